@@ -1,0 +1,221 @@
+package database
+
+import (
+	"container/list"
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+)
+
+// maxStatements bounds the prepared statements kept per connection set. Preparing costs about half
+// of a small query, so every query goes through this cache.
+const maxStatements = 200
+
+var errTxOver = errors.New("database: transaction is over")
+
+type preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// statements is an LRU of prepared statements. An evicted one is closed when its last user is done:
+// database/sql counts open rows by itself.
+type statements struct {
+	mu    sync.Mutex
+	on    preparer
+	items map[string]*list.Element
+	order *list.List
+}
+
+type statement struct {
+	query string
+	stmt  *sql.Stmt
+}
+
+func newStatements(on preparer) *statements {
+	return &statements{on: on, items: map[string]*list.Element{}, order: list.New()}
+}
+
+func (s *statements) get(query string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	if e, ok := s.items[query]; ok {
+		s.order.MoveToFront(e)
+		s.mu.Unlock()
+		return e.Value.(*statement).stmt, nil
+	}
+	s.mu.Unlock()
+	// The statement outlives the request that was first to need it.
+	stmt, err := s.on.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.items[query]; ok {
+		stmt.Close()
+		return e.Value.(*statement).stmt, nil
+	}
+	s.items[query] = s.order.PushFront(&statement{query, stmt})
+	return stmt, nil
+}
+
+// trim closes what is over the bound. It is called when nobody is between get and use.
+func (s *statements) trim() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.order.Len() > maxStatements {
+		last := s.order.Back()
+		st := s.order.Remove(last).(*statement)
+		delete(s.items, st.query)
+		st.stmt.Close()
+	}
+}
+
+func (s *statements) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for e := s.order.Front(); e != nil; e = e.Next() {
+		e.Value.(*statement).stmt.Close()
+	}
+	s.items, s.order = map[string]*list.Element{}, list.New()
+}
+
+// poolExecutor runs reads on the pool of read-only connections.
+type poolExecutor struct {
+	cache *statements
+	using sync.RWMutex // readers use a statement; the writer side trims
+}
+
+func newPoolExecutor(db *sql.DB) *poolExecutor { return &poolExecutor{cache: newStatements(db)} }
+
+func (e *poolExecutor) use(query string) (*sql.Stmt, func(), error) {
+	e.using.RLock()
+	stmt, err := e.cache.get(query)
+	if err != nil {
+		e.using.RUnlock()
+		return nil, nil, err
+	}
+	return stmt, func() {
+		e.using.RUnlock()
+		e.cache.mu.Lock()
+		over := e.cache.order.Len() > maxStatements
+		e.cache.mu.Unlock()
+		if over && e.using.TryLock() {
+			e.cache.trim()
+			e.using.Unlock()
+		}
+	}, nil
+}
+
+func (e *poolExecutor) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, done, err := e.use(query)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (e *poolExecutor) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, done, err := e.use(query)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (e *poolExecutor) Exec(query string, args ...any) (sql.Result, error) {
+	return e.ExecContext(context.Background(), query, args...)
+}
+
+func (e *poolExecutor) Query(query string, args ...any) (*sql.Rows, error) {
+	return e.QueryContext(context.Background(), query, args...)
+}
+
+func (e *poolExecutor) Prepare(query string) (*sql.Stmt, error) {
+	return e.cache.on.PrepareContext(context.Background(), query)
+}
+
+func (e *poolExecutor) close() { e.cache.close() }
+
+// connExecutor runs statements on one connection, inside the transaction that is open there.
+// Contexts are ignored: an interrupt would roll back everybody in the batch.
+type connExecutor struct {
+	cache *statements
+	over  bool // set when the transaction has ended: a handle that was kept fails
+}
+
+func newConnExecutor(conn *sql.Conn) *connExecutor { return &connExecutor{cache: newStatements(conn)} }
+
+func (e *connExecutor) Exec(query string, args ...any) (sql.Result, error) {
+	if e.over {
+		return nil, errTxOver
+	}
+	stmt, err := e.cache.get(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.Exec(args...)
+}
+
+func (e *connExecutor) run(query string) error {
+	_, err := e.Exec(query)
+	return err
+}
+
+func (e *connExecutor) Query(query string, args ...any) (*sql.Rows, error) {
+	if e.over {
+		return nil, errTxOver
+	}
+	stmt, err := e.cache.get(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.Query(args...)
+}
+
+func (e *connExecutor) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	return e.Exec(query, args...)
+}
+
+func (e *connExecutor) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	return e.Query(query, args...)
+}
+
+func (e *connExecutor) Prepare(query string) (*sql.Stmt, error) {
+	if e.over {
+		return nil, errTxOver
+	}
+	return e.cache.on.PrepareContext(context.Background(), query)
+}
+
+// snapshotExecutor reads inside one read transaction, with the pool's prepared statements.
+type snapshotExecutor struct {
+	tx   *sql.Tx
+	pool *poolExecutor
+}
+
+func (e *snapshotExecutor) Query(query string, args ...any) (*sql.Rows, error) {
+	stmt, done, err := e.pool.use(query)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return e.tx.Stmt(stmt).Query(args...)
+}
+
+func (e *snapshotExecutor) Exec(query string, args ...any) (sql.Result, error) {
+	return e.tx.Exec(query, args...) // refused by query_only: a snapshot is for reading
+}
+
+func (e *snapshotExecutor) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	return e.Exec(query, args...)
+}
+
+func (e *snapshotExecutor) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	return e.Query(query, args...)
+}
+
+func (e *snapshotExecutor) Prepare(query string) (*sql.Stmt, error) { return e.tx.Prepare(query) }

@@ -1,0 +1,134 @@
+package database
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Migration is one forward step of one module's schema.
+type Migration struct {
+	Module  string
+	Version int
+	Name    string
+	SQL     string
+}
+
+// Migrations is the whole schema of a scope, ordered: modules as given, versions ascending.
+type Migrations struct {
+	steps []Migration
+	mark  int32 // what user_version says when all have been applied; never 0
+}
+
+// ReadMigrations reads <scope>/NNN_name.sql of one module. A missing folder is no migrations.
+func ReadMigrations(module string, files fs.FS, scope Scope) ([]Migration, error) {
+	if files == nil {
+		return nil, nil
+	}
+	names, err := fs.Glob(files, path.Join("migrations", string(scope), "*.sql"))
+	if err != nil {
+		return nil, err
+	}
+	var out []Migration
+	for _, name := range names {
+		base := strings.TrimSuffix(path.Base(name), ".sql")
+		number, title, _ := strings.Cut(base, "_")
+		version, err := strconv.Atoi(number)
+		if err != nil || version < 1 {
+			return nil, fmt.Errorf("migration %s of %s: the name must start with a number", name, module)
+		}
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Migration{module, version, title, string(text)})
+	}
+	slices.SortFunc(out, func(a, b Migration) int { return cmp.Compare(a.Version, b.Version) })
+	return out, nil
+}
+
+// NewMigrations puts steps together.
+func NewMigrations(steps []Migration) *Migrations {
+	h := fnv.New32a()
+	for _, s := range steps {
+		fmt.Fprintf(h, "%s/%d\n%s\n", s.Module, s.Version, s.SQL)
+	}
+	return &Migrations{steps: steps, mark: int32(h.Sum32()>>1) | 1}
+}
+
+// NewerSchemaError says that a file was migrated by a newer binary.
+type NewerSchemaError struct {
+	File    string
+	Module  string
+	Version int
+}
+
+func (e *NewerSchemaError) Error() string {
+	return fmt.Sprintf("%s has schema %s/%d, which this version of wizamart does not know: start the newer version", e.File, e.Module, e.Version)
+}
+
+// Migrate brings db up to date, in one transaction. A file that is current costs one PRAGMA.
+func (m *Migrations) Migrate(ctx context.Context, db *DB) error {
+	var mark int32
+	if err := db.NewQuery("PRAGMA user_version").WithContext(ctx).Row(&mark); err != nil {
+		return fmt.Errorf("read schema mark: %w", err)
+	}
+	if mark == m.mark {
+		return nil
+	}
+	return db.Write(ctx, func(tx *DB) error { return m.apply(tx) })
+}
+
+func (m *Migrations) apply(tx *DB) error {
+	const ledger = `CREATE TABLE IF NOT EXISTS schema_ledger (
+		module TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL, applied_at INTEGER NOT NULL,
+		PRIMARY KEY (module, version)) STRICT, WITHOUT ROWID`
+	if _, err := tx.NewQuery(ledger).Execute(); err != nil {
+		return fmt.Errorf("create schema ledger: %w", err)
+	}
+	var applied []struct {
+		Module  string
+		Version int
+	}
+	if err := tx.NewQuery("SELECT module, version FROM schema_ledger").All(&applied); err != nil {
+		return fmt.Errorf("read schema ledger: %w", err)
+	}
+	type key struct {
+		module  string
+		version int
+	}
+	done := map[key]bool{}
+	for _, a := range applied {
+		done[key{a.Module, a.Version}] = true
+	}
+	for _, s := range m.steps {
+		if done[key{s.Module, s.Version}] {
+			delete(done, key{s.Module, s.Version})
+			continue
+		}
+		if err := tx.script(s.SQL); err != nil {
+			return fmt.Errorf("migrate %s/%d %s: %w", s.Module, s.Version, s.Name, err)
+		}
+		_, err := tx.ExecContext(context.Background(), "INSERT INTO schema_ledger VALUES (?, ?, ?, ?)", s.Module, s.Version, s.Name, Now())
+		if err != nil {
+			return fmt.Errorf("note migration %s/%d: %w", s.Module, s.Version, err)
+		}
+	}
+	for k := range done {
+		return &NewerSchemaError{File: path.Base(tx.Path()), Module: k.module, Version: k.version}
+	}
+	_, err := tx.NewQuery("PRAGMA user_version = " + strconv.Itoa(int(m.mark))).Execute()
+	return err
+}
+
+// script runs SQL that holds several statements, inside a write transaction.
+func (db *DB) script(text string) error {
+	_, err := db.tx.exec.(*connExecutor).cache.on.ExecContext(context.Background(), text)
+	return err
+}

@@ -1,0 +1,195 @@
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// maxBatch closures share one commit at most.
+	maxBatch = 64
+	// batchTime is how long a batch may run before it is committed as it is, so that closures
+	// behind a slow one wait for no more than that one.
+	batchTime = 20 * time.Millisecond
+)
+
+type request struct {
+	ctx  context.Context
+	fn   func(*DB) error
+	done chan error
+	err  error
+	txn  *txn
+}
+
+// submit queues fn for the writer and waits for the commit that covers it.
+func (f *file) submit(ctx context.Context, fn func(*DB) error) error {
+	if goroutineID() == f.goid {
+		return ErrOuterHandle
+	}
+	r := &request{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	f.mu.RLock()
+	if f.closed {
+		f.mu.RUnlock()
+		return ErrClosed
+	}
+	select {
+	case f.queue <- r:
+		f.mu.RUnlock()
+	case <-ctx.Done():
+		f.mu.RUnlock()
+		return ctx.Err()
+	}
+	// Once queued, the answer is awaited even when ctx ends: the closure may be committed, and
+	// nobody may be told otherwise.
+	return <-r.done
+}
+
+// run is the writer goroutine: the only code that uses the write connection.
+func (f *file) run(ready chan<- struct{}) {
+	f.goid = goroutineID()
+	close(ready)
+	defer close(f.stopped)
+	exec := newConnExecutor(f.writer)
+	defer exec.cache.close()
+	for {
+		select {
+		case r := <-f.queue:
+			f.batch(exec, f.gather(r))
+		case <-f.quit:
+			for { // what was accepted before the close is still answered
+				select {
+				case r := <-f.queue:
+					f.batch(exec, f.gather(r))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (f *file) gather(first *request) []*request {
+	batch := []*request{first}
+	for len(batch) < maxBatch {
+		select {
+		case r := <-f.queue:
+			batch = append(batch, r)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// batch commits the requests together where it can, and one by one where it must.
+func (f *file) batch(exec *connExecutor, waiting []*request) {
+	for len(waiting) > 0 {
+		exec.cache.trim()
+		ran, err := f.attempt(exec, waiting)
+		if err != nil && len(waiting) > 1 {
+			// The whole batch was rolled back: find out who can be committed alone.
+			for _, r := range waiting {
+				if _, err := f.attempt(exec, []*request{r}); err != nil {
+					r.err = err
+				}
+				r.answer()
+			}
+			return
+		}
+		for _, r := range waiting[:ran] {
+			if err != nil {
+				r.err = err
+			}
+			r.answer()
+		}
+		waiting = waiting[ran:]
+	}
+}
+
+func (r *request) answer() {
+	if r.err == nil && r.txn != nil {
+		for _, fn := range r.txn.after {
+			fn()
+		}
+	}
+	r.done <- r.err
+}
+
+// attempt runs requests in one transaction and tells how many it took: fewer than it was
+// given when the batch ran long. An error means that nothing was committed.
+func (f *file) attempt(exec *connExecutor, batch []*request) (int, error) {
+	if err := exec.run("BEGIN IMMEDIATE"); err != nil {
+		return len(batch), fmt.Errorf("begin: %w", err)
+	}
+	started := time.Now()
+	ran := 0
+	for _, r := range batch {
+		ran++
+		r.err, r.txn = nil, nil
+		if err := r.ctx.Err(); err != nil {
+			r.err = err
+			continue
+		}
+		if fatal := f.runOne(exec, r); fatal != nil {
+			exec.run("ROLLBACK") //nolint:errcheck // SQLite may have rolled back by itself
+			return len(batch), fatal
+		}
+		if time.Since(started) > batchTime {
+			break
+		}
+	}
+	if err := exec.run("COMMIT"); err != nil {
+		exec.run("ROLLBACK") //nolint:errcheck // as above
+		return len(batch), fmt.Errorf("commit: %w", err)
+	}
+	return ran, nil
+}
+
+// runOne runs one request in a savepoint. The error it returns is fatal to the batch;
+// the request's own error is kept in r.err.
+func (f *file) runOne(exec *connExecutor, r *request) error {
+	if err := exec.run("SAVEPOINT w"); err != nil {
+		return fmt.Errorf("open a savepoint: %w", err)
+	}
+	// A handle of its own for each request: one that is kept fails after the transaction.
+	own := &connExecutor{cache: exec.cache}
+	t := &txn{file: f, exec: own}
+	err := guard(r.fn, t.handle())
+	own.over = true
+	if err != nil {
+		if poisons(err) {
+			r.err = err
+			return err
+		}
+		r.err = err
+		if err := exec.run("ROLLBACK TO w"); err != nil {
+			return fmt.Errorf("undo a savepoint: %w", err)
+		}
+	}
+	if err := exec.run("RELEASE w"); err != nil {
+		return fmt.Errorf("release a savepoint: %w", err)
+	}
+	if r.err == nil {
+		r.txn = t
+	}
+	return nil
+}
+
+// poisons tells whether SQLite may have rolled back the whole transaction by itself.
+// See "Response To Errors Within A Transaction", https://sqlite.org/lang_transaction.html.
+func poisons(err error) bool {
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return false
+	}
+	switch se.Code() & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY:
+		return true
+	}
+	return false
+}
