@@ -1,0 +1,78 @@
+package tenant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// index is an immutable picture of all stores, swapped whole when one changes. Looking up a host
+// touches neither disk nor database.
+type index struct {
+	byID   map[string]*Info
+	byCode map[string]*Info
+	byHost map[string]*Info // verified custom domains
+	sorted []*Info          // by code
+}
+
+// Reload reads the stores from the platform database anew.
+func (p *Platform) Reload(ctx context.Context) error {
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
+	var infos []*Info
+	err := p.DB.NewQuery(`SELECT s.id, s.platform_id, s.merchant_id, m.name AS merchant_name, s.code, s.name, s.currency,
+		s.locale, s.state, s.created_at FROM tenant_store s JOIN tenant_merchant m ON m.id = s.merchant_id
+		WHERE s.state IN ('live', 'suspended') ORDER BY s.code`).WithContext(ctx).All(&infos)
+	if err != nil {
+		return fmt.Errorf("read the stores: %w", err)
+	}
+	var domains []struct{ Host, StoreID string }
+	err = p.DB.NewQuery(`SELECT host, store_id FROM tenant_domain WHERE verified_at IS NOT NULL
+		ORDER BY store_id, is_primary DESC, host`).WithContext(ctx).All(&domains)
+	if err != nil {
+		return fmt.Errorf("read the domains: %w", err)
+	}
+	ix := &index{
+		byID: make(map[string]*Info, len(infos)), byCode: make(map[string]*Info, len(infos)),
+		byHost: make(map[string]*Info, len(domains)), sorted: infos,
+	}
+	for _, s := range infos {
+		ix.byID[s.ID], ix.byCode[s.Code] = s, s
+	}
+	for _, d := range domains {
+		if s := ix.byID[d.StoreID]; s != nil {
+			s.Domains = append(s.Domains, d.Host)
+			ix.byHost[d.Host] = s
+		}
+	}
+	p.index.Store(ix)
+	p.refreshOpen(ix)
+	return nil
+}
+
+// ByHost finds the store that a host belongs to: a verified custom domain, or <code>.<base domain>.
+// It returns nil for all others and opens nothing.
+func (p *Platform) ByHost(host string) *Info {
+	host = NormalizeHost(host)
+	if host == "" {
+		return nil
+	}
+	ix := p.index.Load()
+	if code, ok := strings.CutSuffix(host, "."+p.baseDomain); ok {
+		return ix.byCode[code]
+	}
+	return ix.byHost[host]
+}
+
+// ByCode finds a store by its code, or nil.
+func (p *Platform) ByCode(code string) *Info { return p.index.Load().byCode[code] }
+
+// ByID finds a store, or nil.
+func (p *Platform) ByID(id string) *Info { return p.index.Load().byID[id] }
+
+// Stores are all live and suspended stores, by code.
+func (p *Platform) Stores() []*Info { return slices.Clone(p.index.Load().sorted) }
+
+// BaseDomain is the domain under which every store has a name of its own.
+func (p *Platform) BaseDomain() string { return p.baseDomain }

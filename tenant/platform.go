@@ -1,0 +1,99 @@
+package tenant
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pocketbase/dbx"
+
+	"wizamart/framework/database"
+)
+
+// Options of a data directory.
+type Options struct {
+	Dir                string // created when missing
+	BaseDomain         string
+	MaxOpen            int // store files kept open; at least 1
+	PlatformMigrations *database.Migrations
+	StoreMigrations    *database.Migrations
+	// Seed runs inside the first transaction of a new store's file.
+	Seed func(ctx context.Context, st *Store) error
+}
+
+// Platform is a data directory: the platform database, the index of stores, and the pool of open
+// store databases. One process owns it at a time.
+type Platform struct {
+	DB *database.DB // platform.db
+	ID string       // the installation's default platform
+
+	dir        string
+	baseDomain string
+	opts       Options
+	lock       *os.File
+	index      atomic.Pointer[index]
+	reloading  sync.Mutex
+	pool       *pool
+	settings   atomic.Pointer[Settings]
+}
+
+// Open locks the directory, migrates the platform database, finishes or removes stores whose creation
+// was interrupted, and reads the index. It opens no store.
+func Open(ctx context.Context, opts Options) (*Platform, error) {
+	if err := os.MkdirAll(filepath.Join(opts.Dir, "stores"), 0o700); err != nil {
+		return nil, fmt.Errorf("create the data directory: %w", err)
+	}
+	lock, err := lockDir(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	p := &Platform{dir: opts.Dir, baseDomain: NormalizeHost(opts.BaseDomain), opts: opts, lock: lock}
+	p.pool = newPool(p, max(1, opts.MaxOpen))
+	if p.DB, err = database.Open(filepath.Join(opts.Dir, "platform.db"), true); err != nil {
+		lock.Close()
+		return nil, err
+	}
+	if err := p.start(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func (p *Platform) start(ctx context.Context) error {
+	if err := p.opts.PlatformMigrations.Migrate(ctx, p.DB); err != nil {
+		return err
+	}
+	if err := p.DB.NewQuery("SELECT id FROM tenant_platform ORDER BY created_at LIMIT 1").Row(&p.ID); database.NotFound(err) {
+		p.ID = database.NewID()
+		err := p.DB.Write(ctx, func(tx *database.DB) error {
+			_, err := tx.Insert("tenant_platform", dbx.Params{"id": p.ID, "name": "Default", "created_at": database.Now()}).Execute()
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("create the platform: %w", err)
+		}
+	} else if err != nil {
+		return fmt.Errorf("read the platform: %w", err)
+	}
+	if err := p.loadSettings(ctx); err != nil {
+		return err
+	}
+	if err := p.recoverCreations(ctx); err != nil {
+		return err
+	}
+	return p.Reload(ctx)
+}
+
+// Dir is the data directory.
+func (p *Platform) Dir() string { return p.dir }
+
+// Close closes every database and gives the directory free. Stores still in use are waited for.
+func (p *Platform) Close() error {
+	return errors.Join(p.pool.close(), p.DB.Close(), p.lock.Close())
+}
+
+func (p *Platform) storeDir(id string) string { return filepath.Join(p.dir, "stores", id) }

@@ -1,0 +1,204 @@
+package tenant
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+)
+
+// pool keeps the databases of recently used stores open: a bounded LRU with counted references.
+// A store in use is never closed; when all are in use the bound is exceeded rather than a request refused.
+type pool struct {
+	platform *Platform
+	max      int
+
+	mu     sync.Mutex
+	idle   *sync.Cond // an entry's references went to zero
+	items  map[string]*entry
+	order  *list.List // most recently used first; values are *entry
+	closed bool
+}
+
+type entry struct {
+	id    string
+	refs  int
+	pos   *list.Element
+	ready chan struct{} // closed when store or err is set
+	store *opened
+	err   error
+}
+
+func newPool(p *Platform, limit int) *pool {
+	pl := &pool{platform: p, max: limit, items: map[string]*entry{}, order: list.New()}
+	pl.idle = sync.NewCond(&pl.mu)
+	return pl
+}
+
+// Acquire opens a store's database, or finds it open. The caller calls release exactly once, when done.
+// A store that does not exist is problem.NotFound; nothing is created.
+func (p *Platform) Acquire(ctx context.Context, id string) (st *Store, release func(), err error) {
+	if p.ByID(id) == nil {
+		return nil, nil, problem.New(problem.NotFound, "This store does not exist.")
+	}
+	return p.pool.acquire(ctx, id)
+}
+
+func (pl *pool) acquire(ctx context.Context, id string) (*Store, func(), error) {
+	pl.mu.Lock()
+	if pl.closed {
+		pl.mu.Unlock()
+		return nil, nil, problem.New(problem.Unavailable, "The server is shutting down. Please try again in a moment.")
+	}
+	e, found := pl.items[id]
+	if !found {
+		e = &entry{id: id, ready: make(chan struct{})}
+		e.pos = pl.order.PushFront(e)
+		pl.items[id] = e
+	} else {
+		pl.order.MoveToFront(e.pos)
+	}
+	e.refs++
+	pl.mu.Unlock()
+	if !found {
+		e.store, e.err = pl.platform.openStore(context.WithoutCancel(ctx), id)
+		close(e.ready)
+	}
+	<-e.ready
+	if e.err != nil {
+		pl.release(e)
+		return nil, nil, e.err
+	}
+	var once sync.Once
+	return &Store{DB: e.store.db, shared: e.store}, func() { once.Do(func() { pl.release(e) }) }, nil
+}
+
+func (pl *pool) release(e *entry) {
+	pl.mu.Lock()
+	e.refs--
+	if e.refs == 0 && e.err != nil {
+		pl.drop(e)
+	}
+	surplus := pl.surplus()
+	pl.idle.Broadcast()
+	pl.mu.Unlock()
+	for _, e := range surplus {
+		e.store.db.Close() //nolint:errcheck // a read-only or committed file: nothing is lost
+	}
+}
+
+// surplus takes unused entries beyond the bound out of the pool, least recently used first.
+func (pl *pool) surplus() []*entry {
+	var out []*entry
+	for pos := pl.order.Back(); pos != nil && len(pl.items) > pl.max; {
+		e, prev := pos.Value.(*entry), pos.Prev()
+		if e.refs == 0 {
+			pl.drop(e)
+			if e.store != nil {
+				out = append(out, e)
+			}
+		}
+		pos = prev
+	}
+	return out
+}
+
+func (pl *pool) drop(e *entry) {
+	if pl.items[e.id] == e {
+		delete(pl.items, e.id)
+		pl.order.Remove(e.pos)
+	}
+}
+
+func (pl *pool) close() error {
+	pl.mu.Lock()
+	defer pl.mu.Unlock()
+	pl.closed = true
+	var errs []error
+	for len(pl.items) > 0 {
+		for _, e := range pl.items {
+			if e.refs > 0 {
+				continue
+			}
+			pl.drop(e)
+			if e.store != nil {
+				errs = append(errs, e.store.db.Close())
+			}
+		}
+		if len(pl.items) > 0 {
+			pl.idle.Wait()
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// OpenStores is how many store databases are open.
+func (p *Platform) OpenStores() int {
+	p.pool.mu.Lock()
+	defer p.pool.mu.Unlock()
+	return len(p.pool.items)
+}
+
+func (p *Platform) refreshOpen(ix *index) {
+	p.pool.mu.Lock()
+	defer p.pool.mu.Unlock()
+	for _, e := range p.pool.items {
+		select {
+		case <-e.ready:
+			if info := ix.byID[e.id]; info != nil && e.store != nil {
+				e.store.info.Store(info)
+			}
+		default:
+		}
+	}
+}
+
+func (p *Platform) openStore(ctx context.Context, id string) (*opened, error) {
+	info := p.ByID(id)
+	if info == nil {
+		return nil, problem.New(problem.NotFound, "This store does not exist.")
+	}
+	o, err := p.openFile(ctx, filepath.Join(p.storeDir(id), "store.db"), info)
+	if err != nil {
+		return nil, &problem.Error{Code: problem.Unavailable, Message: "This store is unavailable. Its operator has to look at it.", Cause: err}
+	}
+	if latest := p.ByID(id); latest != nil {
+		o.info.Store(latest)
+	}
+	return o, nil
+}
+
+func (p *Platform) openFile(ctx context.Context, path string, info *Info) (*opened, error) {
+	db, err := database.Open(path, false)
+	if err != nil {
+		return nil, err
+	}
+	o := &opened{platform: p, id: info.ID, db: db}
+	o.info.Store(info)
+	fail := func(err error) (*opened, error) { return nil, errors.Join(err, db.Close()) }
+	if err := p.opts.StoreMigrations.Migrate(ctx, db); err != nil {
+		return fail(err)
+	}
+	var owner string
+	if err := db.NewQuery("SELECT store_id FROM tenant_identity").Row(&owner); err != nil {
+		return fail(fmt.Errorf("read the file's identity: %w", err))
+	}
+	if owner != info.ID {
+		return fail(fmt.Errorf("%s belongs to store %s, not to %s", path, owner, info.ID))
+	}
+	settings, err := readSettings(ctx, db)
+	if err != nil {
+		return fail(err)
+	}
+	o.settings.Store(settings)
+	if err := os.MkdirAll(filepath.Join(filepath.Dir(path), "media"), 0o700); err != nil {
+		return fail(err)
+	}
+	return o, nil
+}
