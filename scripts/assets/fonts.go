@@ -1,0 +1,24 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// families are the variable fonts that ui/tokens/fonts.css names, each in two subsets.
+var families = []string{"inter", "outfit", "fraunces", "hanken-grotesk"}
+
+func fonts(root, _ string, _ sources, files map[string][]byte) error {
+	for _, family := range families {
+		for _, subset := range []string{"latin", "latin-ext"} {
+			file := fmt.Sprintf("%s-%s-wght-normal.woff2", family, subset)
+			data, err := os.ReadFile(filepath.Join(root, "ui", "node_modules", "@fontsource-variable", family, "files", file))
+			if err != nil {
+				return err
+			}
+			files[fmt.Sprintf("%s-%s.woff2", family, subset)] = data
+		}
+	}
+	return nil
+}

@@ -1,0 +1,11 @@
+import "./behaviours/submit";
+import "./behaviours/unsaved";
+import "./behaviours/shortcuts";
+import "./behaviours/overlay";
+import "./behaviours/toast";
+import "./behaviours/copy";
+import "./behaviours/appearance";
+import "./components/field";
+import "./components/table";
+import "./components/upload";
+import "./components/product";

@@ -1,0 +1,34 @@
+package ui
+
+// Option is one choice of a select, radio-cards or option-picker. A dict with the same keys does as well.
+type Option struct {
+	Value    string
+	Label    string
+	Hint     string // second line, or the reason why it cannot be chosen
+	Icon     string // Lucide name
+	Trailing any    // what stands at the far end, such as a formatted price
+	Color    string // CSS colour of a swatch; empty for a plain chip
+	Selected bool
+	Disabled bool
+}
+
+// Link is one entry of tabs, a dropdown, a navigation or a list of crumbs.
+type Link struct {
+	Label  string
+	URL    string
+	Icon   string // Lucide name
+	Active bool
+	Badge  string
+	Danger bool // shown as destructive
+	Post   bool // rendered as a button in a POST form instead of a link
+}
+
+// Event is one entry of a timeline. At takes the output of the date functions or plain text.
+type Event struct {
+	Title string
+	Text  string
+	By    string
+	At    any
+	Icon  string
+	Kind  string // success, warning, error, info; empty is neutral
+}

@@ -1,0 +1,6 @@
+import "./behaviours/submit";
+import "./behaviours/overlay";
+import "./behaviours/toast";
+import "./behaviours/copy";
+import "./components/product";
+import "./components/gallery";
