@@ -73,8 +73,11 @@ func sample(theme string) *view {
 		Nav:       []ui.Link{{Label: "Jackets", URL: "/c/jackets", Active: true}, {Label: "Knitwear", URL: "/c/knitwear"}, {Label: "Tents & packs", URL: "/c/tents"}, {Label: "Sale", URL: "/c/sale"}},
 		Footer:    []ui.Link{{Label: "About", URL: "/about"}, {Label: "Returns", URL: "/returns"}, {Label: "Privacy", URL: "/privacy"}},
 		CartCount: 3,
+		D:         map[string]any{"Pictures": pictures},
 	}
 }
+
+var pictures = []string{"/p/0.svg", "/p/1.svg", "/p/2.svg", "/p/3.svg", "/p/4.svg", "/p/5.svg", "/p/6.svg", "/p/7.svg"}
 
 func funcs(t testing.TB) template.FuncMap {
 	raw, err := assets.Dist.ReadFile("dist/icons.json")

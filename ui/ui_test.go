@@ -18,7 +18,7 @@ func parse(t testing.TB, pages ...string) *template.Template {
 		t.Fatal(err)
 	}
 	for _, page := range pages {
-		if set, err = set.ParseFS(ui.Gallery, page, "gallery/icons.html"); err != nil {
+		if set, err = set.ParseFS(ui.Gallery, "gallery/shop-home.html", "gallery/icons.html", page); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -68,13 +68,16 @@ func wellFormed(t *testing.T, html string) {
 }
 
 func TestLayoutsRender(t *testing.T) {
-	for _, c := range []struct{ layout, page string }{
+	cases := []struct{ layout, page string }{
 		{"layout-dashboard", "gallery/gallery.html"},
 		{"layout-admin", "gallery/gallery.html"},
 		{"layout-plain", "gallery/gallery.html"},
-		{"layout-shop", "gallery/shop.html"},
-	} {
-		t.Run(c.layout, func(t *testing.T) {
+	}
+	for _, page := range shopPages(t) {
+		cases = append(cases, struct{ layout, page string }{"layout-shop", page})
+	}
+	for _, c := range cases {
+		t.Run(c.layout+" "+c.page, func(t *testing.T) {
 			set := parse(t, c.page)
 			wellFormed(t, render(t, set, c.layout, sample("fjord")))
 
@@ -87,7 +90,7 @@ func TestLayoutsRender(t *testing.T) {
 
 // Every component must bear an empty dict: optional keys may be left out, and a missing one is no reason for a 500.
 func TestComponentsBearEmptyDict(t *testing.T) {
-	set := parse(t, "gallery/gallery.html")
+	set := parse(t)
 	needs := map[string]map[string]any{ // what cannot be left out
 		"price": {"amount": "€ 5"}, "product-card": {"amount": "€ 5"}, "gallery": {"pictures": []any{}},
 		"td-select": {"label": "x"}, "summary-line": {"total": "€ 5"},
