@@ -1,0 +1,243 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	assets "wizamart/embed"
+	"wizamart/framework/audit"
+	"wizamart/framework/auth"
+	"wizamart/framework/config"
+	"wizamart/framework/database"
+	"wizamart/framework/event"
+	"wizamart/framework/job"
+	"wizamart/framework/observe"
+	"wizamart/framework/permission"
+	"wizamart/framework/web"
+	"wizamart/tenant"
+	"wizamart/ui"
+)
+
+// Directory knows who staff are and what they may do, from an in-memory snapshot.
+type Directory interface {
+	// Load reads the snapshot. It is called once at boot.
+	Load(ctx context.Context) error
+	// Staff is the user, or nil for one who is unknown or disabled.
+	Staff(userID string) *web.User
+	// Grants is what the user may do in a store: nil for no member of it.
+	Grants(userID string, store *tenant.Info) permission.Set
+}
+
+// Customers knows a store's customers.
+type Customers interface {
+	Customer(ctx context.Context, st *tenant.Store, id string) (*web.User, error)
+}
+
+// App is the assembled platform: an open data directory and everything that serves it.
+type App struct {
+	Config    config.Serve
+	Log       *slog.Logger
+	Registry  *Registry
+	Platform  *tenant.Platform
+	Auth      *auth.Service
+	Bus       *event.Bus
+	Jobs      *job.Runner
+	Metrics   *observe.Metrics
+	Site      *web.Site
+	Started   time.Time
+	Directory Directory
+	Customers Customers
+
+	muxes         map[web.Surface]*web.Mux
+	api           huma.API
+	shopFallback  web.Handler
+	plainHandlers map[string]http.Handler
+	crossOrigin   *http.CrossOriginProtection
+}
+
+// Framework lists the parts of the framework that own tables.
+func Framework() []Source {
+	return []Source{
+		{"tenant", tenant.Migrations, tenant.Tables},
+		{"auth", auth.Migrations, auth.Tables},
+		{"event", event.Migrations, event.Tables},
+		{"job", job.Migrations, job.Tables},
+		{"audit", audit.Migrations, audit.Tables},
+	}
+}
+
+// Assemble makes the modules of an App. They keep what they need of it; it is not complete
+// while they are made.
+type Assemble func(a *App) ([]Module, error)
+
+// Open opens the data directory and puts the modules together. It starts no background work and listens nowhere.
+func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, assemble Assemble) (*App, error) {
+	a := &App{
+		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(),
+		muxes: map[web.Surface]*web.Mux{}, plainHandlers: map[string]http.Handler{}, crossOrigin: http.NewCrossOriginProtection(),
+	}
+	modules, err := assemble(a)
+	if err != nil {
+		return nil, err
+	}
+	if a.Registry, err = NewRegistry(modules); err != nil {
+		return nil, err
+	}
+	platform, err := a.Registry.Migrations(database.Platform, Framework())
+	if err != nil {
+		return nil, err
+	}
+	store, err := a.Registry.Migrations(database.Store, Framework())
+	if err != nil {
+		return nil, err
+	}
+	a.Platform, err = tenant.Open(ctx, tenant.Options{
+		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.start(ctx); err != nil {
+		return nil, errors.Join(err, a.Platform.Close())
+	}
+	return a, nil
+}
+
+func (a *App) start(ctx context.Context) error {
+	var err error
+	if a.Auth, err = auth.New(a.Platform.DB, time.Now); err != nil {
+		return err
+	}
+	if err := a.background(); err != nil {
+		return err
+	}
+	if err := a.pages(); err != nil {
+		return err
+	}
+	for _, s := range web.Surfaces {
+		a.muxes[s] = web.NewMux()
+	}
+	a.newAPI()
+	for _, m := range a.Registry.modules {
+		if m.Routes != nil {
+			m.Routes(&Router{app: a, module: m.Name})
+		}
+	}
+	a.healthRoutes()
+	if a.Directory != nil {
+		if err := a.Directory.Load(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages parses templates, messages and assets: from the binary, or from the source tree in development.
+func (a *App) pages() error {
+	live := a.Config.Development && a.Config.Source != ""
+	layouts, dist := fs.FS(ui.Templates), fs.FS(nil)
+	dist, err := fs.Sub(assets.Dist, "dist")
+	if err != nil {
+		return err
+	}
+	if live {
+		layouts = os.DirFS(filepath.Join(a.Config.Source, "ui"))
+		dist = os.DirFS(filepath.Join(a.Config.Source, "embed", "dist"))
+	}
+	var views []web.ViewSource
+	var messages []fs.FS
+	for _, m := range a.Registry.modules {
+		files := m.Files
+		if files == nil {
+			continue
+		}
+		if live {
+			files = os.DirFS(filepath.Join(a.Config.Source, "modules", m.Name))
+		}
+		views = append(views, web.ViewSource{Module: m.Name, Files: files})
+		messages = append(messages, m.Files)
+	}
+	site := &web.Site{Log: a.Log, Signer: a.Auth.Signer(), Decorate: a.decorate}
+	if site.Assets, err = web.NewAssets(dist, live); err != nil {
+		return err
+	}
+	if site.Texts, err = web.NewTexts(messages); err != nil {
+		return err
+	}
+	if site.Templates, err = web.NewTemplates(layouts, views, site.Assets, live); err != nil {
+		return err
+	}
+	a.Site = site
+	return nil
+}
+
+// seed fills a new store with what the modules bring.
+func (a *App) seed(ctx context.Context, tx *tenant.Store) error {
+	for _, m := range a.Registry.modules {
+		if m.Seed == nil {
+			continue
+		}
+		if err := m.Seed(ctx, tx); err != nil {
+			return fmt.Errorf("seed %s: %w", m.Name, err)
+		}
+	}
+	return nil
+}
+
+// Routes are all registered routes of all surfaces.
+func (a *App) Routes() []*web.Route {
+	var out []*web.Route
+	for _, s := range web.Surfaces {
+		out = append(out, a.muxes[s].Routes()...)
+	}
+	return out
+}
+
+// modulesOff is the platform setting that names the optional modules that are off, separated by spaces.
+const modulesOff = "modules.off"
+
+// Enabled tells whether a module is on: its own switch, and those of all it needs.
+func (a *App) Enabled(name string) bool {
+	m := a.Registry.Module(name)
+	if m == nil {
+		return false
+	}
+	off, _ := a.Platform.Settings().Get(modulesOff)
+	if m.Kind == Optional && off != "" && slices.Contains(strings.Fields(off), name) {
+		return false
+	}
+	for _, need := range m.Needs {
+		if !a.Enabled(need) {
+			return false
+		}
+	}
+	return true
+}
+
+// Tables are all declared tables, the framework's and the modules'.
+func (a *App) Tables() []database.Table {
+	var out []database.Table
+	for _, s := range Framework() {
+		out = append(out, s.Tables...)
+	}
+	for _, m := range a.Registry.modules {
+		out = append(out, m.Tables...)
+	}
+	return out
+}
+
+// Close ends background work and closes every database.
+func (a *App) Close(ctx context.Context) error {
+	return errors.Join(a.stopBackground(ctx), a.Platform.Close())
+}

@@ -1,0 +1,98 @@
+// Package app is the contract between modules and the platform: what a module declares in its manifest,
+// how the manifests are checked and assembled, and how a request finds its handler.
+package app
+
+import (
+	"context"
+	"io/fs"
+
+	"wizamart/framework/database"
+	"wizamart/framework/event"
+	"wizamart/framework/job"
+	"wizamart/framework/permission"
+	"wizamart/framework/web"
+	"wizamart/tenant"
+)
+
+// Kind of a module.
+type Kind string
+
+const (
+	Core     Kind = "core"     // always on
+	Optional Kind = "optional" // per platform
+	Internal Kind = "internal" // for operators
+)
+
+// Module is a module's manifest. Everything that a module adds to the platform is here.
+type Module struct {
+	Name        string // also the prefix of its tables, views and permissions
+	Title       string
+	Description string
+	Kind        Kind
+	Needs       []string // modules without which it cannot be on
+
+	Permissions []permission.Permission
+	Menu        []MenuItem
+	Settings    []Setting
+	Tables      []database.Table
+	Files       fs.FS // migrations/<scope>/, views/<surface>/, messages/
+
+	Routes        func(r *Router)
+	Jobs          map[string]job.Func // by kind, "catalog.import"
+	Subscriptions []event.Subscription
+	Commands      []Command
+	// Seed fills a new store's file, inside its first transaction.
+	Seed func(ctx context.Context, tx *tenant.Store) error
+	// Decorate adds to what layouts show. It runs for every page: snapshots only, no query.
+	Decorate func(c *web.Context, v *web.View) error
+	// Health is nil for a module that has nothing to say.
+	Health func(ctx context.Context) error
+}
+
+// MenuItem is an entry of a surface's sidebar. It is shown to those who hold the permission.
+type MenuItem struct {
+	Surface    web.Surface
+	Group      string // title of the group; groups stand in order of first use
+	Label      string
+	Path       string
+	Icon       string // Lucide
+	Permission string
+	Order      int
+}
+
+// Command adds a command to the command line: a struct as kong wants it, whose leaves have Run(*app.Runtime) error.
+type Command struct {
+	Name string
+	Help string
+	Cmd  any
+}
+
+// SettingKind says how a setting is shown and checked.
+type SettingKind string
+
+const (
+	Text     SettingKind = "text"
+	LongText SettingKind = "longtext"
+	Switch   SettingKind = "switch" // "1" or "0"
+	Number   SettingKind = "number"
+	Choice   SettingKind = "choice"
+	Email    SettingKind = "email"
+	Color    SettingKind = "color" // #rrggbb
+)
+
+// Setting is a typed value that a store or the platform can set. Its key begins with the module's name.
+type Setting struct {
+	Key     string
+	Scope   database.Scope // Store or Platform
+	Group   string         // heading on the settings page
+	Label   string
+	Help    string
+	Kind    SettingKind
+	Default string
+	Options []Option // of a Choice
+	Max     int      // characters of a text, or the largest number; 0 is 200 characters
+	Check   func(value string) error
+}
+
+// Option of a Choice.
+type Option struct{ Value, Label string }

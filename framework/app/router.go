@@ -1,0 +1,59 @@
+package app
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"wizamart/framework/web"
+)
+
+// Router takes a module's routes. Every route names the permission it needs: permission.Public,
+// permission.SignedIn, or one that a module declares.
+type Router struct {
+	app    *App
+	module string
+}
+
+// Option changes a route.
+type Option func(*web.Route)
+
+// MaxBody allows a body of n bytes instead of web.DefaultMaxBody.
+func MaxBody(n int64) Option { return func(r *web.Route) { r.MaxBody = n } }
+
+func (r *Router) handle(s web.Surface, method, pattern, perm string, h web.Handler, opts []Option) {
+	route := web.Route{Surface: s, Method: method, Pattern: pattern, Permission: perm, Module: r.module}
+	for _, o := range opts {
+		o(&route)
+	}
+	r.app.muxes[s].Handle(route, h)
+}
+
+// Shop adds a storefront route. SignedIn means a signed-in customer of the store.
+func (r *Router) Shop(method, pattern, perm string, h web.Handler, opts ...Option) {
+	r.handle(web.Storefront, method, pattern, perm, h, opts)
+}
+
+// ShopFallback answers storefront paths that no route has, such as content pages. It returns problem.NotFound for the rest.
+func (r *Router) ShopFallback(h web.Handler) { r.app.shopFallback = h }
+
+// Dashboard adds a route under /store/<code>. c.Store is set; the user is a member of the store.
+func (r *Router) Dashboard(method, pattern, perm string, h web.Handler, opts ...Option) {
+	r.handle(web.Dashboard, method, pattern, perm, h, opts)
+}
+
+// Admin adds a route under /admin, for operators.
+func (r *Router) Admin(method, pattern, perm string, h web.Handler, opts ...Option) {
+	r.handle(web.Admin, method, pattern, perm, h, opts)
+}
+
+// Portal adds a route on the platform's own host: sign-in, set-up, the choice of a store.
+func (r *Router) Portal(method, pattern, perm string, h web.Handler, opts ...Option) {
+	r.handle(web.Portal, method, pattern, perm, h, opts)
+}
+
+// API is the operation's place in the API, for huma.Register through Operation.
+func (r *Router) API() huma.API { return r.app.api }
+
+// Health adds the checks' address to a surface-less path of the platform host.
+func (a *App) plain(path string, h http.Handler) { a.plainHandlers[path] = h }

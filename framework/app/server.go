@@ -1,0 +1,325 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"wizamart/framework/audit"
+	"wizamart/framework/observe"
+	"wizamart/framework/permission"
+	"wizamart/framework/problem"
+	"wizamart/framework/web"
+	"wizamart/tenant"
+)
+
+// target is where a host and a path lead.
+type target struct {
+	surface web.Surface
+	prefix  string
+	path    string
+	store   *tenant.Info
+}
+
+// Handler serves every host.
+func (a *App) Handler() http.Handler {
+	proxies := a.Config.Proxies()
+	return compress(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/assets/") {
+			a.Site.Assets.ServeHTTP(w, r)
+			return
+		}
+		started := time.Now()
+		ctx, id := observe.WithRequestID(r.Context())
+		rec := &recorder{ResponseWriter: w}
+		c := &web.Context{W: rec, R: r.WithContext(ctx), Site: a.Site, Surface: web.Portal}
+		c.Address, c.Secure = client(r, proxies)
+		rec.Header().Set("X-Request-Id", id)
+		secureHeaders(rec.Header(), c.Secure)
+		a.serve(c, id)
+		route := "none"
+		if c.Route != nil {
+			route = c.Route.Name()
+		}
+		took := time.Since(started)
+		a.Metrics.Request(string(c.Surface), route, rec.code(), took)
+		store := ""
+		if c.Store != nil {
+			store = c.Store.Info().Code
+		}
+		a.Log.InfoContext(ctx, "request", "request_id", id, "method", r.Method, "host", r.Host, "path", r.URL.Path, "surface", string(c.Surface),
+			"route", route, "store", store, "status", rec.code(), "bytes", rec.bytes, "ms", float64(took.Microseconds())/1000)
+	}))
+}
+
+func (a *App) serve(c *web.Context, requestID string) {
+	defer func() {
+		if v := recover(); v != nil {
+			if v == http.ErrAbortHandler {
+				panic(v)
+			}
+			err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			if c.W.(*recorder).status == 0 {
+				a.Site.Fail(c, err, requestID)
+			} else {
+				a.Log.Error("panic after the answer began", "error", err.Error(), "request_id", requestID)
+			}
+		}
+	}()
+	if c.Printer == nil {
+		a.speak(c)
+	}
+	t, err := a.resolve(c.R)
+	if err == nil {
+		if t.store == nil && t.surface == web.Portal {
+			if h := a.plainHandlers[t.path]; h != nil {
+				h.ServeHTTP(c.W, c.R)
+				return
+			}
+		}
+		err = a.dispatch(c, t)
+	}
+	if err == nil {
+		return
+	}
+	if problem.Is(err, problem.Unauthorized) && !c.WantsJSON() && c.R.Method == http.MethodGet && c.User == nil {
+		http.Redirect(c.W, c.R, a.signInPage(c), http.StatusSeeOther)
+		return
+	}
+	a.Site.Fail(c, err, requestID)
+}
+
+// resolve finds the surface for a host and a path. It looks into memory only; an unknown host is an error.
+func (a *App) resolve(r *http.Request) (target, error) {
+	host, path, base := tenant.NormalizeHost(r.Host), r.URL.Path, a.Platform.BaseDomain()
+	if store := a.Platform.ByHost(host); store != nil {
+		return target{web.Storefront, "", path, store}, nil
+	}
+	if host == "admin."+base {
+		switch path {
+		case "/sign-in", "/sign-out", "/set-up":
+			return target{surface: web.Portal, path: path}, nil
+		}
+		return target{surface: web.Admin, path: path}, nil
+	}
+	if host != base && !a.ownAddress(host) {
+		return target{}, problem.New(problem.NotFound, "There is no shop at this address.")
+	}
+	if rest, ok := cut(path, "/admin"); ok {
+		return target{surface: web.Admin, prefix: "/admin", path: rest}, nil
+	}
+	if rest, ok := cut(path, "/api/v1"); ok {
+		t := target{surface: web.API, prefix: "/api/v1", path: rest}
+		if after, ok := strings.CutPrefix(rest, "/stores/"); ok {
+			code, _, _ := strings.Cut(after, "/")
+			t.store = a.Platform.ByCode(code)
+		}
+		return t, nil
+	}
+	if rest, ok := strings.CutPrefix(path, "/store/"); ok {
+		code, _, _ := strings.Cut(rest, "/")
+		t := target{surface: web.Dashboard, prefix: "/store/" + code, path: rest[len(code):], store: a.Platform.ByCode(code)}
+		if t.store == nil {
+			return t, problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
+		}
+		return t, nil
+	}
+	if rest, ok := strings.CutPrefix(path, "/stores/"); ok && a.Config.Development {
+		code, after, _ := strings.Cut(rest, "/")
+		if store := a.Platform.ByCode(code); store != nil {
+			if tail, ok := cut("/"+after, "/shop"); ok {
+				return target{web.Storefront, "/stores/" + code + "/shop", tail, store}, nil
+			}
+		}
+	}
+	return target{surface: web.Portal, path: path}, nil
+}
+
+// ownAddress tells whether the host is an IP address that the server itself listens on: probes come there.
+func (a *App) ownAddress(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// cut takes a whole first segment off a path.
+func cut(path, segment string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(path, segment)
+	if !ok || rest != "" && rest[0] != '/' {
+		return "", false
+	}
+	if rest == "" {
+		rest = "/"
+	}
+	return rest, true
+}
+
+// dispatch takes a request through its surface: store, session, module, permission, handler.
+func (a *App) dispatch(c *web.Context, t target) error {
+	c.Surface, c.Prefix = t.surface, t.prefix
+	if t.path == "" {
+		t.path = "/"
+	}
+	route, params, allowed := a.muxes[t.surface].Find(c.R.Method, t.path)
+	c.Route, c.Params = route, params
+	if t.store != nil {
+		if t.store.State == tenant.Suspended && t.surface == web.Storefront {
+			return problem.New(problem.Unavailable, "This shop is closed for now.")
+		}
+		st, release, err := a.Platform.Acquire(c.Ctx(), t.store.ID)
+		if err != nil {
+			return err
+		}
+		defer release()
+		c.Store = st
+		a.speak(c)
+	}
+	if t.surface == web.API && route != nil && strings.HasPrefix(route.Pattern, "/stores/:store") && c.Store == nil {
+		if err := a.identify(c); err != nil {
+			return err
+		}
+		if c.User == nil {
+			return problem.New(problem.Unauthorized, "Send an access token: Authorization: Bearer …")
+		}
+		return problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
+	}
+	if err := a.identify(c); err != nil {
+		return err
+	}
+	a.actor(c)
+	if route != nil && !a.Enabled(route.Module) {
+		route, allowed = nil, nil
+	}
+	if route == nil {
+		return a.noRoute(c, allowed)
+	}
+	if unsafe(c.R.Method) && c.Surface != web.API {
+		if err := a.crossOrigin.Check(c.R); err != nil {
+			return &problem.Error{Code: problem.Forbidden, Message: "This form was sent from another site. Open the page here and try again.", Cause: err}
+		}
+	}
+	if err := a.permit(c); err != nil {
+		return err
+	}
+	c.R.Body = http.MaxBytesReader(c.W, c.R.Body, route.MaxBody)
+	return route.Serve(c)
+}
+
+// noRoute answers for a path without a route. Nobody learns more of a surface than its pages would tell them.
+func (a *App) noRoute(c *web.Context, allowed []string) error {
+	c.Route = nil
+	switch {
+	case c.Surface == web.Dashboard && c.User == nil, c.Surface == web.Admin && c.User == nil:
+		return problem.New(problem.Unauthorized, "Please sign in to continue.")
+	case c.Surface == web.Dashboard && c.Grants == nil:
+		return problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
+	case len(allowed) > 0:
+		a.Site.MethodNotAllowed(c, allowed)
+		return nil
+	case c.Surface == web.Storefront && a.shopFallback != nil && !unsafe(c.R.Method):
+		return a.shopFallback(c)
+	}
+	return problem.New(problem.NotFound, "There is nothing at this address. It may have moved, or the link may be mistyped.")
+}
+
+// speak chooses the language: the store's for its shop, the browser's elsewhere.
+func (a *App) speak(c *web.Context) {
+	locale := c.R.Header.Get("Accept-Language")
+	if c.Store != nil && c.Surface == web.Storefront {
+		locale = c.Store.Info().Locale
+	}
+	c.Lang = a.Site.Texts.Match(locale)
+	c.Printer = a.Site.Texts.Printer(c.Lang)
+}
+
+// actor tells the audit log who acts in this request.
+func (a *App) actor(c *web.Context) {
+	who := audit.Actor{Kind: "guest", Address: c.Address}
+	if c.User != nil {
+		who.Kind, who.ID, who.Name = "staff", c.User.ID, c.User.Name
+		if c.Surface == web.Storefront {
+			who.Kind = "customer"
+		}
+	}
+	c.R = c.R.WithContext(audit.WithActor(c.Ctx(), who))
+}
+
+func unsafe(method string) bool {
+	return !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, method)
+}
+
+// decorate fills in what the layouts show: the store, the menu, and what modules add.
+func (a *App) decorate(c *web.Context, v *web.View) error {
+	if c.Store != nil {
+		info := c.Store.Info()
+		v.Store = &web.StoreView{Code: info.Code, Name: info.Name, Currency: info.Currency, Locale: info.Locale}
+	}
+	if c.Route != nil || c.User != nil {
+		v.Menu = a.menu(c)
+	}
+	for _, m := range a.Registry.modules {
+		if m.Decorate == nil || !a.Enabled(m.Name) {
+			continue
+		}
+		if err := m.Decorate(c, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) menu(c *web.Context) []web.MenuGroup {
+	if c.Surface != web.Dashboard && c.Surface != web.Admin || c.User == nil {
+		return nil
+	}
+	var items []MenuItem
+	for _, m := range a.Registry.modules {
+		if !a.Enabled(m.Name) {
+			continue
+		}
+		for _, item := range m.Menu {
+			if item.Surface == c.Surface && (item.Permission == permission.SignedIn || c.Can(item.Permission)) {
+				items = append(items, item)
+			}
+		}
+	}
+	slices.SortStableFunc(items, func(x, y MenuItem) int { return x.Order - y.Order })
+	var groups []web.MenuGroup
+	at := map[string]int{}
+	active := a.activeItem(c, items)
+	for _, item := range items {
+		i, ok := at[item.Group]
+		if !ok {
+			i = len(groups)
+			at[item.Group] = i
+			title := ""
+			if item.Group != "" {
+				title = c.T(item.Group)
+			}
+			groups = append(groups, web.MenuGroup{Title: title})
+		}
+		groups[i].Items = append(groups[i].Items, web.MenuItem{
+			Label: c.T(item.Label), URL: c.URL(item.Path), Icon: item.Icon, Active: item.Path == active,
+		})
+	}
+	return groups
+}
+
+// activeItem is the path of the entry that the current page belongs to: the longest that begins its path.
+func (a *App) activeItem(c *web.Context, items []MenuItem) string {
+	path, best := strings.TrimPrefix(c.R.URL.Path, c.Prefix), ""
+	for _, item := range items {
+		if path == item.Path || item.Path != "/" && strings.HasPrefix(path, item.Path+"/") {
+			if len(item.Path) > len(best) {
+				best = item.Path
+			}
+		}
+	}
+	if best == "" && (path == "/" || path == "") {
+		return "/"
+	}
+	return best
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"wizamart/framework/app"
+	"wizamart/framework/auth"
+	"wizamart/framework/config"
+)
+
+type serveCmd struct{ config.Serve }
+
+// Help is the text behind the flags of serve --help.
+func (serveCmd) Help() string {
+	return `On an empty data directory a one-time link is printed, with which the first operator is set up.
+Every flag can be set in the environment: WIZAMART_LISTEN, WIZAMART_BASE_DOMAIN, …
+Ctrl-C lets running requests finish and closes every database.`
+}
+
+// serve opens the platform and answers requests until the caller is interrupted. ready, when given, runs once
+// the address is bound.
+func (p *Program) serve(c *caller, dir string, cfg config.Serve, log *slog.Logger, ready func(a *app.App) error) (err error) {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	a, err := app.Open(c.ctx, dir, cfg, log, p.Assemble)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		err = errors.Join(err, a.Close(context.WithoutCancel(c.ctx)))
+	}()
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+	}
+	control, err := p.listenControl(a)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	defer control.Close()
+	if err := a.StartBackground(c.ctx); err != nil {
+		listener.Close()
+		return err
+	}
+	server := &http.Server{
+		Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(listener) }()
+	if ready != nil {
+		err = ready(a)
+	} else {
+		err = p.welcome(c, a)
+	}
+	if err != nil {
+		server.Close()
+		return err
+	}
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve: %w", err)
+	case <-c.ctx.Done():
+	}
+	fmt.Fprintln(c.stderr, "Stopping: letting running requests finish …")
+	grace, cancel := context.WithTimeout(context.Background(), time.Duration(cfg.ShutdownGrace)*time.Second)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		server.Close()
+		return fmt.Errorf("some requests did not finish within %d s: %w", cfg.ShutdownGrace, err)
+	}
+	return nil
+}
+
+// welcome prints where things are and, when there is no operator yet, the one-time link to become it.
+func (p *Program) welcome(c *caller, a *app.App) error {
+	cfg := a.Config
+	fmt.Fprintf(c.stdout, "Wizamart %s serves %s\n  admin      %s\n  dashboards %s\n", p.Version, cfg.Listen,
+		cfg.URL("admin."+cfg.BaseDomain, "/"), cfg.URL(cfg.BaseDomain, "/"))
+	_, users, err := a.Auth.ListUsers(c.ctx, a.Platform.DB, auth.UserFilter{PerPage: 1})
+	if err != nil || users > 0 {
+		return err
+	}
+	token, err := a.Auth.OneTime(c.ctx, a.Platform.DB, auth.PurposeSetup, "operator", 24*time.Hour)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.stdout, "\nNobody can sign in yet. Open this link within 24 hours to set up the first operator; it works once:\n  %s\n",
+		cfg.URL(cfg.BaseDomain, "/set-up?token="+token))
+	return nil
+}
+
+// isEmpty tells whether a directory does not exist or has nothing in it.
+func isEmpty(dir string) (bool, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return true, nil
+	}
+	return len(entries) == 0, err
+}

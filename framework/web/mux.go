@@ -1,0 +1,91 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/julienschmidt/httprouter"
+)
+
+// Route is one registered route, as documentation, metrics and the isolation test see it.
+type Route struct {
+	Surface    Surface
+	Method     string
+	Pattern    string
+	Permission string
+	Module     string
+	MaxBody    int64 // bytes
+	handler    Handler
+}
+
+// DefaultMaxBody is what a request body may have where a route says nothing else, in bytes.
+const DefaultMaxBody = 1 << 20
+
+// Mux is one surface's router: httprouter, with the pattern of each route at hand.
+type Mux struct {
+	router *httprouter.Router
+	routes []*Route
+}
+
+// NewMux is an empty router. It redirects no path and answers no method by itself: not found is the surface's matter.
+func NewMux() *Mux {
+	r := httprouter.New()
+	r.RedirectTrailingSlash, r.RedirectFixedPath, r.HandleMethodNotAllowed, r.HandleOPTIONS = false, false, false, false
+	return &Mux{router: r}
+}
+
+// Handle registers a route; GET answers HEAD too. Two patterns that cannot stand beside each other panic at boot.
+func (m *Mux) Handle(route Route, h Handler) {
+	if route.Permission == "" {
+		panic(fmt.Sprintf("route %s %s of module %s names no permission", route.Method, route.Pattern, route.Module))
+	}
+	if route.MaxBody == 0 {
+		route.MaxBody = DefaultMaxBody
+	}
+	route.handler = h
+	r := &route
+	m.routes = append(m.routes, r)
+	handle := func(w http.ResponseWriter, _ *http.Request, p httprouter.Params) {
+		*w.(*capture) = capture{route: r, params: p}
+	}
+	m.router.Handle(route.Method, route.Pattern, handle)
+	if route.Method == http.MethodGet {
+		m.router.Handle(http.MethodHead, route.Pattern, handle)
+	}
+}
+
+// Routes are all registered routes, in order of registration.
+func (m *Mux) Routes() []*Route { return m.routes }
+
+// Find looks up the route for a method and a path. It is nil when there is none; allowed then
+// names the methods that the path does have.
+func (m *Mux) Find(method, path string) (r *Route, p httprouter.Params, allowed []string) {
+	if path == "" {
+		path = "/"
+	}
+	if handle, params, _ := m.router.Lookup(method, path); handle != nil {
+		var c capture
+		handle(&c, nil, params)
+		return c.route, c.params, nil
+	}
+	for _, other := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		if handle, _, _ := m.router.Lookup(other, path); handle != nil && other != method {
+			allowed = append(allowed, other)
+		}
+	}
+	return nil, nil, allowed
+}
+
+// Serve runs the route's handler.
+func (r *Route) Serve(c *Context) error { return r.handler(c) }
+
+// Name is the route as logs and metrics show it: bounded in number.
+func (r *Route) Name() string { return r.Method + " " + strings.TrimSuffix(r.Pattern, "/") }
+
+// capture takes a handle's answer out of httprouter without a closure or an allocation a request.
+type capture struct {
+	http.ResponseWriter
+	route  *Route
+	params httprouter.Params
+}

@@ -1,0 +1,106 @@
+package web
+
+import (
+	"net/url"
+
+	"wizamart/framework/problem"
+)
+
+// View is the dot of every template.
+type View struct {
+	Title       string
+	Description string
+	D           any // the page's own data
+	Form        *Form
+	Flash       []Flash
+	User        *User
+	Store       *StoreView
+	Menu        []MenuGroup
+	Nav         []Link // the shop's categories
+	Footer      []Link
+	Crumbs      []Link
+	CartCount   int
+	Path        string
+	Query       url.Values
+	Lang        string
+	Dir         string // ltr or rtl
+	Scheme      string // auto, light or dark
+	NoIndex     bool
+	Canonical   string
+	Wide        bool // the page wants the layout's full width
+
+	c *Context
+}
+
+// StoreView is what pages show of the store.
+type StoreView struct {
+	Code, Name, Currency, Locale, Logo, Tagline, Theme string
+}
+
+// Link is a label that leads somewhere.
+type Link struct {
+	Label  string
+	URL    string
+	Active bool
+}
+
+// MenuGroup is a titled part of the sidebar.
+type MenuGroup struct {
+	Title string
+	Items []MenuItem
+}
+
+// MenuItem is one entry of the sidebar.
+type MenuItem struct {
+	Label  string
+	URL    string
+	Icon   string
+	Active bool
+	Badge  string
+}
+
+// Can tells whether the user may.
+func (v *View) Can(name string) bool { return v.c != nil && v.c.Can(name) }
+
+// Prefix is what the surface's paths begin with.
+func (v *View) Prefix() string {
+	if v.c == nil {
+		return ""
+	}
+	return v.c.Prefix
+}
+
+// Host is the request's host.
+func (v *View) Host() string {
+	if v.c == nil {
+		return ""
+	}
+	return v.c.R.Host
+}
+
+// Page is what a handler hands to Render.
+type Page struct {
+	View        string // "catalog/dashboard/products"
+	Layout      string // "" is the surface's own
+	Title       string // already translated
+	Description string
+	Status      int // 0 is 200, or 422 when the form has complaints
+	D           any
+	Form        *Form
+	Crumbs      []Link
+	NoIndex     bool
+	Canonical   string
+	Wide        bool
+}
+
+// Render answers with a page.
+func (c *Context) Render(p Page) error { return c.Site.render(c, p) }
+
+// ErrorPage is the data of the error view.
+type ErrorPage struct {
+	Status    int
+	Heading   string
+	Message   string
+	RequestID string
+	Fields    []problem.Field
+}

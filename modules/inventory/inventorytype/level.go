@@ -1,0 +1,41 @@
+// Package inventorytype holds what other modules see of the stock: types only.
+package inventorytype
+
+// Level is the stock of one variant.
+type Level struct {
+	VariantID string
+	Tracked   bool // false: unlimited
+	OnHand    int  // pieces; negative when more were sold than there were
+	Backorder bool // may be sold below zero
+}
+
+// Unlimited is the level of a variant that nobody counts.
+func Unlimited(variantID string) Level { return Level{VariantID: variantID} }
+
+// CanTake tells whether quantity pieces can be sold.
+func (l Level) CanTake(quantity int) bool { return !l.Tracked || l.Backorder || l.OnHand >= quantity }
+
+// Most is how many pieces can be sold at once, at most limit.
+func (l Level) Most(limit int) int {
+	if !l.Tracked || l.Backorder {
+		return limit
+	}
+	return max(0, min(l.OnHand, limit))
+}
+
+// InStock tells whether at least one piece can be sold.
+func (l Level) InStock() bool { return l.CanTake(1) }
+
+// Line is a number of pieces of a variant that is taken from or returned to the stock.
+type Line struct {
+	VariantID string
+	Quantity  int // at least 1
+}
+
+// Initial is the stock with which a variant begins, or that an import brings.
+type Initial struct {
+	VariantID string
+	Tracked   bool
+	OnHand    int
+	Backorder bool
+}
