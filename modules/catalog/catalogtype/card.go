@@ -1,0 +1,32 @@
+package catalogtype
+
+import "wizamart/framework/money"
+
+// Card is a product in a grid.
+type Card struct {
+	ProductID  string
+	Slug       string
+	Title      string
+	Brand      string
+	Price      money.Amount // the lowest of its variants
+	PriceTo    money.Amount // the highest
+	CompareAt  money.Amount // of the cheapest variant; zero when there is none
+	Picture    string       // URL path below the shop's prefix, or ""
+	PictureAlt string
+	Width      int // pixels of the picture
+	Height     int
+	VariantIDs []string
+	Variants   int
+	SoldOut    bool // no variant can be sold; filled in by who shows it
+}
+
+// Category is a node of the category tree.
+type Category struct {
+	ID       string
+	ParentID string
+	Slug     string
+	Name     string
+	Text     string // sanitised HTML
+	Picture  string
+	Products int // active ones
+}
