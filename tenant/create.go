@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/bojanz/currency"
@@ -97,7 +98,6 @@ func (p *Platform) buildStore(ctx context.Context, info *Info) error {
 	o := &opened{platform: p, id: info.ID, db: db}
 	o.info.Store(info)
 	o.settings.Store(&Settings{})
-	o.due.noted.Store(true) // no relay runs on a file that has not been published
 	err = p.opts.StoreMigrations.Migrate(ctx, db)
 	if err == nil {
 		err = (&Store{DB: db, shared: o}).Write(ctx, func(tx *Store) error {
@@ -122,8 +122,11 @@ func (p *Platform) buildStore(ctx context.Context, info *Info) error {
 // publish makes a built store live.
 func (p *Platform) publish(ctx context.Context, id string) error {
 	err := p.DB.Write(ctx, func(tx *database.DB) error {
-		_, err := tx.Exec("UPDATE tenant_store SET state = 'live' WHERE id = {:id} AND state = 'creating'", dbx.Params{"id": id})
-		return err
+		n, err := tx.Exec("UPDATE tenant_store SET state = 'live' WHERE id = {:id} AND state = 'creating'", dbx.Params{"id": id})
+		if err != nil || n == 0 {
+			return err
+		}
+		return writeDue(tx, id, time.Now(), "new") // what the seed left to be done
 	})
 	if err != nil {
 		return fmt.Errorf("publish the store: %w", err)

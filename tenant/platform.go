@@ -39,6 +39,7 @@ type Platform struct {
 	reloading  sync.Mutex
 	pool       *pool
 	settings   atomic.Pointer[Settings]
+	signalled  atomic.Pointer[func(storeID string)]
 }
 
 // Open locks the directory, migrates the platform database, finishes or removes stores whose creation
@@ -57,6 +58,7 @@ func Open(ctx context.Context, opts Options) (*Platform, error) {
 		lock.Close()
 		return nil, err
 	}
+	p.DB.Watch(database.Watch{Signalled: func() { p.signal("") }})
 	if err := p.start(ctx); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

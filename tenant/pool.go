@@ -200,5 +200,6 @@ func (p *Platform) openFile(ctx context.Context, path string, info *Info) (*open
 	if err := os.MkdirAll(filepath.Join(filepath.Dir(path), "media"), 0o700); err != nil {
 		return fail(err)
 	}
+	o.watch()
 	return o, nil
 }

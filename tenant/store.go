@@ -44,14 +44,6 @@ func (s *Store) TempDir() string { return filepath.Join(s.shared.platform.storeD
 // Before the first write of a busy period the platform notes that the store may have work waiting.
 func (s *Store) Write(ctx context.Context, fn func(tx *Store) error) error {
 	run := func(db *database.DB) error { return fn(&Store{DB: db, shared: s.shared}) }
-	if s.InTransaction() {
-		return s.DB.Write(ctx, run)
-	}
-	end, err := s.shared.beginWrite(ctx)
-	if err != nil {
-		return err
-	}
-	defer end()
 	return s.DB.Write(ctx, run)
 }
 

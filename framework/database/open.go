@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pocketbase/dbx"
 	"modernc.org/sqlite"
@@ -44,6 +45,7 @@ type file struct {
 	closeErr error
 	mu       sync.RWMutex // held for reading while a request is queued
 	closed   bool
+	watch    atomic.Pointer[Watch]
 	goid     uint64 // the writer goroutine's, set before the first request
 }
 

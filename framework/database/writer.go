@@ -31,6 +31,11 @@ func (f *file) submit(ctx context.Context, fn func(*DB) error) error {
 	if goroutineID() == f.goid {
 		return ErrOuterHandle
 	}
+	end, err := f.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	r := &request{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	f.mu.RLock()
 	if f.closed {

@@ -1,0 +1,65 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"wizamart/framework/database"
+)
+
+// Diff gives the JSON objects of before and after with only the keys whose values differ. nil stands for a thing
+// that was not there: its keys are all in the other one. Both are empty when nothing differs.
+// Fields that must not be recorded (secrets) carry `json:"-"`.
+func Diff(before, after any) (b, a database.JSON, err error) {
+	old, err := object(before)
+	if err != nil {
+		return nil, nil, err
+	}
+	now, err := object(after)
+	if err != nil {
+		return nil, nil, err
+	}
+	for k, v := range old {
+		if w, ok := now[k]; ok && bytes.Equal(v, w) {
+			delete(old, k)
+			delete(now, k)
+		}
+	}
+	if b, err = text(old); err != nil {
+		return nil, nil, err
+	}
+	a, err = text(now)
+	return b, a, err
+}
+
+func object(v any) (map[string]json.RawMessage, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, fmt.Errorf("audit: %T is not a JSON object: %w", v, err)
+	}
+	for k, v := range m { // one spelling for each value, whatever order a marshaller of its own used
+		if len(v) == 0 || v[0] != '{' {
+			continue
+		}
+		var nested map[string]any
+		if err := json.Unmarshal(v, &nested); err != nil {
+			return nil, err
+		}
+		if m[k], err = json.Marshal(nested); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func text(m map[string]json.RawMessage) (database.JSON, error) {
+	if len(m) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(m)
+}

@@ -1,0 +1,44 @@
+package database
+
+import (
+	"context"
+	"errors"
+)
+
+// Watch is what a file's owner learns of the file, whichever handle is used to write.
+type Watch struct {
+	// BeforeWrite runs before a transaction is queued, on its caller's goroutine. An error refuses the
+	// transaction; end runs when the transaction has been answered.
+	BeforeWrite func(ctx context.Context) (end func(), err error)
+	// Signalled runs after the commit of a transaction that called Signal. It is quick and does no I/O.
+	Signalled func()
+}
+
+// ErrNoTransaction is returned for work that is only sound inside a transaction.
+var ErrNoTransaction = errors.New("database: this has to happen inside a transaction")
+
+// Watch sets the file's watch, replacing the one before.
+func (db *DB) Watch(w Watch) { db.file.watch.Store(&w) }
+
+// Signal says that this transaction leaves background work: the file's owner hears of it once it is
+// durable, and not at all when it is undone. Outside a transaction it is ErrNoTransaction.
+func (db *DB) Signal() error {
+	if db.tx == nil {
+		return ErrNoTransaction
+	}
+	f := db.file
+	db.AfterCommit(func() {
+		if w := f.watch.Load(); w != nil && w.Signalled != nil {
+			w.Signalled()
+		}
+	})
+	return nil
+}
+
+// begin asks the file's owner before a transaction is queued.
+func (f *file) begin(ctx context.Context) (end func(), err error) {
+	if w := f.watch.Load(); w != nil && w.BeforeWrite != nil {
+		return w.BeforeWrite(ctx)
+	}
+	return func() {}, nil
+}
