@@ -65,7 +65,9 @@ func (pl *pool) acquire(ctx context.Context, id string) (*Store, func(), error) 
 		pl.order.MoveToFront(e.pos)
 	}
 	e.refs++
+	surplus := pl.surplus()
 	pl.mu.Unlock()
+	closeAll(surplus)
 	if !found {
 		e.store, e.err = pl.platform.openStore(context.WithoutCancel(ctx), id)
 		close(e.ready)
@@ -88,7 +90,11 @@ func (pl *pool) release(e *entry) {
 	surplus := pl.surplus()
 	pl.idle.Broadcast()
 	pl.mu.Unlock()
-	for _, e := range surplus {
+	closeAll(surplus)
+}
+
+func closeAll(entries []*entry) {
+	for _, e := range entries {
 		e.store.db.Close() //nolint:errcheck // a read-only or committed file: nothing is lost
 	}
 }
