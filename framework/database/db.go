@@ -51,8 +51,8 @@ func (db *DB) View(ctx context.Context, fn func(view *DB) error) error {
 	if err != nil {
 		return fmt.Errorf("begin a snapshot: %w", err)
 	}
-	defer snapshot.Rollback() //nolint:errcheck // a read has nothing to lose
 	exec := &snapshotExecutor{tx: snapshot, pool: db.file.readExec}
+	defer exec.end()
 	return fn(&DB{Builder: dbx.NewSqliteBuilder(db.file.dialect, exec), file: db.file, tx: &txn{file: db.file, exec: exec}})
 }
 

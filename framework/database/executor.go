@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"sync"
 )
 
@@ -38,13 +39,9 @@ func newStatements(on preparer) *statements {
 }
 
 func (s *statements) get(query string) (*sql.Stmt, error) {
-	s.mu.Lock()
-	if e, ok := s.items[query]; ok {
-		s.order.MoveToFront(e)
-		s.mu.Unlock()
-		return e.Value.(*statement).stmt, nil
+	if stmt := s.peek(query); stmt != nil {
+		return stmt, nil
 	}
-	s.mu.Unlock()
 	// The statement outlives the request that was first to need it.
 	stmt, err := s.on.PrepareContext(context.Background(), query)
 	if err != nil {
@@ -58,6 +55,18 @@ func (s *statements) get(query string) (*sql.Stmt, error) {
 	}
 	s.items[query] = s.order.PushFront(&statement{query, stmt})
 	return stmt, nil
+}
+
+// peek is the statement if it has been prepared, or nil.
+func (s *statements) peek(query string) *sql.Stmt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.items[query]
+	if !ok {
+		return nil
+	}
+	s.order.MoveToFront(e)
+	return e.Value.(*statement).stmt
 }
 
 // trim closes what is over the bound. It is called when nobody is between get and use.
@@ -191,19 +200,38 @@ func (e *connExecutor) Prepare(query string) (*sql.Stmt, error) {
 	return e.cache.on.PrepareContext(context.Background(), query)
 }
 
-// snapshotExecutor reads inside one read transaction, with the pool's prepared statements.
+// snapshotExecutor reads inside one read transaction, with the pool's prepared statements. A statement that the
+// pool does not have is prepared there once the snapshot has ended: preparing takes a connection, and snapshots
+// that hold them all would wait for each other.
 type snapshotExecutor struct {
-	tx   *sql.Tx
-	pool *poolExecutor
+	tx     *sql.Tx
+	pool   *poolExecutor
+	mu     sync.Mutex
+	missed []string
 }
 
 func (e *snapshotExecutor) Query(query string, args ...any) (*sql.Rows, error) {
-	stmt, done, err := e.pool.use(query)
-	if err != nil {
-		return nil, err
+	e.pool.using.RLock()
+	defer e.pool.using.RUnlock()
+	if stmt := e.pool.cache.peek(query); stmt != nil {
+		return e.tx.Stmt(stmt).Query(args...)
 	}
-	defer done()
-	return e.tx.Stmt(stmt).Query(args...)
+	e.mu.Lock()
+	if !slices.Contains(e.missed, query) {
+		e.missed = append(e.missed, query)
+	}
+	e.mu.Unlock()
+	return e.tx.Query(query, args...)
+}
+
+// end gives the connection back. A read has nothing to lose, so errors say nothing.
+func (e *snapshotExecutor) end() {
+	e.tx.Rollback() //nolint:errcheck // see above
+	for _, query := range e.missed {
+		if _, done, err := e.pool.use(query); err == nil {
+			done()
+		}
+	}
 }
 
 func (e *snapshotExecutor) Exec(query string, args ...any) (sql.Result, error) {
