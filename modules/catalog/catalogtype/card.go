@@ -11,9 +11,10 @@ type Card struct {
 	Price      money.Amount // the lowest of its variants
 	PriceTo    money.Amount // the highest
 	CompareAt  money.Amount // of the cheapest variant; zero when there is none
-	Picture    string       // URL path below the shop's prefix, or ""
+	Picture    string       // URL path below the shop's prefix, or ""; at most 400 pixels wide where there is such a version
+	Large      string       // URL path of the whole picture, or ""
 	PictureAlt string
-	Width      int // pixels of the picture
+	Width      int // pixels of the whole picture
 	Height     int
 	VariantIDs []string
 	Variants   int

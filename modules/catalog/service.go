@@ -1,0 +1,30 @@
+package catalog
+
+import (
+	"context"
+
+	"wizamart/framework/app"
+	"wizamart/modules/inventory/inventorytype"
+	"wizamart/tenant"
+)
+
+// Stock is what the catalogue needs of the inventory. Where nobody counts, levels are unlimited and changes do nothing.
+type Stock interface {
+	// Levels gives the stock of variants by id; one that is missing is unlimited.
+	Levels(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string]inventorytype.Level, error)
+	// SetInitial sets the stock with which new variants begin.
+	SetInitial(ctx context.Context, tx *tenant.Store, initial []inventorytype.Initial) error
+	// Set sets how many pieces of a variant there are.
+	Set(ctx context.Context, tx *tenant.Store, variantID string, onHand int, reason string) error
+	// SetPolicy sets whether a variant is counted, and whether it may be sold below zero.
+	SetPolicy(ctx context.Context, tx *tenant.Store, variantID string, tracked, backorder bool) error
+}
+
+// Service is the catalogue of every store.
+type Service struct {
+	app   *app.App
+	stock Stock
+}
+
+// New makes the catalogue.
+func New(a *app.App, stock Stock) *Service { return &Service{app: a, stock: stock} }
