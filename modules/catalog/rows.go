@@ -49,3 +49,5 @@ func jsonText(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
 }
+
+func scanString(rows *sql.Rows, s *string) error { return rows.Scan(s) }
