@@ -43,12 +43,14 @@ func object(v any) (map[string]json.RawMessage, error) {
 		return nil, fmt.Errorf("audit: %T is not a JSON object: %w", v, err)
 	}
 	for k, v := range m { // one spelling for each value, whatever order a marshaller of its own used
-		if len(v) == 0 || v[0] != '{' {
+		if v[0] != '{' && v[0] != '[' {
 			continue
 		}
-		var nested map[string]any
-		if err := json.Unmarshal(v, &nested); err != nil {
-			return nil, err
+		var nested any
+		d := json.NewDecoder(bytes.NewReader(v))
+		d.UseNumber()
+		if err := d.Decode(&nested); err != nil {
+			return nil, fmt.Errorf("audit: %w", err)
 		}
 		if m[k], err = json.Marshal(nested); err != nil {
 			return nil, err
