@@ -35,6 +35,11 @@ type View struct {
 // StoreView is what pages show of the store.
 type StoreView struct {
 	Code, Name, Currency, Locale, Logo, Tagline, Theme string
+
+	ThemeVersion                  string // of /theme.css; "" when the store has none of its own
+	Announcement, AnnouncementURL string
+	FooterText                    string
+	Social                        []Link
 }
 
 // Link is a label that leads somewhere.
