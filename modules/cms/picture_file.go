@@ -1,0 +1,30 @@
+package cms
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"os"
+
+	"wizamart/framework/problem"
+	"wizamart/framework/web"
+)
+
+// serveFile answers with a file; its headers are set already.
+func serveFile(c *web.Context, path string) error {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		c.W.Header().Del("Cache-Control")
+		return problem.New(problem.NotFound, "There is no such picture.")
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	http.ServeContent(c.W, c.R, "", info.ModTime(), f)
+	return nil
+}
