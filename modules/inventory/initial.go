@@ -1,0 +1,57 @@
+package inventory
+
+import (
+	"context"
+
+	"wizamart/modules/inventory/inventorytype"
+	"wizamart/tenant"
+)
+
+// SetInitial gives new variants their stock. A variant that has a level keeps it.
+func (s *Service) SetInitial(ctx context.Context, tx *tenant.Store, in []inventorytype.Initial) error {
+	_, err := s.fill(ctx, tx, in, Initial, false)
+	return err
+}
+
+// Import takes stock over from a file: of variants without a level, and with overwrite of all. It may be negative.
+// Without overwrite a level stays as it is, policy included. changed counts the variants that are different now.
+func (s *Service) Import(ctx context.Context, tx *tenant.Store, in []inventorytype.Initial, overwrite bool) (changed int, err error) {
+	return s.fill(ctx, tx, in, Imported, overwrite)
+}
+
+func (s *Service) fill(ctx context.Context, tx *tenant.Store, in []inventorytype.Initial, reason string, overwrite bool) (changed int, err error) {
+	if s.off() || len(in) == 0 {
+		return 0, nil
+	}
+	variants := make([]string, len(in))
+	for i, v := range in {
+		variants[i] = v.VariantID
+	}
+	err = tx.Write(ctx, func(tx *tenant.Store) error {
+		changed = 0
+		levels, err := readLevels(ctx, tx, variants)
+		if err != nil {
+			return err
+		}
+		for _, v := range in {
+			old, ok := levels[v.VariantID]
+			next := inventorytype.Level{VariantID: v.VariantID, Tracked: v.Tracked, OnHand: old.OnHand, Backorder: v.Backorder}
+			if ok && (!overwrite || old.OnHand == v.OnHand && old == next) {
+				continue
+			}
+			if !ok || old != next {
+				if err := saveLevel(ctx, tx, next); err != nil {
+					return err
+				}
+			}
+			if err := move(ctx, tx, next, v.OnHand-old.OnHand, reason, "", ""); err != nil {
+				return err
+			}
+			next.OnHand = v.OnHand
+			levels[v.VariantID] = next
+			changed++
+		}
+		return nil
+	})
+	return changed, err
+}
