@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"path/filepath"
 	"testing"
 
 	assets "wizamart/embed"
@@ -31,7 +32,10 @@ type view struct {
 type (
 	flash struct{ Kind, Text, Action, ActionURL string }
 	user  struct{ Name, Email string }
-	store struct{ Code, Name, Currency, Locale, Logo, Tagline, Theme string }
+	store struct {
+		Code, Name, Currency, Locale, Logo, Tagline, Theme, ThemeVersion, Announcement, AnnouncementURL, FooterText string
+		Social                                                                                                      []ui.Link
+	}
 
 	menuGroup struct {
 		Title string
@@ -65,7 +69,7 @@ func sample(theme string) *view {
 		Form:  &form{},
 		Flash: []flash{{Kind: "success", Text: "Product archived", Action: "Undo", ActionURL: "/undo"}},
 		User:  &user{Name: "Ada Lindqvist", Email: "ada@fjord.example"},
-		Store: &store{Code: "fjord", Name: "Fjord & Fell", Currency: "NOK", Locale: "en", Theme: theme, Tagline: "Made for weather."},
+		Store: &store{Code: "fjord", Name: "Fjord & Fell", Currency: "NOK", Locale: "en", Theme: theme, Tagline: "Made for weather.", Announcement: "Free delivery from kr 1,000", AnnouncementURL: "/delivery", FooterText: "Strandgaten 4\n5013 Bergen", Social: []ui.Link{{Label: "Mastodon", URL: "https://social.example/@fjord"}}},
 		Menu: []menuGroup{
 			{Items: []ui.Link{{Label: "Home", URL: "/", Icon: "house"}, {Label: "Orders", URL: "/orders", Icon: "shopping-bag", Active: true, Badge: "12"}, {Label: "Products", URL: "/products", Icon: "package"}, {Label: "Inventory", URL: "/inventory", Icon: "warehouse"}, {Label: "Customers", URL: "/customers", Icon: "users"}}},
 			{Title: "Store", Items: []ui.Link{{Label: "Analytics", URL: "/analytics", Icon: "chart-column"}, {Label: "Settings", URL: "/settings", Icon: "settings"}}},
@@ -73,11 +77,26 @@ func sample(theme string) *view {
 		Nav:       []ui.Link{{Label: "Jackets", URL: "/c/jackets", Active: true}, {Label: "Knitwear", URL: "/c/knitwear"}, {Label: "Tents & packs", URL: "/c/tents"}, {Label: "Sale", URL: "/c/sale"}},
 		Footer:    []ui.Link{{Label: "About", URL: "/about"}, {Label: "Returns", URL: "/returns"}, {Label: "Privacy", URL: "/privacy"}},
 		CartCount: 3,
-		D:         map[string]any{"Pictures": pictures},
+		D:         map[string]any{"Pictures": pictures(theme)},
 	}
 }
 
-var pictures = []string{"/p/0.svg", "/p/1.svg", "/p/2.svg", "/p/3.svg", "/p/4.svg", "/p/5.svg", "/p/6.svg", "/p/7.svg"}
+// pictures are eight pictures of a store; the preview serves the demo's.
+func pictures(theme string) []string {
+	if theme != "kaffe" && theme != "hoshi" {
+		theme = "fjord"
+	}
+	found, _ := filepath.Glob("../modules/devtools/demo/pictures/" + theme + "/*.webp")
+	out := []string{"/p/" + theme + "/hero.webp"}
+	for i := 0; len(out) < 8; i++ {
+		name := fmt.Sprintf("%d.webp", i)
+		if len(found) > 0 {
+			name = filepath.Base(found[(i*5+1)%len(found)])
+		}
+		out = append(out, "/p/"+theme+"/"+name)
+	}
+	return out
+}
 
 func funcs(t testing.TB) template.FuncMap {
 	raw, err := assets.Dist.ReadFile("dist/icons.json")
