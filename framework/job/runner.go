@@ -40,7 +40,8 @@ type Options struct {
 // Runner runs the jobs of files that Visit was called for.
 type Runner struct {
 	Options
-	kinds map[string]Kind
+	kinds    map[string]Kind
+	lastWait time.Duration // for a handler to return after its context has ended
 
 	mu       sync.Mutex
 	changed  *sync.Cond
@@ -81,7 +82,7 @@ func NewRunner(o Options) (*Runner, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	r := &Runner{Options: o, kinds: map[string]Kind{}, inLine: map[string]bool{}, busy: map[string]*slot{}}
+	r := &Runner{Options: o, kinds: map[string]Kind{}, lastWait: 5 * time.Second, inLine: map[string]bool{}, busy: map[string]*slot{}}
 	r.changed = sync.NewCond(&r.mu)
 	for _, k := range o.Kinds {
 		module, _, ok := strings.Cut(k.Name, ".")
@@ -103,8 +104,8 @@ func (r *Runner) Start() {
 	}
 }
 
-// Stop starts no more jobs and waits up to grace for those that run; then it ends their contexts and waits for
-// as long as ctx lasts. A job that ended unfinished is queued for the next start. The error names those that
+// Stop starts no more jobs and waits up to grace, or as long as ctx lasts, for those that run; then it ends their
+// contexts and gives them five seconds to return. A job that ended unfinished is queued for the next start. The error names those that
 // did not end: their rows stay as they are, and the next start takes them up.
 func (r *Runner) Stop(ctx context.Context, grace time.Duration) error {
 	r.mu.Lock()
@@ -128,7 +129,7 @@ func (r *Runner) Stop(ctx context.Context, grace time.Duration) error {
 		}
 	}
 	r.mu.Unlock()
-	last := time.NewTimer(lastWait)
+	last := time.NewTimer(r.lastWait)
 	defer last.Stop()
 	select {
 	case <-ended:
@@ -144,9 +145,6 @@ func (r *Runner) Stop(ctx context.Context, grace time.Duration) error {
 	slices.Sort(ids)
 	return fmt.Errorf("job: still running: %s", strings.Join(ids, ", "))
 }
-
-// lastWait is how long a handler may take to return after its context has ended.
-const lastWait = 5 * time.Second
 
 // work serves one file after the other until the runner stops.
 func (r *Runner) work() {
