@@ -18,6 +18,7 @@ import (
 	assets "wizamart/embed"
 	"wizamart/framework/audit"
 	"wizamart/framework/auth"
+	"wizamart/framework/background"
 	"wizamart/framework/config"
 	"wizamart/framework/database"
 	"wizamart/framework/event"
@@ -51,19 +52,21 @@ type App struct {
 	Registry  *Registry
 	Platform  *tenant.Platform
 	Auth      *auth.Service
-	Bus       *event.Bus
+	Relay     *event.Relay
 	Jobs      *job.Runner
 	Metrics   *observe.Metrics
 	Site      *web.Site
 	Started   time.Time
 	Directory Directory
 	Customers Customers
+	Services  []any // of the modules: what a command's Run may ask for by type
 
 	muxes         map[web.Surface]*web.Mux
 	api           huma.API
 	shopFallback  web.Handler
 	plainHandlers map[string]http.Handler
 	crossOrigin   *http.CrossOriginProtection
+	engine        *background.Engine
 }
 
 // Framework lists the parts of the framework that own tables.

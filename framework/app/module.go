@@ -38,7 +38,7 @@ type Module struct {
 	Files       fs.FS // migrations/<scope>/, views/<surface>/, messages/
 
 	Routes        func(r *Router)
-	Jobs          map[string]job.Func // by kind, "catalog.import"
+	Jobs          []job.Kind
 	Subscriptions []event.Subscription
 	Commands      []Command
 	// Seed fills a new store's file, inside its first transaction.
@@ -60,7 +60,9 @@ type MenuItem struct {
 	Order      int
 }
 
-// Command adds a command to the command line: a struct as kong wants it, whose leaves have Run(*app.Runtime) error.
+// Command adds a command to the command line: a struct as kong wants it, whose leaves have
+// Run(rt *app.Runtime, s *Service) error. The grammar is read from modules made for an App that is not open; Run gets the
+// service of the open one.
 type Command struct {
 	Name string
 	Help string

@@ -88,8 +88,8 @@ func (m *Module) check() error {
 			return err
 		}
 	}
-	for kind := range m.Jobs {
-		if err := own("job", kind); err != nil {
+	for _, k := range m.Jobs {
+		if err := own("job", k.Name); err != nil {
 			return err
 		}
 	}

@@ -15,13 +15,13 @@ type Router struct {
 	module string
 }
 
-// Option changes a route.
-type Option func(*web.Route)
+// RouteOption changes a route.
+type RouteOption func(*web.Route)
 
 // MaxBody allows a body of n bytes instead of web.DefaultMaxBody.
-func MaxBody(n int64) Option { return func(r *web.Route) { r.MaxBody = n } }
+func MaxBody(n int64) RouteOption { return func(r *web.Route) { r.MaxBody = n } }
 
-func (r *Router) handle(s web.Surface, method, pattern, perm string, h web.Handler, opts []Option) {
+func (r *Router) handle(s web.Surface, method, pattern, perm string, h web.Handler, opts []RouteOption) {
 	route := web.Route{Surface: s, Method: method, Pattern: pattern, Permission: perm, Module: r.module}
 	for _, o := range opts {
 		o(&route)
@@ -30,7 +30,7 @@ func (r *Router) handle(s web.Surface, method, pattern, perm string, h web.Handl
 }
 
 // Shop adds a storefront route. SignedIn means a signed-in customer of the store.
-func (r *Router) Shop(method, pattern, perm string, h web.Handler, opts ...Option) {
+func (r *Router) Shop(method, pattern, perm string, h web.Handler, opts ...RouteOption) {
 	r.handle(web.Storefront, method, pattern, perm, h, opts)
 }
 
@@ -38,17 +38,17 @@ func (r *Router) Shop(method, pattern, perm string, h web.Handler, opts ...Optio
 func (r *Router) ShopFallback(h web.Handler) { r.app.shopFallback = h }
 
 // Dashboard adds a route under /store/<code>. c.Store is set; the user is a member of the store.
-func (r *Router) Dashboard(method, pattern, perm string, h web.Handler, opts ...Option) {
+func (r *Router) Dashboard(method, pattern, perm string, h web.Handler, opts ...RouteOption) {
 	r.handle(web.Dashboard, method, pattern, perm, h, opts)
 }
 
 // Admin adds a route under /admin, for operators.
-func (r *Router) Admin(method, pattern, perm string, h web.Handler, opts ...Option) {
+func (r *Router) Admin(method, pattern, perm string, h web.Handler, opts ...RouteOption) {
 	r.handle(web.Admin, method, pattern, perm, h, opts)
 }
 
 // Portal adds a route on the platform's own host: sign-in, set-up, the choice of a store.
-func (r *Router) Portal(method, pattern, perm string, h web.Handler, opts ...Option) {
+func (r *Router) Portal(method, pattern, perm string, h web.Handler, opts ...RouteOption) {
 	r.handle(web.Portal, method, pattern, perm, h, opts)
 }
 

@@ -34,7 +34,6 @@ type root struct {
 type Program struct {
 	Version  string
 	Assemble app.Assemble
-	Commands []app.Command // of the modules
 	// Demo fills an empty platform, and tells what to print.
 	Demo func(rt *app.Runtime) (DemoSummary, error)
 }
@@ -80,8 +79,15 @@ func (p *Program) run(c *caller) (status int) {
 		kong.Writers(c.stdout, c.stderr), kong.Exit(func(code int) { panic(exited(code)) }),
 		kong.Vars{"version": p.Version},
 	}
-	for _, cmd := range p.Commands {
-		options = append(options, kong.DynamicCommand(cmd.Name, cmd.Help, "", cmd.Cmd))
+	modules, err := p.Assemble(&app.App{})
+	if err != nil {
+		fmt.Fprintln(c.stderr, "wizamart:", err)
+		return 1
+	}
+	for _, m := range modules {
+		for _, cmd := range m.Commands {
+			options = append(options, kong.DynamicCommand(cmd.Name, cmd.Help, "", cmd.Cmd))
+		}
 	}
 	parser, err := kong.New(&r, options...)
 	if err != nil {
@@ -117,7 +123,7 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) error {
 		return p.serve(c, r.Data, r.Serve.Serve, log, nil)
 	}
 	if c.served != nil {
-		return kctx.Run(&app.Runtime{Ctx: c.ctx, App: c.served, Stdout: c.stdout, Stderr: c.stderr, Dir: c.dir})
+		return c.execute(kctx, c.served)
 	}
 	if kctx.Command() == "doctor" {
 		if done, err := r.Doctor.before(c, r.Data); done {
@@ -139,8 +145,14 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	err = kctx.Run(&app.Runtime{Ctx: c.ctx, App: a, Stdout: c.stdout, Stderr: c.stderr, Dir: c.dir})
+	err = c.execute(kctx, a)
 	return errors.Join(err, a.Close(context.WithoutCancel(c.ctx)))
+}
+
+// execute runs the command with the app's services at hand.
+func (c *caller) execute(kctx *kong.Context, a *app.App) error {
+	rt := &app.Runtime{Ctx: c.ctx, App: a, Stdout: c.stdout, Stderr: c.stderr, Dir: c.dir}
+	return kctx.Run(append([]any{rt}, a.Services...)...)
 }
 
 // offline is the configuration of a command that serves nothing, with what the environment says of domains.

@@ -1,0 +1,63 @@
+# Everything that a developer or CI does. “make help” lists the targets.
+export CGO_ENABLED = 0
+TAGS    = nodynamic
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GO      = go
+module  ?=
+frontend ?=
+DATA    ?= wizamart-data
+LISTEN  ?= 127.0.0.1:8080
+
+.PHONY: help build run dev test check assets setup browser race static fmt vet lint bench fault conform clean
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+build: wizamart ## build the static binary ./wizamart
+wizamart: $(shell find main.go tenant modules ui embed framework -type f -not -path '*/node_modules/*' -not -name '*_test.go' 2>/dev/null) go.mod go.sum
+	$(GO) build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o wizamart .
+
+run: build ## build if needed, seed demo stores, serve them and print URLs and logins
+	./wizamart demo --data $(DATA) --listen $(LISTEN)
+
+dev: setup ## as run, with templates read from disk and assets rebuilt on change
+	@$(GO) build -tags $(TAGS) -o wizamart . && ($(GO) run ./scripts/assets --watch & trap "kill $$!" EXIT; ./wizamart demo --data $(DATA) --listen $(LISTEN) --source . --log-level debug)
+
+setup: ## install what building assets needs (Node's packages of ui/)
+	cd ui && npm ci --no-audit --no-fund
+
+assets: ## build embed/dist from ui/ and the modules' views
+	$(GO) run ./scripts/assets
+
+test: ## all tests; module=orders and frontend=storefront choose a slice
+	./scripts/test.sh "$(module)" "$(frontend)"
+
+race: ## the packages where goroutines meet, under the race detector
+	CGO_ENABLED=1 $(GO) test -race -tags $(TAGS) ./tenant/... ./framework/... ./modules/checkout/... ./modules/inventory/...
+
+browser: ## the walk in headless Chromium, with and without JavaScript, with axe
+	./scripts/browser.sh
+
+fmt: ## fail where a Go file is not formatted
+	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "gofmt these files:"; echo "$$out"; exit 1; }
+
+vet:
+	$(GO) vet -tags $(TAGS) ./...
+
+lint: ## staticcheck
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0 -tags $(TAGS) ./...
+
+static: wizamart ## fail unless the binary is statically linked and small enough
+	@ldd ./wizamart 2>&1 | grep -q 'not a dynamic executable' || { echo "the binary is not static:"; ldd ./wizamart; exit 1; }
+	@size=$$(stat -c %s wizamart); test $$size -le 47185920 || { echo "the binary has $$size bytes, more than 45 MiB"; exit 1; }; echo "static, $$((size / 1048576)) MiB"
+
+check: fmt vet lint test race browser static assetcheck ## all that CI does
+
+.PHONY: assetcheck
+assetcheck: setup ## fail when embed/dist is not what the sources give
+	$(GO) run ./scripts/assets --check
+
+bench: ## the table of benchmarks, each beside its limit
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 1x ./tests/bench
+
+clean:
+	rm -rf wizamart .cache

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"wizamart/framework/background"
+	"wizamart/framework/event"
+	"wizamart/framework/job"
+)
+
+// background puts the relay, the job runner and the engine that drives them together, from what the modules declare.
+func (a *App) background() error {
+	enabled := func(_, module string) bool { return a.Enabled(module) }
+	var kinds []job.Kind
+	var subscriptions []event.Subscription
+	for _, m := range a.Registry.modules {
+		kinds = append(kinds, m.Jobs...)
+		subscriptions = append(subscriptions, m.Subscriptions...)
+	}
+	relay, err := event.NewRelay(event.Options{Platform: a.Platform, Subscriptions: subscriptions, Enabled: enabled, Log: a.Log})
+	if err != nil {
+		return err
+	}
+	if a.Jobs, err = job.NewRunner(job.Options{Platform: a.Platform, Kinds: kinds, Enabled: enabled, Log: a.Log}); err != nil {
+		return err
+	}
+	a.Relay = relay
+	a.engine = background.New(background.Options{Platform: a.Platform, Relay: relay, Jobs: a.Jobs, Grace: 10 * time.Second, Log: a.Log})
+	return nil
+}
+
+// StartBackground delivers events and runs jobs until Close.
+func (a *App) StartBackground(ctx context.Context) error { return a.engine.Start(ctx) }
+
+// Failing lists the files whose background work fails, by store id ("" is the platform's).
+func (a *App) Failing() map[string]error { return a.engine.Failing() }
+
+func (a *App) stopBackground(ctx context.Context) error {
+	if a.engine == nil {
+		return nil
+	}
+	return a.engine.Stop(ctx)
+}

@@ -1,0 +1,168 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"wizamart/framework/app"
+	"wizamart/framework/audit"
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+	"wizamart/framework/web"
+	"wizamart/tenant"
+	"wizamart/ui"
+)
+
+type settingGroup struct {
+	Title string
+	Items []settingItem
+}
+
+type settingItem struct {
+	app.Setting
+	Value   string
+	Choices []ui.Option
+}
+
+func (s *Service) settings(c *web.Context) error { return s.renderSettings(c, nil) }
+
+func (s *Service) renderSettings(c *web.Context, form *web.Form) error {
+	var groups []settingGroup
+	at := map[string]int{}
+	for _, set := range s.declared() {
+		i, ok := at[set.Group]
+		if !ok {
+			i = len(groups)
+			at[set.Group] = i
+			groups = append(groups, settingGroup{Title: set.Group})
+		}
+		item := settingItem{Setting: set, Value: s.app.Setting(c.Store, set.Key)}
+		for _, o := range set.Options {
+			item.Choices = append(item.Choices, ui.Option{Value: o.Value, Label: c.T(o.Label)})
+		}
+		groups[i].Items = append(groups[i].Items, item)
+	}
+	return c.Render(web.Page{View: "core/dashboard/settings", Title: c.T("Settings"), D: groups, Form: form})
+}
+
+// declared are the store settings of all modules that are on.
+func (s *Service) declared() []app.Setting {
+	var out []app.Setting
+	for _, m := range s.app.Registry.Modules() {
+		if !s.app.Enabled(m.Name) {
+			continue
+		}
+		for _, set := range m.Settings {
+			if set.Scope == database.Store && set.Group != "" {
+				out = append(out, set)
+			}
+		}
+	}
+	return out
+}
+
+func (s *Service) saveSettings(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	values := map[string]string{}
+	for _, set := range s.declared() {
+		if set.Kind == app.Switch {
+			values[set.Key] = map[bool]string{true: "1", false: "0"}[form.Bool(set.Key)]
+		} else {
+			values[set.Key] = strings.TrimSpace(form.Value(set.Key))
+		}
+	}
+	if err := s.SaveSettings(c.Ctx(), c.Store, values); err != nil {
+		if form.Take(err) {
+			return s.renderSettings(c, form)
+		}
+		return err
+	}
+	c.Flash("success", "Settings saved.")
+	return c.Redirect("/settings")
+}
+
+// SaveSettings checks values against their declarations and writes those that differ.
+func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map[string]string) error {
+	var f problem.Fields
+	before, changed := map[string]string{}, map[string]string{}
+	for _, set := range s.declared() {
+		v, ok := values[set.Key]
+		if !ok {
+			continue
+		}
+		if err := checkSetting(set, v); err != nil {
+			f.Add(set.Key, "%s", err.Error())
+		}
+		if old := s.app.Setting(st, set.Key); old != v {
+			before[set.Key], changed[set.Key] = old, v
+		}
+	}
+	if err := f.Err(); err != nil || len(changed) == 0 {
+		return err
+	}
+	return st.Write(ctx, func(tx *tenant.Store) error {
+		if err := tx.SetSettings(ctx, changed); err != nil {
+			return err
+		}
+		e := audit.Entry{Action: "core.settings.updated", SubjectKind: "store", SubjectID: st.ID()}
+		var err error
+		if e.Before, e.After, err = audit.Diff(before, changed); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx.DB, e)
+	})
+}
+
+var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+
+func checkSetting(set app.Setting, v string) error {
+	limit := set.Max
+	if limit == 0 {
+		limit = 200
+	}
+	switch set.Kind {
+	case app.Number:
+		n, err := strconv.Atoi(v)
+		if set.Max == 0 {
+			limit = 1_000_000
+		}
+		if err != nil || n < 0 || n > limit {
+			return fmt.Errorf("Enter a whole number from 0 to %d.", limit)
+		}
+	case app.Choice:
+		for _, o := range set.Options {
+			if o.Value == v {
+				return nil
+			}
+		}
+		return errors.New("Choose one of the values.")
+	case app.Email:
+		if a, err := mail.ParseAddress(v); v != "" && (err != nil || a.Address != v) {
+			return errors.New("Enter an e-mail address, such as shop@example.com.")
+		}
+	case app.Color:
+		if v != "" && !colorForm.MatchString(v) {
+			return errors.New("Enter a colour as #rrggbb.")
+		}
+	case app.Text, app.LongText:
+		if set.Kind == app.LongText && set.Max == 0 {
+			limit = 5000
+		}
+		if utf8.RuneCountInString(v) > limit {
+			return fmt.Errorf("Use at most %d characters.", limit)
+		}
+	}
+	if set.Check != nil {
+		return set.Check(v)
+	}
+	return nil
+}

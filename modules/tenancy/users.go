@@ -1,0 +1,182 @@
+package tenancy
+
+import (
+	"crypto/rand"
+	"strconv"
+
+	"wizamart/framework/auth"
+	"wizamart/framework/problem"
+	"wizamart/framework/web"
+	"wizamart/tenant"
+	"wizamart/ui"
+)
+
+func (s *Service) users(c *web.Context) error { return s.renderUsers(c, nil) }
+
+func (s *Service) renderUsers(c *web.Context, form *web.Form) error {
+	page, _ := strconv.Atoi(c.Query("page"))
+	page = max(page, 1)
+	list, total, err := s.app.Auth.ListUsers(c.Ctx(), s.app.Platform.DB, auth.UserFilter{Search: c.Query("q"), Page: page, PerPage: perPage})
+	if err != nil {
+		return err
+	}
+	from := (page - 1) * perPage
+	return c.Render(web.Page{View: "tenancy/admin/users", Title: c.T("Users"), Form: form,
+		D: listing[auth.User]{list, pagingOf(c, page, from, from+len(list), total), c.Query("q")}})
+}
+
+func (s *Service) createUser(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	u, err := s.CreateUser(c.Ctx(), auth.NewUser{
+		Email: form.Value("email"), Name: form.Value("name"), Password: form.Value("password"), Admin: form.Bool("admin"),
+	})
+	if err != nil {
+		if form.Take(err) {
+			return s.renderUsers(c, form)
+		}
+		return err
+	}
+	c.Flash("success", "%s can sign in now. Choose where they work.", u.Name)
+	return c.Redirect("/users/" + u.ID)
+}
+
+type userData struct {
+	User        auth.User
+	Memberships []memberRow
+	Places      []ui.Option // "merchant" or "merchant/store"
+	Roles       []ui.Option
+	Password    string // a new one, shown once
+}
+
+type memberRow struct{ ID, Place, Role, Text string }
+
+func (s *Service) user(c *web.Context) error { return s.renderUser(c, nil, "") }
+
+func (s *Service) renderUser(c *web.Context, form *web.Form, password string) error {
+	u, err := s.app.Auth.UserByID(c.Ctx(), s.app.Platform.DB, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	d := userData{User: u, Password: password}
+	merchants, err := s.app.Platform.Merchants(c.Ctx(), "")
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	stores := s.storesByMerchant()
+	for _, m := range merchants {
+		names[m.ID] = m.Name
+		d.Places = append(d.Places, ui.Option{Value: m.ID, Label: c.T("%s: all stores", m.Name)})
+		for _, st := range stores[m.ID] {
+			d.Places = append(d.Places, ui.Option{Value: m.ID + "/" + st.ID, Label: m.Name + ": " + st.Name})
+		}
+	}
+	titles := map[string]Role{}
+	for _, r := range Roles {
+		titles[r.Name] = r
+		d.Roles = append(d.Roles, ui.Option{Value: r.Name, Label: r.Title})
+	}
+	for _, m := range s.Memberships(u.ID) {
+		place := c.T("%s: all stores", names[m.MerchantID])
+		if st := s.app.Platform.ByID(m.StoreID); st != nil {
+			place = names[m.MerchantID] + ": " + st.Name
+		}
+		d.Memberships = append(d.Memberships, memberRow{m.ID, place, titles[m.Role].Title, titles[m.Role].Text})
+	}
+	return c.Render(web.Page{View: "tenancy/admin/user", Title: u.Name, Form: form, D: d,
+		Crumbs: []web.Link{{Label: c.T("Users"), URL: c.URL("/users")}, {Label: u.Name}}})
+}
+
+func (s *Service) updateUser(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	err = s.UpdateUser(c.Ctx(), c.Param("id"), auth.UserChange{Email: form.Value("email"), Name: form.Value("name"), Admin: form.Bool("admin")})
+	if err != nil {
+		if form.Take(err) {
+			return s.renderUser(c, form, "")
+		}
+		return err
+	}
+	c.Flash("success", "User saved.")
+	return c.Redirect("/users/" + c.Param("id"))
+}
+
+func (s *Service) disableUser(c *web.Context) error {
+	if c.Param("id") == c.User.ID {
+		return problem.New(problem.Conflict, "You cannot lock yourself out. Ask another operator.")
+	}
+	if err := s.SetUserDisabled(c.Ctx(), c.Param("id"), true); err != nil {
+		return err
+	}
+	c.FlashAction(web.Flash{Kind: "success", Text: c.T("The user is locked out, at once."), Action: c.T("Undo"), ActionURL: c.URL("/users/" + c.Param("id") + "/enablements")})
+	return c.Redirect("/users/" + c.Param("id"))
+}
+
+func (s *Service) enableUser(c *web.Context) error {
+	if err := s.SetUserDisabled(c.Ctx(), c.Param("id"), false); err != nil {
+		return err
+	}
+	c.Flash("success", "The user can sign in again.")
+	return c.Redirect("/users/" + c.Param("id"))
+}
+
+// resetPassword gives a user a new random password, shown to the operator once.
+func (s *Service) resetPassword(c *web.Context) error {
+	password := rand.Text()[:16]
+	if err := s.app.Auth.SetPassword(c.Ctx(), s.app.Platform.DB, c.Param("id"), password); err != nil {
+		return err
+	}
+	return s.renderUser(c, nil, password)
+}
+
+func (s *Service) addMembership(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	m := Membership{UserID: c.Param("id"), Role: form.Value("role")}
+	m.MerchantID, m.StoreID = splitPlace(form.Value("place"))
+	if err := s.AddMembership(c.Ctx(), m); err != nil {
+		if form.Take(err) {
+			return s.renderUser(c, form, "")
+		}
+		return err
+	}
+	c.Flash("success", "Access given. It counts from the next click.")
+	return c.Redirect("/users/" + c.Param("id"))
+}
+
+func (s *Service) removeMembership(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	if err := s.RemoveMembership(c.Ctx(), c.Param("id"), form.Value("membership")); err != nil {
+		return err
+	}
+	c.Flash("success", "Access taken away. It counts from the next click.")
+	return c.Redirect("/users/" + c.Param("id"))
+}
+
+func splitPlace(v string) (merchant, store string) {
+	for i := range len(v) {
+		if v[i] == '/' {
+			return v[:i], v[i+1:]
+		}
+	}
+	return v, ""
+}
+
+// memberOf reports the merchants a user works for, for the command line.
+func (s *Service) memberOf(u auth.User, merchants map[string]tenant.Merchant) []string {
+	var out []string
+	for _, m := range s.Memberships(u.ID) {
+		out = append(out, merchants[m.MerchantID].Code+":"+m.Role)
+	}
+	return out
+}

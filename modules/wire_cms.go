@@ -1,0 +1,31 @@
+package modules
+
+import (
+	"context"
+
+	"wizamart/framework/app"
+	"wizamart/modules/catalog"
+	"wizamart/modules/catalog/catalogtype"
+	"wizamart/tenant"
+)
+
+// cmsCatalog gives the opening page and the navigation what the catalogue has: nothing while it is off.
+type cmsCatalog struct {
+	app     *app.App
+	catalog *catalog.Service
+}
+
+func (a cmsCatalog) Newest(ctx context.Context, st *tenant.Store, limit int) ([]catalogtype.Card, error) {
+	if !a.app.Enabled("catalog") {
+		return nil, nil
+	}
+	cards, _, err := a.catalog.Cards(ctx, st, catalog.CardFilter{Sort: "newest", Limit: limit})
+	return cards, err
+}
+
+func (a cmsCatalog) Categories(ctx context.Context, st *tenant.Store) ([]catalogtype.Category, error) {
+	if !a.app.Enabled("catalog") {
+		return nil, nil
+	}
+	return a.catalog.Categories(ctx, st)
+}

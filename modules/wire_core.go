@@ -1,0 +1,82 @@
+package modules
+
+import (
+	"context"
+
+	"wizamart/framework/app"
+	"wizamart/framework/web"
+	"wizamart/modules/catalog"
+	"wizamart/modules/core"
+	"wizamart/modules/inventory"
+	"wizamart/modules/orders"
+	"wizamart/tenant"
+)
+
+// coreDeps gives the dashboard's home and search what the other modules know.
+func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service) core.Deps {
+	return core.Deps{
+		Sales: sales,
+		Finders: []core.Finder{
+			{Permission: "orders.read", Find: func(ctx context.Context, st *tenant.Store, q string, limit int) ([]core.Hit, error) {
+				page, err := sales.List(ctx, st, orders.Filter{Search: q, Limit: limit})
+				var hits []core.Hit
+				for _, o := range page.Orders {
+					hits = append(hits, core.Hit{Kind: "Order", Icon: "shopping-bag", Label: o.Number + " · " + o.Name, Sub: o.Total.Format(st.Info().Locale), URL: "/orders/" + o.ID})
+				}
+				return hits, err
+			}},
+			{Permission: "catalog.read", Find: func(ctx context.Context, st *tenant.Store, q string, limit int) ([]core.Hit, error) {
+				variants, _, err := products.FindVariants(ctx, st, catalog.VariantFilter{Search: q, Limit: limit * 4})
+				var hits []core.Hit
+				seen := map[string]bool{}
+				for _, v := range variants {
+					if seen[v.ProductID] || len(hits) == limit {
+						continue
+					}
+					seen[v.ProductID] = true
+					hits = append(hits, core.Hit{Kind: "Product", Icon: "package", Label: v.Title, Sub: v.SKU, URL: "/products/" + v.ProductID})
+				}
+				return hits, err
+			}},
+		},
+		Notices: []func(c *web.Context) ([]core.Notice, error){
+			func(c *web.Context) ([]core.Notice, error) {
+				if !c.Can("orders.read") || !a.Enabled("orders") {
+					return nil, nil
+				}
+				counts, err := sales.Counts(c.Ctx(), c.Store)
+				if err != nil {
+					return nil, err
+				}
+				var out []core.Notice
+				if counts.Unfulfilled > 0 {
+					out = append(out, core.Notice{Icon: "truck", Title: c.T("%d orders to fulfil", counts.Unfulfilled), Text: c.T("Pack them and send them on their way."), URL: c.URL("/orders?view=unfulfilled")})
+				}
+				if counts.Unpaid > 0 {
+					out = append(out, core.Notice{Icon: "banknote", Title: c.T("%d orders to be paid", counts.Unpaid), Text: c.T("Record the payments that have come in."), URL: c.URL("/orders?view=unpaid")})
+				}
+				return out, nil
+			},
+			func(c *web.Context) ([]core.Notice, error) {
+				if !c.Can("inventory.read") || !a.Enabled("inventory") {
+					return nil, nil
+				}
+				low, err := stock.Low(c.Ctx(), c.Store, inventory.LowStock(c.Store))
+				if err != nil || len(low) == 0 {
+					return nil, err
+				}
+				return []core.Notice{{Icon: "boxes", Title: c.T("%d variants run low", len(low)), Text: c.T("Order more before they sell out."), URL: c.URL("/inventory?filter=low")}}, nil
+			},
+			func(c *web.Context) ([]core.Notice, error) {
+				if !c.Can("catalog.write") || !a.Enabled("catalog") {
+					return nil, nil
+				}
+				_, total, err := products.FindVariants(c.Ctx(), c.Store, catalog.VariantFilter{Limit: 1})
+				if err != nil || total > 0 {
+					return nil, err
+				}
+				return []core.Notice{{Icon: "package-plus", Title: c.T("Add your first product"), Text: c.T("By hand, or all at once from a CSV file."), URL: c.URL("/products")}}, nil
+			},
+		},
+	}
+}
