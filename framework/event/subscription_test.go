@@ -29,7 +29,16 @@ func TestSubscriptions(t *testing.T) {
 	}
 }
 
-// Names are a contract with the outboxes of running stores.
+// Names and keys are a contract with the outboxes of running stores: a line here only ever gains keys.
+var golden = map[string]string{
+	"order.placed":     `{"order_id":"","number":"","channel":"","total":{"amount":0,"currency":""},"tax":{"amount":0,"currency":""},"lines":null,"placed_at":"0001-01-01T00:00:00Z"}`,
+	"order.fulfilled":  `{"order_id":"","number":"","fulfilment_id":"","lines":null,"complete":false,"fulfilled_at":"0001-01-01T00:00:00Z"}`,
+	"order.cancelled":  `{"order_id":"","number":"","reason":"","total":{"amount":0,"currency":""},"cancelled_at":"0001-01-01T00:00:00Z"}`,
+	"product.changed":  `{"product_id":"","change":""}`,
+	"customer.created": `{"customer_id":"","channel":"","created_at":"0001-01-01T00:00:00Z"}`,
+	"stock.changed":    `{"variant_id":"","movement_id":"","reason":"","change":0,"available":0}`,
+}
+
 func TestCatalogue(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z]+(\.[a-z]+)+(\.v[2-9])?$`)
 	seen := map[string]bool{}
@@ -39,8 +48,14 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%T: the name %q is malformed or taken", p, name)
 		}
 		seen[name] = true
-		if _, err := json.Marshal(p); err != nil {
-			t.Error(err)
+		data, err := json.Marshal(p)
+		if want, known := golden[name]; err != nil || known && string(data) != want {
+			t.Errorf("%s: %s (%v)\nwant %s", name, data, err, want)
+		}
+	}
+	for name := range golden {
+		if !seen[name] {
+			t.Errorf("%s is no longer in the catalogue", name)
 		}
 	}
 }
