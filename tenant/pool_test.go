@@ -41,7 +41,7 @@ func TestUnknownStoresOpenAndCreateNothing(t *testing.T) {
 
 // Every goroutine holds one store at a time, so that no more than goroutines are in use, and far fewer stay open.
 func TestPoolBound(t *testing.T) {
-	const limit, goroutines, rounds = 4, 64, 30
+	const limit, goroutines, rounds = 4, 64, 10
 	o := tenanttest.Options(t, t.TempDir(), tenanttest.SQL("test", "", "CREATE TABLE test_hit (n INTEGER NOT NULL) STRICT"))
 	o.MaxOpen = limit
 	p := tenanttest.OpenWith(t, o)
