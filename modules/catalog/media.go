@@ -1,0 +1,124 @@
+package catalog
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"golang.org/x/image/webp"
+
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+	"wizamart/tenant"
+)
+
+// Limits of pictures.
+const (
+	MaxUpload     = 20 << 20   // bytes of one file
+	maxPixels     = 40_000_000 // of one picture; half of that at 16 bits a channel
+	maxSide       = 1600       // pixels of what is kept
+	smallWidth    = 400        // pixels of the version for cards
+	maxTrustedWeb = 2 << 20    // bytes of a picture of our own
+)
+
+// Media is a picture file of a store, named for its content.
+type Media struct {
+	Hash   string
+	Bytes  int
+	Width  int // pixels
+	Height int // pixels
+	Small  bool
+}
+
+// StoreMedia makes a picture ready to be shown and keeps it: decoded, turned upright, at most 1600 pixels on its longer side, encoded anew
+// as WebP, with a version for cards. What was uploaded is never kept, so nothing that hides in it is. The files are on the
+// disk before the row is written. A file that was stored before costs a look-up only. JPEG, PNG, GIF (its first picture) and WebP are taken.
+//
+// It computes for up to some seconds, so it is not for transactions.
+func (s *Service) StoreMedia(ctx context.Context, st *tenant.Store, r io.Reader) (Media, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxUpload+1))
+	if err != nil {
+		return Media{}, wrap("read the picture", err)
+	}
+	if len(data) > MaxUpload {
+		return Media{}, problem.On("images", "The picture is larger than %d MB.", MaxUpload>>20)
+	}
+	source := hash(data)
+	if m, err := mediaBySource(ctx, st, source); err != nil || m.Hash != "" {
+		return m, err
+	}
+	if err := encoding.enter(ctx); err != nil {
+		return Media{}, err
+	}
+	full, small, err := render(data)
+	encoding.leave()
+	if err != nil {
+		return Media{}, err
+	}
+	return s.keepMedia(ctx, st, source, full, small)
+}
+
+// StoreTrustedWebP keeps a WebP file of our own as it is: it reads the header only. Never use it for what comes from outside.
+func (s *Service) StoreTrustedWebP(ctx context.Context, st *tenant.Store, data []byte) (Media, error) {
+	cfg, err := webp.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return Media{}, wrap("read the picture's header", err)
+	}
+	if len(data) > maxTrustedWeb || cfg.Width > maxSide || cfg.Height > maxSide {
+		return Media{}, fmt.Errorf("a trusted picture of %d bytes, %d × %d pixels is too large to be kept as it is", len(data), cfg.Width, cfg.Height)
+	}
+	source := hash(data)
+	if m, err := mediaBySource(ctx, st, source); err != nil || m.Hash != "" {
+		return m, err
+	}
+	return s.keepMedia(ctx, st, source, rendition{data, cfg.Width, cfg.Height}, rendition{})
+}
+
+// keepMedia writes the files and then the row. A crash in between leaves files that nobody names.
+func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string, full, small rendition) (Media, error) {
+	if st.InTransaction() {
+		return Media{}, errors.New("catalog: pictures are stored outside transactions")
+	}
+	m := Media{Hash: hash(full.data), Bytes: len(full.data), Width: full.width, Height: full.height, Small: small.data != nil}
+	if small.data != nil {
+		if err := writeMedia(st, m.Hash+"-400.webp", small.data); err != nil {
+			return Media{}, err
+		}
+	}
+	if err := writeMedia(st, m.Hash+".webp", full.data); err != nil {
+		return Media{}, err
+	}
+	err := st.Write(ctx, func(tx *tenant.Store) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO catalog_media (hash, source_hash, mime, bytes, width, height, small, created_at)
+			VALUES (?, ?, 'image/webp', ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET small = max(small, excluded.small)`,
+			m.Hash, source, m.Bytes, m.Width, m.Height, m.Small, database.Now())
+		return err
+	})
+	return m, wrap("note the picture", err)
+}
+
+func hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// gate bounds how many pictures are worked on at once.
+type gate chan struct{}
+
+// encoding: one picture takes up to 300 MB for a moment and a whole core; two at once gain nothing on a small machine.
+var encoding = make(gate, 1)
+
+func (g gate) enter(ctx context.Context) error {
+	select {
+	case g <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g gate) leave() { <-g }

@@ -1,0 +1,58 @@
+package catalog
+
+import (
+	"embed"
+
+	"wizamart/framework/app"
+	"wizamart/framework/database"
+	"wizamart/framework/permission"
+	"wizamart/framework/web"
+)
+
+//go:embed migrations views
+var files embed.FS
+
+// Permissions of the module.
+const (
+	Read   = "catalog.read"
+	Write  = "catalog.write"
+	Remove = "catalog.delete"
+)
+
+// Module is the manifest.
+func (s *Service) Module() app.Module {
+	content := func(names ...string) (out []database.Table) {
+		for _, n := range names {
+			out = append(out, database.Table{Name: n, Scope: database.Store, Class: database.Content})
+		}
+		return out
+	}
+	return app.Module{
+		Name: "catalog", Title: "Catalogue", Kind: app.Optional,
+		Description: "Products with their variants, pictures and prices, and the categories in which shoppers find them.",
+		Permissions: []permission.Permission{
+			{Name: Read, Title: "See products and categories"},
+			{Name: Write, Title: "Create and change products and categories"},
+			{Name: Remove, Title: "Delete products and categories"},
+		},
+		Menu: []app.MenuItem{
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Products", Path: "/products", Icon: "package", Permission: Read, Order: 20},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Categories", Path: "/categories", Icon: "folder-tree", Permission: Read, Order: 22},
+		},
+		Tables: append(
+			content("catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product"),
+			database.Table{Name: "catalog_price_change", Scope: database.Store, Class: database.Ledger},
+			database.Table{Name: "catalog_search", Scope: database.Store, Class: database.Ephemeral}, // made of the tables above
+		),
+		Files:  files,
+		Routes: s.routes,
+	}
+}
+
+func (s *Service) routes(r *app.Router) {
+	r.Shop("GET", "/media/:file", permission.Public, s.serveMedia)
+	r.Dashboard("GET", "/media/:file", permission.SignedIn, s.serveMedia)
+	r.Dashboard("GET", "/products", Read, s.listPage)
+	r.Dashboard("POST", "/products", Write, s.createProduct)
+	r.Dashboard("POST", "/product-batches", Write, s.bulkProducts)
+}
