@@ -1,0 +1,232 @@
+package orders
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"wizamart/framework/app"
+	"wizamart/framework/money"
+	"wizamart/framework/web"
+	"wizamart/modules/orders/ordertype"
+)
+
+func (s *Service) apiRoutes(r *app.Router) {
+	const base = "/stores/{store}/orders"
+	app.API(r, app.Operation{Method: "GET", Path: base, Permission: "orders.read", ID: "list-orders", Tag: "Orders", Summary: "List orders",
+		Description: "Newest first. Pages are cut by limit and offset; total is how many there are in all."}, s.apiList)
+	app.API(r, app.Operation{Method: "GET", Path: base + "/{order}", Permission: "orders.read", ID: "get-order", Tag: "Orders", Summary: "Get an order"}, s.apiGet)
+	app.API(r, app.Operation{Method: "POST", Path: base + "/{order}/fulfilments", Permission: "orders.fulfil", ID: "fulfil-order", Tag: "Orders", Status: 201, Errors: []int{409},
+		Summary: "Note that goods have left", Description: "Without lines, all that is left has left."}, s.apiFulfil)
+	app.API(r, app.Operation{Method: "POST", Path: base + "/{order}/payments", Permission: "orders.payment", ID: "record-payment", Tag: "Orders", Status: 201, Errors: []int{409},
+		Summary: "Record a payment that has come", Description: "Without an amount, all that is outstanding. The same external_id twice is one payment."}, s.apiPay)
+	app.API(r, app.Operation{Method: "POST", Path: base + "/{order}/cancellations", Permission: "orders.cancel", ID: "cancel-order", Tag: "Orders", Status: 201, Errors: []int{409}, Summary: "Cancel an order"}, s.apiCancel)
+}
+
+type apiSummary struct {
+	ID              string       `json:"id" doc:"UUIDv7"`
+	Number          string       `json:"number" example:"1001"`
+	PlacedAt        time.Time    `json:"placed_at"`
+	Email           string       `json:"email"`
+	Name            string       `json:"name"`
+	CustomerID      string       `json:"customer_id,omitempty"`
+	Quantity        int          `json:"quantity" doc:"Pieces in the order"`
+	Total           money.Amount `json:"total"`
+	PaymentState    string       `json:"payment_state" enum:"pending,authorised,partially_paid,paid,partially_refunded,refunded,voided"`
+	FulfilmentState string       `json:"fulfilment_state" enum:"unfulfilled,partially_fulfilled,fulfilled"`
+	Cancelled       bool         `json:"cancelled"`
+}
+
+type apiOrder struct {
+	apiSummary
+	Channel        string            `json:"channel"`
+	ExternalID     string            `json:"external_id"`
+	Locale         string            `json:"locale"`
+	Shipping       ordertype.Address `json:"shipping_address"`
+	Billing        ordertype.Address `json:"billing_address"`
+	ShippingMethod string            `json:"shipping_method"`
+	PaymentMethod  string            `json:"payment_method" example:"bank_transfer"`
+	Subtotal       money.Amount      `json:"subtotal"`
+	ShippingTotal  money.Amount      `json:"shipping_total"`
+	FeeTotal       money.Amount      `json:"fee_total"`
+	DiscountTotal  money.Amount      `json:"discount_total"`
+	TaxTotal       money.Amount      `json:"tax_total"`
+	PaidTotal      money.Amount      `json:"paid_total"`
+	RefundedTotal  money.Amount      `json:"refunded_total"`
+	Outstanding    money.Amount      `json:"outstanding"`
+	Note           string            `json:"note"`
+	StaffNote      string            `json:"staff_note"`
+	CancelledAt    *time.Time        `json:"cancelled_at,omitempty"`
+	CancelReason   string            `json:"cancel_reason,omitempty" enum:"customer,stock,payment,fraud,other"`
+	Lines          []apiLine         `json:"lines"`
+	Fulfilments    []apiFulfilment   `json:"fulfilments"`
+	Payments       []apiPayment      `json:"payments"`
+}
+
+type apiLine struct {
+	ID           string       `json:"id"`
+	VariantID    string       `json:"variant_id"`
+	ProductID    string       `json:"product_id"`
+	Title        string       `json:"title"`
+	VariantTitle string       `json:"variant_title"`
+	SKU          string       `json:"sku"`
+	Quantity     int          `json:"quantity"`
+	Fulfilled    int          `json:"fulfilled" doc:"Pieces that have left"`
+	UnitPrice    money.Amount `json:"unit_price"`
+	Total        money.Amount `json:"total"`
+}
+
+type apiFulfilment struct {
+	ID             string          `json:"id"`
+	Carrier        string          `json:"carrier"`
+	TrackingNumber string          `json:"tracking_number"`
+	TrackingURL    string          `json:"tracking_url"`
+	CreatedAt      time.Time       `json:"created_at"`
+	Undone         bool            `json:"undone" doc:"It was a mistake: nothing left"`
+	Lines          []apiFulfilLine `json:"lines"`
+}
+
+type apiFulfilLine struct {
+	LineID   string `json:"line_id"`
+	Quantity int    `json:"quantity" minimum:"1"`
+}
+
+type apiPayment struct {
+	ID         string       `json:"id"`
+	Amount     money.Amount `json:"amount"`
+	Reference  string       `json:"reference"`
+	ReceivedAt time.Time    `json:"received_at"`
+	Voided     bool         `json:"voided" doc:"It was a mistake: no money came"`
+}
+
+type apiListInput struct {
+	Store      string    `path:"store" doc:"Code of the store"`
+	View       string    `query:"view" enum:"unfulfilled,unpaid,cancelled" doc:"Open orders with something left to send or to pay, or cancelled ones"`
+	Search     string    `query:"q" maxLength:"200" doc:"Number, e-mail address, name or SKU"`
+	Payment    string    `query:"payment_state" enum:"pending,authorised,partially_paid,paid,partially_refunded,refunded,voided"`
+	Fulfilment string    `query:"fulfilment_state" enum:"unfulfilled,partially_fulfilled,fulfilled"`
+	Customer   string    `query:"customer_id"`
+	From       time.Time `query:"from" doc:"Placed at or after"`
+	To         time.Time `query:"to" doc:"Placed before"`
+	Limit      int       `query:"limit" minimum:"1" maximum:"100" default:"25"`
+	Offset     int       `query:"offset" minimum:"0"`
+}
+
+type apiListOutput struct {
+	Body struct {
+		Orders []apiSummary `json:"orders"`
+		Total  int          `json:"total"`
+	}
+}
+
+func (s *Service) apiList(ctx context.Context, c *web.Context, in *apiListInput) (*apiListOutput, error) {
+	p, err := s.List(ctx, c.Store, Filter{
+		View: in.View, Search: in.Search, Payment: in.Payment, Fulfilment: in.Fulfilment, Customer: in.Customer, From: in.From, To: in.To, Limit: in.Limit, Offset: in.Offset,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &apiListOutput{}
+	out.Body.Total, out.Body.Orders = p.Total, []apiSummary{}
+	for _, b := range p.Orders {
+		out.Body.Orders = append(out.Body.Orders, apiSummary{
+			b.ID, b.Number, b.PlacedAt.Time, b.Email, b.Name, b.CustomerID, b.Quantity, b.Total, b.PaymentState, b.FulfilmentState, b.Cancelled,
+		})
+	}
+	return out, nil
+}
+
+type apiOneInput struct {
+	Store string `path:"store" doc:"Code of the store"`
+	Order string `path:"order" doc:"Id of the order"`
+}
+
+type apiOneOutput struct{ Body apiOrder }
+
+func (s *Service) apiGet(ctx context.Context, c *web.Context, in *apiOneInput) (*apiOneOutput, error) {
+	o, err := s.Get(ctx, c.Store, in.Order)
+	if err != nil {
+		return nil, err
+	}
+	return &apiOneOutput{newAPIOrder(o)}, nil
+}
+
+type apiFulfilInput struct {
+	apiOneInput
+	Body struct {
+		Lines          []apiFulfilLine `json:"lines,omitempty" maxItems:"150"`
+		Carrier        string          `json:"carrier,omitempty" maxLength:"60"`
+		TrackingNumber string          `json:"tracking_number,omitempty" maxLength:"100"`
+		TrackingURL    string          `json:"tracking_url,omitempty" maxLength:"500"`
+	}
+}
+
+func (s *Service) apiFulfil(ctx context.Context, c *web.Context, in *apiFulfilInput) (*apiOneOutput, error) {
+	f := Fulfil{Carrier: in.Body.Carrier, TrackingNumber: in.Body.TrackingNumber, TrackingURL: in.Body.TrackingURL}
+	for _, l := range in.Body.Lines {
+		f.Lines = append(f.Lines, FulfilLine(l))
+	}
+	if _, err := s.Fulfil(ctx, c.Store, in.Order, f); err != nil {
+		return nil, err
+	}
+	return s.apiGet(ctx, c, &in.apiOneInput)
+}
+
+type apiPayInput struct {
+	apiOneInput
+	Body struct {
+		Amount     *money.Amount `json:"amount,omitempty"`
+		Reference  string        `json:"reference,omitempty" maxLength:"200"`
+		ExternalID string        `json:"external_id,omitempty" maxLength:"100"`
+	}
+}
+
+func (s *Service) apiPay(ctx context.Context, c *web.Context, in *apiPayInput) (*apiOneOutput, error) {
+	if _, err := s.MarkPaid(ctx, c.Store, in.Order, MarkPaid{Amount: in.Body.Amount, Reference: in.Body.Reference, ExternalID: in.Body.ExternalID}); err != nil {
+		return nil, err
+	}
+	return s.apiGet(ctx, c, &in.apiOneInput)
+}
+
+type apiCancelInput struct {
+	apiOneInput
+	Body struct {
+		Reason  string `json:"reason" enum:"customer,stock,payment,fraud,other"`
+		Text    string `json:"text,omitempty" maxLength:"500"`
+		Restock bool   `json:"restock" doc:"What was not sent goes back to the stock"`
+	}
+}
+
+func (s *Service) apiCancel(ctx context.Context, c *web.Context, in *apiCancelInput) (*apiOneOutput, error) {
+	if err := s.Cancel(ctx, c.Store, in.Order, Cancel(in.Body)); err != nil {
+		return nil, err
+	}
+	return s.apiGet(ctx, c, &in.apiOneInput)
+}
+
+func newAPIOrder(o *Order) apiOrder {
+	out := apiOrder{
+		apiSummary: apiSummary{o.ID, strconv.FormatInt(o.Number, 10), o.PlacedAt.Time, o.Email, o.Name, o.CustomerID, o.Quantity, o.Total, o.PaymentState, o.FulfilmentState, o.Cancelled()},
+		Channel:    o.Channel, ExternalID: o.ExternalID, Locale: o.Locale, Shipping: o.Shipping, Billing: o.Billing, ShippingMethod: o.ShippingMethod, PaymentMethod: o.PaymentMethod,
+		Subtotal: o.Subtotal, ShippingTotal: o.ShippingTotal, FeeTotal: o.FeeTotal, DiscountTotal: o.DiscountTotal, TaxTotal: o.TaxTotal,
+		PaidTotal: o.PaidTotal, RefundedTotal: o.RefundedTotal, Outstanding: o.Outstanding(), Note: o.Note, StaffNote: o.StaffNote, CancelReason: o.CancelReason,
+		Lines: []apiLine{}, Fulfilments: []apiFulfilment{}, Payments: []apiPayment{},
+	}
+	if o.Cancelled() {
+		out.CancelledAt = &o.CancelledAt.Time
+	}
+	for _, l := range o.Lines {
+		out.Lines = append(out.Lines, apiLine{l.ID, l.VariantID, l.ProductID, l.Title, l.VariantTitle, l.SKU, l.Quantity, l.Fulfilled, l.UnitPrice, l.Total})
+	}
+	for _, f := range o.Fulfilments {
+		a := apiFulfilment{f.ID, f.Carrier, f.TrackingNumber, f.TrackingURL, f.CreatedAt.Time, f.Undone(), []apiFulfilLine{}}
+		for _, l := range f.Lines {
+			a.Lines = append(a.Lines, apiFulfilLine(l))
+		}
+		out.Fulfilments = append(out.Fulfilments, a)
+	}
+	for _, p := range o.Payments {
+		out.Payments = append(out.Payments, apiPayment{p.ID, p.Amount, p.Reference, p.ReceivedAt.Time, p.Voided()})
+	}
+	return out
+}

@@ -1,0 +1,59 @@
+package orders
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+	"wizamart/tenant"
+)
+
+// change is what all use cases on an existing order share: read it whole inside the transaction, ask the rule,
+// do the work, settle the states, save, audit. The order is locked by being in the store's only writer.
+func (s *Service) change(ctx context.Context, st *tenant.Store, orderID, action string, may func(*Order) error, do func(tx *tenant.Store, o *Order, now database.Time) error) error {
+	err := st.Write(ctx, func(tx *tenant.Store) error {
+		o, err := s.Get(ctx, tx, orderID)
+		if err != nil {
+			return err
+		}
+		if err := may(o); err != nil {
+			return err
+		}
+		before, now := o.auditView(), database.Now()
+		if err := do(tx, o, now); err != nil {
+			return err
+		}
+		o.settle(now)
+		if err := save(ctx, tx, o); err != nil {
+			return err
+		}
+		return recordAudit(ctx, tx, o, action, before, o.auditView())
+	})
+	if err != nil && problem.CodeOf(err) == problem.Internal {
+		return fmt.Errorf("order %s: %s: %w", orderID, action, err)
+	}
+	return err
+}
+
+// ownerOf is the order that a fulfilment or a payment belongs to.
+func (s *Service) ownerOf(ctx context.Context, st *tenant.Store, table, id string) (orderID string, err error) {
+	err = one(ctx, st, func(row scanner) error { return row.Scan(&orderID) }, "SELECT order_id FROM "+table+" WHERE id = ?", id)
+	if database.NotFound(err) {
+		return "", errNoOrder()
+	}
+	return orderID, err
+}
+
+// cleanReason checks why something is taken back.
+func cleanReason(reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	var f problem.Fields
+	f.Check(reason != "", "reason", "Say why, for those who read the timeline later.")
+	f.Check(utf8.RuneCountInString(reason) <= 500, "reason", "Use at most %d characters.", 500)
+	return reason, f.Err()
+}
+
+func anyState(*Order) error { return nil }

@@ -1,0 +1,211 @@
+package orders
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"wizamart/framework/app"
+	"wizamart/framework/web"
+	"wizamart/modules/orders/ordertype"
+	"wizamart/ui"
+)
+
+const pageSize = 25
+
+func (s *Service) dashboardRoutes(r *app.Router) {
+	r.Dashboard("GET", "/orders", "orders.read", s.listPage)
+	r.Dashboard("GET", "/orders/:id", "orders.read", s.orderPage)
+	r.Dashboard("GET", "/orders/:id/packing-slip", "orders.read", s.packingSlip)
+	r.Dashboard("POST", "/orders/:id/fulfilments", "orders.fulfil", s.postFulfilment)
+	r.Dashboard("POST", "/orders/:id/payments", "orders.payment", s.postPayment)
+	r.Dashboard("POST", "/orders/:id/cancellations", "orders.cancel", s.postCancellation)
+	r.Dashboard("POST", "/orders/:id/comments", "orders.write", s.postComment)
+	r.Dashboard("POST", "/orders/:id/note", "orders.write", s.postNote)
+	r.Dashboard("POST", "/orders/:id/shipping-address", "orders.write", s.postAddress)
+	r.Dashboard("POST", "/order-fulfilments", "orders.fulfil", s.postFulfilments)
+	r.Dashboard("POST", "/order-fulfilments/:id/undoing", "orders.fulfil", s.postUndoFulfilment)
+	r.Dashboard("POST", "/order-payments", "orders.payment", s.postPayments)
+	r.Dashboard("POST", "/order-payments/:id/voidings", "orders.payment", s.postVoidPayment)
+}
+
+// listView is the data of the list.
+type listView struct {
+	Rows    []listRow
+	Tabs    []ui.Link
+	Filter  Filter
+	Filters []filterSelect
+	Keep    []ui.Option // Name in Label
+	From    string
+	To      string
+	Dir     string
+	Sort    string
+	Reset   string
+	Range   pageRange
+	Any     bool // there are orders at all
+	Bulk    bool // the user may do something to several
+	Path    string
+}
+
+type listRow struct {
+	ordertype.Brief
+	Payment    stateBadge
+	Fulfilment stateBadge
+}
+
+type filterSelect struct {
+	Name, Label, Value string
+	Options            []ui.Option
+}
+
+func (s *Service) listPage(c *web.Context) error {
+	f := Filter{
+		View: c.Query("view"), Search: c.Query("q"), Payment: c.Query("payment"), Fulfilment: c.Query("fulfilment"),
+		Sort: c.Query("sort"), Ascending: c.Query("dir") == "asc", Limit: pageSize,
+	}
+	if !slices.Contains([]string{"unfulfilled", "unpaid", "cancelled"}, f.View) {
+		f.View = ""
+	}
+	if !slices.Contains(PaymentStates, f.Payment) {
+		f.Payment = ""
+	}
+	if !slices.Contains(FulfilmentStates, f.Fulfilment) {
+		f.Fulfilment = ""
+	}
+	if _, ok := sortColumns[f.Sort]; !ok || f.Sort == "" {
+		f.Sort, f.Ascending = "number", false
+	}
+	f.From, f.To = day(c.Query("from")), day(c.Query("to"))
+	if !f.To.IsZero() {
+		f.To = f.To.AddDate(0, 0, 1) // the day itself belongs to it
+	}
+	page := max(1, atoi(c.Query("page")))
+	f.Offset = (page - 1) * pageSize
+	result, err := s.List(c.Ctx(), c.Store, f)
+	if err != nil {
+		return err
+	}
+	if len(result.Orders) == 0 && result.Total > 0 { // a page beyond the last
+		page = (result.Total + pageSize - 1) / pageSize
+		f.Offset = (page - 1) * pageSize
+		if result, err = s.List(c.Ctx(), c.Store, f); err != nil {
+			return err
+		}
+	}
+	counts, err := s.Counts(c.Ctx(), c.Store)
+	if err != nil {
+		return err
+	}
+	v := listView{Filter: f, Sort: f.Sort, Dir: "desc", From: dayText(c.Query("from")), To: dayText(c.Query("to")), Path: c.URL("/orders")}
+	if f.Ascending {
+		v.Dir = "asc"
+	}
+	for _, b := range result.Orders {
+		v.Rows = append(v.Rows, listRow{b, paymentBadge(c, b.PaymentState), fulfilmentBadge(c, b.FulfilmentState)})
+	}
+	v.Tabs = listTabs(c, f.View, counts)
+	v.Filters = []filterSelect{
+		{"payment", c.T("Payment"), f.Payment, stateOptions(c, PaymentStates, paymentLabel)},
+		{"fulfilment", c.T("Fulfilment"), f.Fulfilment, stateOptions(c, FulfilmentStates, fulfilmentLabel)},
+	}
+	filtered := f.Search != "" || f.Payment != "" || f.Fulfilment != "" || v.From != "" || v.To != ""
+	if filtered {
+		v.Reset = c.URL("/orders")
+		if f.View != "" {
+			v.Reset += "?view=" + f.View
+		}
+	}
+	v.Any = filtered || f.View != "" || result.Total > 0
+	v.Bulk = c.Can("orders.fulfil") || c.Can("orders.payment")
+	v.Range = newRange(c, page, result.Total)
+	return c.Render(web.Page{View: "orders/dashboard/orders", Title: c.T("Orders"), D: v})
+}
+
+func listTabs(c *web.Context, view string, n Counts) []ui.Link {
+	badge := func(n int) string {
+		switch {
+		case n == 0:
+			return ""
+		case n > 999:
+			return "999+"
+		}
+		return strconv.Itoa(n)
+	}
+	return []ui.Link{
+		{Label: c.T("All"), URL: c.URL("/orders"), Active: view == ""},
+		{Label: c.T("Unfulfilled"), URL: c.URL("/orders?view=unfulfilled"), Active: view == "unfulfilled", Badge: badge(n.Unfulfilled)},
+		{Label: c.T("Unpaid"), URL: c.URL("/orders?view=unpaid"), Active: view == "unpaid", Badge: badge(n.Unpaid)},
+		{Label: c.T("Cancelled"), URL: c.URL("/orders?view=cancelled"), Active: view == "cancelled"},
+	}
+}
+
+func stateOptions(c *web.Context, states []string, label func(*web.Context, string) string) []ui.Option {
+	var out []ui.Option
+	for _, state := range states {
+		out = append(out, ui.Option{Value: state, Label: label(c, state)})
+	}
+	return out
+}
+
+// pageRange is what the pagination component wants.
+type pageRange struct {
+	From, To, Total int
+	Prev, Next      string
+	Pages           []ui.Link
+}
+
+func newRange(c *web.Context, page, total int) pageRange {
+	last := max(1, (total+pageSize-1)/pageSize)
+	r := pageRange{From: (page-1)*pageSize + 1, To: min(page*pageSize, total), Total: total}
+	link := func(n int) string {
+		q := url.Values{}
+		for k, v := range c.R.URL.Query() {
+			q[k] = v
+		}
+		q.Set("page", strconv.Itoa(n))
+		return c.R.URL.Path + "?" + q.Encode()
+	}
+	if page > 1 {
+		r.Prev = link(page - 1)
+	}
+	if page < last {
+		r.Next = link(page + 1)
+	}
+	for n, gap := 1, false; n <= last; n++ {
+		if n > 1 && n < last && (n < page-1 || n > page+1) {
+			if !gap {
+				r.Pages = append(r.Pages, ui.Link{Label: "…"})
+			}
+			gap = true
+			continue
+		}
+		gap = false
+		r.Pages = append(r.Pages, ui.Link{Label: strconv.Itoa(n), URL: link(n), Active: n == page})
+	}
+	return r
+}
+
+func atoi(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n > 1_000_000 {
+		return 0
+	}
+	return n
+}
+
+// day is a date of the form's, or the zero time.
+func day(text string) time.Time {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+func dayText(text string) string {
+	if t := day(text); !t.IsZero() {
+		return t.Format(time.DateOnly)
+	}
+	return ""
+}

@@ -1,0 +1,75 @@
+// Package orders keeps what was sold: it numbers and places orders, and takes them through payment, fulfilment
+// and cancellation. An order keeps what was sold as it was sold; it reads nothing from the catalogue later.
+package orders
+
+import (
+	"context"
+	"embed"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"wizamart/framework/app"
+	"wizamart/framework/auth"
+	"wizamart/framework/database"
+	"wizamart/framework/permission"
+	"wizamart/framework/web"
+	"wizamart/modules/inventory/inventorytype"
+	"wizamart/tenant"
+)
+
+//go:embed migrations views
+var files embed.FS
+
+// Stock is where the goods of a cancelled order go back to. ref is the order's ExternalID: the checkout takes
+// the goods under it before the order has an id. reason is "cancel".
+type Stock interface {
+	Return(ctx context.Context, tx *tenant.Store, ref string, lines []inventorytype.Line, reason string) error
+}
+
+// Service is the module's use cases.
+type Service struct {
+	// PaymentHelp is what a shopper who chose a payment method has to know to pay, such as a bank account, as plain
+	// text with line breaks. Nil, or an empty text, is nothing.
+	PaymentHelp func(st *tenant.Store, method string) string
+
+	app     *app.App
+	stock   Stock
+	lookups *auth.Throttle
+	now     func() time.Time
+}
+
+// New is the module on an app.
+func New(a *app.App, stock Stock) *Service {
+	return &Service{app: a, stock: stock, now: time.Now, lookups: auth.NewThrottle(nil, rate.Every(20*time.Second), 12)}
+}
+
+// Module is the manifest.
+func (s *Service) Module() app.Module {
+	ledger := func(name string) database.Table {
+		return database.Table{Name: name, Scope: database.Store, Class: database.Ledger}
+	}
+	return app.Module{
+		Name: "orders", Title: "Orders", Description: "Orders with their payments, fulfilments and timeline.", Kind: app.Optional,
+		Permissions: []permission.Permission{
+			{Name: "orders.read", Title: "See orders"},
+			{Name: "orders.write", Title: "Edit notes and addresses of orders"},
+			{Name: "orders.fulfil", Title: "Fulfil orders"},
+			{Name: "orders.payment", Title: "Record payments"},
+			{Name: "orders.cancel", Title: "Cancel orders"},
+		},
+		Menu: []app.MenuItem{{Surface: web.Dashboard, Label: "Orders", Path: "/orders", Icon: "shopping-bag", Permission: "orders.read", Order: 10}},
+		Tables: []database.Table{
+			ledger("orders_order"), ledger("orders_line"), ledger("orders_fulfilment"), ledger("orders_fulfilment_line"),
+			ledger("orders_payment"), ledger("orders_event"), ledger("orders_counter"),
+		},
+		Files:  files,
+		Routes: s.routes,
+	}
+}
+
+func (s *Service) routes(r *app.Router) {
+	s.dashboardRoutes(r)
+	s.shopRoutes(r)
+	s.apiRoutes(r)
+}

@@ -1,0 +1,230 @@
+package orders
+
+import (
+	"strconv"
+
+	"wizamart/framework/database"
+	"wizamart/framework/money"
+	"wizamart/framework/problem"
+	"wizamart/modules/orders/ordertype"
+)
+
+// Payment states.
+const (
+	Pending           = "pending"
+	Authorised        = "authorised"
+	PartiallyPaid     = "partially_paid"
+	Paid              = "paid"
+	PartiallyRefunded = "partially_refunded"
+	Refunded          = "refunded"
+	Voided            = "voided"
+)
+
+// Fulfilment states.
+const (
+	Unfulfilled        = "unfulfilled"
+	PartiallyFulfilled = "partially_fulfilled"
+	Fulfilled          = "fulfilled"
+)
+
+var (
+	// PaymentStates in the order in which they are shown.
+	PaymentStates = []string{Pending, Authorised, PartiallyPaid, Paid, PartiallyRefunded, Refunded, Voided}
+	// FulfilmentStates in the order in which they are shown.
+	FulfilmentStates = []string{Unfulfilled, PartiallyFulfilled, Fulfilled}
+)
+
+// Order is one order, whole. Amounts are in Currency.
+type Order struct {
+	ID              string
+	Number          int64 // gapless in a store, from 1001
+	Token           string
+	ExternalID      string
+	Channel         string
+	CustomerID      string
+	AccountID       string // the customer who was signed in when it was placed; "" for a guest
+	Email           string
+	Name            string
+	Locale          string
+	Currency        string
+	Shipping        ordertype.Address
+	Billing         ordertype.Address
+	ShippingMethod  string
+	PaymentMethod   string
+	PaymentLabel    string
+	Quantity        int
+	Subtotal        money.Amount
+	ShippingTotal   money.Amount
+	FeeTotal        money.Amount
+	DiscountTotal   money.Amount
+	TaxTotal        money.Amount
+	Total           money.Amount
+	PaidTotal       money.Amount
+	RefundedTotal   money.Amount
+	PaymentState    string
+	FulfilmentState string
+	Note            string // the shopper's
+	StaffNote       string
+	PlacedAt        database.Time
+	CancelledAt     database.Time
+	CancelReason    string // a code of CancelReasons
+	ClosedAt        database.Time
+
+	Lines       []Line
+	Fulfilments []Fulfilment // newest last, those undone too
+	Payments    []Payment    // newest last, those voided too
+}
+
+// Line is one line of an order, as it was sold.
+type Line struct {
+	ID               string
+	VariantID        string
+	ProductID        string
+	Title            string
+	VariantTitle     string
+	SKU              string
+	Slug             string
+	Picture          string
+	Quantity         int
+	Fulfilled        int // pieces sent
+	UnitPrice        money.Amount
+	Total            money.Amount
+	RequiresShipping bool
+}
+
+// Left is how many pieces are still to be sent.
+func (l Line) Left() int { return l.Quantity - l.Fulfilled }
+
+// Label is the order's number as people say it.
+func (o *Order) Label() string { return "#" + strconv.FormatInt(o.Number, 10) }
+
+// Cancelled tells whether the order will not be fulfilled.
+func (o *Order) Cancelled() bool { return !o.CancelledAt.IsZero() }
+
+// Outstanding is what the customer still has to pay.
+func (o *Order) Outstanding() money.Amount {
+	if o.Cancelled() || o.PaidTotal.Minor >= o.Total.Minor {
+		return money.Zero(o.Currency)
+	}
+	return money.New(o.Total.Minor-o.PaidTotal.Minor, o.Currency)
+}
+
+// Left is how many pieces are still to be sent.
+func (o *Order) Left() int {
+	n := 0
+	for _, l := range o.Lines {
+		n += l.Left()
+	}
+	return n
+}
+
+func refuse(format string, args ...any) error { return problem.New(problem.Conflict, format, args...) }
+
+// CanFulfil is nil when goods of the order may be sent. An order may be sent before it is paid: cash on
+// delivery is paid at the door, and a merchant may trust a customer.
+func (o *Order) CanFulfil() error {
+	switch {
+	case o.Cancelled():
+		return refuse("This order is cancelled.")
+	case o.FulfilmentState == Fulfilled:
+		return refuse("Everything in this order has been sent already.")
+	case o.PaymentState == Refunded || o.PaymentState == Voided:
+		return refuse("The payment of this order has been given back.")
+	}
+	return nil
+}
+
+// CanUndoFulfilment is nil when a fulfilment that was made by mistake may be undone.
+func (o *Order) CanUndoFulfilment() error {
+	switch {
+	case o.Cancelled():
+		return refuse("This order is cancelled.")
+	case o.FulfilmentState == Unfulfilled:
+		return refuse("Nothing in this order has been sent yet.")
+	}
+	return nil
+}
+
+// CanMarkPaid is nil when a payment may be recorded by hand.
+func (o *Order) CanMarkPaid() error {
+	switch {
+	case o.Cancelled():
+		return refuse("This order is cancelled.")
+	case o.PaymentState == Paid:
+		return refuse("This order is paid already.")
+	case o.PaymentState == Authorised:
+		return refuse("The payment is authorised: it is collected, not recorded by hand.")
+	case o.PaymentState != Pending && o.PaymentState != PartiallyPaid:
+		return refuse("The payment of this order has been given back.")
+	}
+	return nil
+}
+
+// CanVoidPayment is nil when a recorded payment may be taken back as a mistake.
+func (o *Order) CanVoidPayment() error {
+	switch {
+	case o.Cancelled():
+		return refuse("This order is cancelled.")
+	case o.PaymentState != Paid && o.PaymentState != PartiallyPaid:
+		return refuse("No payment has been recorded for this order.")
+	}
+	return nil
+}
+
+// CanCancel is nil when the order may be cancelled. What has been sent stays sent: an order that has
+// left whole is not cancelled but returned.
+func (o *Order) CanCancel() error {
+	switch {
+	case o.Cancelled():
+		return refuse("This order is cancelled already.")
+	case o.FulfilmentState == Fulfilled:
+		return refuse("Everything in this order has been sent. If that is a mistake, undo the fulfilment first.")
+	}
+	return nil
+}
+
+// CanEditAddress is nil when the shipping address may be changed.
+func (o *Order) CanEditAddress() error {
+	switch {
+	case o.Cancelled():
+		return refuse("This order is cancelled.")
+	case o.FulfilmentState != Unfulfilled:
+		return refuse("Goods have been sent to this address already.")
+	}
+	return nil
+}
+
+// settle sets the states that follow from what was paid and sent.
+func (o *Order) settle(now database.Time) {
+	switch {
+	case o.PaymentState == Pending || o.PaymentState == PartiallyPaid || o.PaymentState == Paid:
+		switch {
+		case o.PaidTotal.Minor >= o.Total.Minor:
+			o.PaymentState = Paid
+		case o.PaidTotal.Minor > 0:
+			o.PaymentState = PartiallyPaid
+		default:
+			o.PaymentState = Pending
+		}
+		if o.Cancelled() && o.PaymentState == Pending {
+			o.PaymentState = Voided
+		}
+	case o.PaymentState == Authorised && o.Cancelled():
+		o.PaymentState = Voided
+	}
+	switch left := o.Left(); {
+	case left == 0:
+		o.FulfilmentState = Fulfilled
+	case left < o.Quantity:
+		o.FulfilmentState = PartiallyFulfilled
+	default:
+		o.FulfilmentState = Unfulfilled
+	}
+	done := o.Cancelled() || o.FulfilmentState == Fulfilled && o.PaymentState != Pending && o.PaymentState != PartiallyPaid && o.PaymentState != Authorised
+	switch {
+	case !done:
+		o.ClosedAt = database.Time{}
+	case o.ClosedAt.IsZero():
+		o.ClosedAt = now
+	}
+}

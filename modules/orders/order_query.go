@@ -1,0 +1,137 @@
+package orders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"wizamart/framework/database"
+	"wizamart/framework/money"
+	"wizamart/framework/problem"
+	"wizamart/tenant"
+)
+
+const orderColumns = `id, number, token, external_id, channel, customer_id, account_id, email, name, locale, currency,
+	shipping_address, billing_address, shipping_method, payment_method, payment_label, quantity,
+	subtotal, shipping_total, fee_total, discount_total, tax_total, total, paid_total, refunded_total,
+	payment_state, fulfilment_state, note, staff_note, placed_at, cancelled_at, cancel_reason, closed_at`
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanOrder(row scanner) (*Order, error) {
+	o := &Order{}
+	var shipping, billing database.JSON
+	amounts := []*money.Amount{&o.Subtotal, &o.ShippingTotal, &o.FeeTotal, &o.DiscountTotal, &o.TaxTotal, &o.Total, &o.PaidTotal, &o.RefundedTotal}
+	dest := []any{&o.ID, &o.Number, &o.Token, &o.ExternalID, &o.Channel, &o.CustomerID, &o.AccountID, &o.Email, &o.Name, &o.Locale, &o.Currency,
+		&shipping, &billing, &o.ShippingMethod, &o.PaymentMethod, &o.PaymentLabel, &o.Quantity}
+	for _, a := range amounts {
+		dest = append(dest, &a.Minor)
+	}
+	dest = append(dest, &o.PaymentState, &o.FulfilmentState, &o.Note, &o.StaffNote, &o.PlacedAt, &o.CancelledAt, &o.CancelReason, &o.ClosedAt)
+	if err := row.Scan(dest...); err != nil {
+		return nil, err
+	}
+	for _, a := range amounts {
+		a.Currency = o.Currency
+	}
+	if err := shipping.Decode(&o.Shipping); err != nil {
+		return nil, fmt.Errorf("read the shipping address of order %d: %w", o.Number, err)
+	}
+	if err := billing.Decode(&o.Billing); err != nil {
+		return nil, fmt.Errorf("read the billing address of order %d: %w", o.Number, err)
+	}
+	return o, nil
+}
+
+// each runs a read and hands every row to fn.
+func each(ctx context.Context, st *tenant.Store, fn func(row scanner) error, query string, args ...any) error {
+	rows, err := st.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// one runs a read of one row; sql.ErrNoRows when there is none.
+func one(ctx context.Context, st *tenant.Store, fn func(row scanner) error, query string, args ...any) error {
+	found := false
+	err := each(ctx, st, func(row scanner) error { found = true; return fn(row) }, query, args...)
+	if err == nil && !found {
+		return sql.ErrNoRows
+	}
+	return err
+}
+
+func errNoOrder() error { return problem.New(problem.NotFound, "There is no such order.") }
+
+// Get is one order, whole. NotFound when there is none.
+func (s *Service) Get(ctx context.Context, st *tenant.Store, id string) (*Order, error) {
+	return s.find(ctx, st, "id = ?", id)
+}
+
+// ByToken is the order whose own page has this secret. NotFound when there is none.
+func (s *Service) ByToken(ctx context.Context, st *tenant.Store, token string) (*Order, error) {
+	return s.find(ctx, st, "token = ?", token)
+}
+
+func (s *Service) find(ctx context.Context, st *tenant.Store, where string, arg any) (*Order, error) {
+	var o *Order
+	err := st.View(ctx, func(view *tenant.Store) error {
+		err := one(ctx, view, func(row scanner) (err error) { o, err = scanOrder(row); return err }, "SELECT "+orderColumns+" FROM orders_order WHERE "+where, arg)
+		if database.NotFound(err) {
+			return errNoOrder()
+		}
+		if err != nil {
+			return fmt.Errorf("find an order: %w", err)
+		}
+		return s.fill(ctx, view, o)
+	})
+	return o, err
+}
+
+// fill reads what hangs on the order.
+func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
+	err := each(ctx, st, func(row scanner) error {
+		l := Line{UnitPrice: money.Zero(o.Currency), Total: money.Zero(o.Currency)}
+		err := row.Scan(&l.ID, &l.VariantID, &l.ProductID, &l.Title, &l.VariantTitle, &l.SKU, &l.Slug, &l.Picture, &l.Quantity, &l.Fulfilled, &l.UnitPrice.Minor, &l.Total.Minor, &l.RequiresShipping)
+		o.Lines = append(o.Lines, l)
+		return err
+	}, `SELECT id, variant_id, product_id, title, variant_title, sku, slug, picture, quantity, fulfilled, unit_price, total, requires_shipping
+		FROM orders_line WHERE order_id = ? ORDER BY position`, o.ID)
+	if err != nil {
+		return fmt.Errorf("read the lines of order %d: %w", o.Number, err)
+	}
+	if o.Fulfilments, err = fulfilments(ctx, st, o.ID); err != nil {
+		return fmt.Errorf("read the fulfilments of order %d: %w", o.Number, err)
+	}
+	if o.Payments, err = payments(ctx, st, o); err != nil {
+		return fmt.Errorf("read the payments of order %d: %w", o.Number, err)
+	}
+	return nil
+}
+
+// save writes what use cases change of an order and its lines.
+func save(ctx context.Context, tx *tenant.Store, o *Order) error {
+	shipping, err := database.JSONOf(o.Shipping)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE orders_order SET shipping_address = ?, name = ?, paid_total = ?, refunded_total = ?, payment_state = ?, fulfilment_state = ?,
+		staff_note = ?, cancelled_at = ?, cancel_reason = ?, closed_at = ? WHERE id = ?`,
+		shipping, o.Name, o.PaidTotal.Minor, o.RefundedTotal.Minor, o.PaymentState, o.FulfilmentState, o.StaffNote, o.CancelledAt, o.CancelReason, o.ClosedAt, o.ID)
+	if err != nil {
+		return fmt.Errorf("save order %d: %w", o.Number, err)
+	}
+	for _, l := range o.Lines {
+		if _, err := tx.ExecContext(ctx, "UPDATE orders_line SET fulfilled = ? WHERE id = ? AND fulfilled <> ?", l.Fulfilled, l.ID, l.Fulfilled); err != nil {
+			return fmt.Errorf("save a line of order %d: %w", o.Number, err)
+		}
+	}
+	return nil
+}

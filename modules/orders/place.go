@@ -1,0 +1,220 @@
+package orders
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"wizamart/framework/audit"
+	"wizamart/framework/auth"
+	"wizamart/framework/database"
+	"wizamart/framework/event"
+	"wizamart/framework/money"
+	"wizamart/framework/problem"
+	"wizamart/modules/orders/ordertype"
+	"wizamart/tenant"
+)
+
+const (
+	maxLines = 150  // of an order: what fits into one event
+	maxNote  = 2000 // characters of a note
+)
+
+// Place accepts an order, in a transaction that the caller began: what it took from the stock and what is
+// written here are kept or lost together. The same ExternalID twice gives the first order, with Existing set.
+//
+// A customer who is signed in (the context's actor) gets the order into their account; CustomerID alone, which a
+// checkout finds by the e-mail address that a guest typed, does not: anybody can type any address.
+//
+// Errors: database.ErrNoTransaction, Invalid for an order that cannot be.
+func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Place) (ordertype.Placed, error) {
+	if !tx.InTransaction() {
+		return ordertype.Placed{}, fmt.Errorf("place an order: %w", database.ErrNoTransaction)
+	}
+	if in.ExternalID == "" {
+		return ordertype.Placed{}, errors.New("place an order: it has no ExternalID")
+	}
+	if placed, ok, err := s.PlacedBefore(ctx, tx, in.ExternalID); ok || err != nil {
+		return placed, err
+	}
+	o, err := newOrder(tx.Currency(), in)
+	if err != nil {
+		return ordertype.Placed{}, err
+	}
+	if who := audit.ActorFrom(ctx); who.Kind == audit.Customer {
+		o.AccountID = who.ID
+	}
+	if o.Number, err = nextNumber(ctx, tx); err != nil {
+		return ordertype.Placed{}, err
+	}
+	if err := insertOrder(ctx, tx, o); err != nil {
+		return ordertype.Placed{}, err
+	}
+	if err := note(ctx, tx, o, eventPlaced, "", eventArgs{Amount: o.Total, Method: o.PaymentLabel}, o.PlacedAt); err != nil {
+		return ordertype.Placed{}, err
+	}
+	after := map[string]any{"number": o.Number, "channel": o.Channel, "total": o.Total, "payment_method": o.PaymentMethod}
+	if err := recordAudit(ctx, tx, o, "placed", nil, after); err != nil {
+		return ordertype.Placed{}, err
+	}
+	if _, err := event.Publish(tx.DB, o.placedEvent()); err != nil {
+		return ordertype.Placed{}, err
+	}
+	return o.placed(false), nil
+}
+
+// PlacedBefore is the order that an ExternalID gave, if there is one: a checkout asks before it takes from the stock.
+func (s *Service) PlacedBefore(ctx context.Context, st *tenant.Store, externalID string) (ordertype.Placed, bool, error) {
+	var o *Order
+	err := one(ctx, st, func(row scanner) (err error) { o, err = scanOrder(row); return err }, "SELECT "+orderColumns+" FROM orders_order WHERE external_id = ?", externalID)
+	if database.NotFound(err) {
+		return ordertype.Placed{}, false, nil
+	}
+	if err != nil {
+		return ordertype.Placed{}, false, fmt.Errorf("look for an order placed before: %w", err)
+	}
+	return o.placed(true), true, nil
+}
+
+// newOrder checks what is to be placed and adds it up. Totals are made here and nowhere else.
+func newOrder(currency string, in ordertype.Place) (*Order, error) {
+	email, ok := auth.CleanEmail(in.Email)
+	var f problem.Fields
+	f.Check(ok, "email", "Enter an e-mail address such as name@example.com.")
+	f.Check(len(in.Lines) > 0, "lines", "There is nothing in this order.")
+	f.Check(len(in.Lines) <= maxLines, "lines", "An order can have at most %d lines.", maxLines)
+	f.Check(utf8.RuneCountInString(in.Note) <= maxNote, "note", "Use at most %d characters.", maxNote)
+	f.Check(in.PaymentMethod != "", "payment_method", "Choose how to pay.")
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	now, zero := database.Now(), money.Zero(currency)
+	o := &Order{
+		ID: database.NewID(), Token: newToken(), ExternalID: in.ExternalID, Channel: in.Channel, CustomerID: in.CustomerID,
+		Email: email, Name: strings.TrimSpace(in.Shipping.Name), Locale: in.Locale, Currency: currency, Shipping: in.Shipping, Billing: in.Billing,
+		ShippingMethod: in.ShippingMethod, PaymentMethod: in.PaymentMethod, PaymentLabel: in.PaymentLabel, Note: strings.TrimSpace(in.Note),
+		DiscountTotal: zero, TaxTotal: zero, PaidTotal: zero, RefundedTotal: zero, PaymentState: Pending, PlacedAt: now,
+	}
+	if o.Name == "" {
+		o.Name = strings.TrimSpace(in.Billing.Name)
+	}
+	if err := o.addUp(in); err != nil {
+		return nil, err
+	}
+	o.settle(now)
+	return o, nil
+}
+
+// addUp makes lines and totals: total = subtotal + shipping + fee.
+func (o *Order) addUp(in ordertype.Place) error {
+	amount := func(what string, a money.Amount) (money.Amount, error) {
+		if a.Currency == "" && a.Minor == 0 {
+			a.Currency = o.Currency
+		}
+		if a.Currency != o.Currency || a.IsNegative() {
+			return a, fmt.Errorf("place an order: %s of %s is not an amount of %s", what, a, o.Currency)
+		}
+		return a, nil
+	}
+	var err error
+	o.Subtotal = money.Zero(o.Currency)
+	for _, l := range in.Lines {
+		if l.Quantity < 1 || l.VariantID == "" || l.Title == "" {
+			return problem.On("lines", "“%s” has no quantity, or is not for sale any more.", l.Title)
+		}
+		line := Line{
+			ID: database.NewID(), VariantID: l.VariantID, ProductID: l.ProductID, Title: l.Title, VariantTitle: l.VariantTitle, SKU: l.SKU, Slug: l.Slug,
+			Picture: l.Picture, Quantity: l.Quantity, RequiresShipping: l.RequiresShipping,
+		}
+		if line.UnitPrice, err = amount("the price of "+l.VariantID, l.UnitPrice); err != nil {
+			return err
+		}
+		if line.Total, err = line.UnitPrice.Mul(int64(l.Quantity)); err != nil {
+			return errTooLarge()
+		}
+		if o.Subtotal, err = o.Subtotal.Add(line.Total); err != nil {
+			return errTooLarge()
+		}
+		if o.Quantity += l.Quantity; o.Quantity > 1_000_000 || l.Quantity > 1_000_000 {
+			return problem.On("lines", "An order can have at most %d pieces.", 1_000_000)
+		}
+		o.Lines = append(o.Lines, line)
+	}
+	if o.ShippingTotal, err = amount("shipping", in.ShippingPrice); err != nil {
+		return err
+	}
+	if o.FeeTotal, err = amount("the payment fee", in.PaymentFee); err != nil {
+		return err
+	}
+	if o.Total, err = money.Sum(o.Subtotal, o.ShippingTotal, o.FeeTotal); err != nil || o.Total.Validate() != nil {
+		return errTooLarge()
+	}
+	return nil
+}
+
+func errTooLarge() error {
+	return problem.On("lines", "This order is worth more than can be handled here. Please split it.")
+}
+
+// newToken is 192 random bits that open an order's own page.
+func newToken() string {
+	b := make([]byte, 24)
+	rand.Read(b) //nolint:errcheck // it never fails
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// nextNumber counts in the order's own transaction: a placement that is undone gives its number back.
+func nextNumber(ctx context.Context, tx *tenant.Store) (n int64, err error) {
+	err = one(ctx, tx, func(row scanner) error { return row.Scan(&n) }, "UPDATE orders_counter SET next = next + 1 WHERE name = 'order' RETURNING next - 1")
+	if err != nil {
+		return 0, fmt.Errorf("number an order: %w", err)
+	}
+	return n, nil
+}
+
+func insertOrder(ctx context.Context, tx *tenant.Store, o *Order) error {
+	shipping, err := database.JSONOf(o.Shipping)
+	if err != nil {
+		return err
+	}
+	billing, err := database.JSONOf(o.Billing)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO orders_order ("+orderColumns+") VALUES (?"+strings.Repeat(", ?", 32)+")",
+		o.ID, o.Number, o.Token, o.ExternalID, o.Channel, o.CustomerID, o.AccountID, o.Email, o.Name, o.Locale, o.Currency,
+		shipping, billing, o.ShippingMethod, o.PaymentMethod, o.PaymentLabel, o.Quantity,
+		o.Subtotal.Minor, o.ShippingTotal.Minor, o.FeeTotal.Minor, o.DiscountTotal.Minor, o.TaxTotal.Minor, o.Total.Minor, o.PaidTotal.Minor, o.RefundedTotal.Minor,
+		o.PaymentState, o.FulfilmentState, o.Note, o.StaffNote, o.PlacedAt, o.CancelledAt, o.CancelReason, o.ClosedAt)
+	if err != nil {
+		return fmt.Errorf("insert order %d: %w", o.Number, err)
+	}
+	for i, l := range o.Lines {
+		_, err := tx.ExecContext(ctx, `INSERT INTO orders_line (id, order_id, position, variant_id, product_id, title, variant_title, sku, slug, picture, quantity, unit_price, total, requires_shipping)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			l.ID, o.ID, i, l.VariantID, l.ProductID, l.Title, l.VariantTitle, l.SKU, l.Slug, l.Picture, l.Quantity, l.UnitPrice.Minor, l.Total.Minor, l.RequiresShipping)
+		if err != nil {
+			return fmt.Errorf("insert a line of order %d: %w", o.Number, err)
+		}
+	}
+	return nil
+}
+
+func (o *Order) placed(existing bool) ordertype.Placed {
+	return ordertype.Placed{ID: o.ID, Number: strconv.FormatInt(o.Number, 10), Token: o.Token, Total: o.Total, PlacedAt: o.PlacedAt, Existing: existing}
+}
+
+func (o *Order) placedEvent() event.OrderPlaced {
+	e := event.OrderPlaced{
+		OrderID: o.ID, Number: strconv.FormatInt(o.Number, 10), Channel: o.Channel, CustomerID: o.CustomerID, Total: o.Total, Tax: o.TaxTotal, PlacedAt: o.PlacedAt,
+	}
+	for _, l := range o.Lines {
+		e.Lines = append(e.Lines, event.OrderLine{LineID: l.ID, ProductID: l.ProductID, VariantID: l.VariantID, SKU: l.SKU, Quantity: int64(l.Quantity), Total: l.Total})
+	}
+	return e
+}

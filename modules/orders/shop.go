@@ -1,0 +1,170 @@
+package orders
+
+import (
+	"time"
+
+	"wizamart/framework/app"
+	"wizamart/framework/permission"
+	"wizamart/framework/problem"
+	"wizamart/framework/web"
+)
+
+func (s *Service) shopRoutes(r *app.Router) {
+	r.Shop("GET", "/orders/:token", permission.Public, s.statusPage)
+	r.Shop("GET", "/order-status", permission.Public, s.lookupPage)
+	r.Shop("POST", "/order-status", permission.Public, s.postLookup)
+	r.Shop("GET", "/account/orders", permission.SignedIn, s.accountOrders)
+	r.Shop("GET", "/account/orders/:number", permission.SignedIn, s.accountOrder)
+}
+
+// statusView is the data of an order's own page.
+type statusView struct {
+	Order       *Order
+	Fresh       bool   // placed a moment ago: the page says thank you
+	First       string // the shopper's first name
+	Headline    string
+	Text        string
+	Steps       []step
+	Payment     string
+	PaymentHelp string // how to pay, while something is outstanding
+	Parcels     []Fulfilment
+	Lines       map[string]Line
+	Country     string
+	BillingSame bool
+	Account     bool // it is in the account of who looks
+	Path        string
+}
+
+type step struct {
+	Label         string
+	Done, Current bool
+}
+
+// fresh is how long after being placed an order's page says thank you first.
+const fresh = 30 * time.Minute
+
+func (s *Service) statusPage(c *web.Context) error {
+	o, err := s.ByToken(c.Ctx(), c.Store, c.Param("token"))
+	if problem.Is(err, problem.NotFound) {
+		return problem.New(problem.NotFound, "There is no order at this address. Check the link, or look your order up by its number.")
+	}
+	if err != nil {
+		return err
+	}
+	v := statusView{
+		Order: o, First: firstName(o.Name), Lines: map[string]Line{}, Country: countryName(c.Lang, o.Shipping.Country), BillingSame: o.Billing == o.Shipping,
+		Fresh:   !o.Cancelled() && o.FulfilmentState == Unfulfilled && s.now().Sub(o.PlacedAt.Time) < fresh,
+		Account: c.User != nil && c.User.ID == o.AccountID,
+	}
+	for _, l := range o.Lines {
+		v.Lines[l.ID] = l
+	}
+	for _, f := range o.Fulfilments {
+		if !f.Undone() {
+			v.Parcels = append(v.Parcels, f)
+		}
+	}
+	v.Headline, v.Text = statusWords(c, o)
+	v.Steps, v.Payment = statusSteps(c, o), paymentWords(c, o)
+	if o.Outstanding().IsPositive() && s.PaymentHelp != nil {
+		v.PaymentHelp = s.PaymentHelp(c.Store, o.PaymentMethod)
+	}
+	title := c.T("Order %s", o.Label())
+	return c.Render(web.Page{View: "orders/shop/status", Title: title, D: v, NoIndex: true})
+}
+
+// statusWords say where an order is, to the one who waits for it.
+func statusWords(c *web.Context, o *Order) (headline, text string) {
+	switch {
+	case o.Cancelled() && o.PaidTotal.Minor > o.RefundedTotal.Minor:
+		return c.T("Cancelled"), c.T("This order was cancelled. What you have paid will be given back to you.")
+	case o.Cancelled():
+		return c.T("Cancelled"), c.T("This order was cancelled. There is nothing to pay.")
+	case o.FulfilmentState == Fulfilled:
+		return c.T("On its way"), c.T("Everything has been sent.")
+	case o.FulfilmentState == PartiallyFulfilled:
+		return c.T("Partly on its way"), c.T("Some of your things have been sent, the rest follows.")
+	case o.Outstanding().IsPositive() && o.PaymentMethod == "bank_transfer":
+		return c.T("Waiting for your payment"), c.T("We send your things as soon as your transfer has arrived.")
+	}
+	return c.T("Being prepared"), c.T("We have your order and are getting it ready.")
+}
+
+func paymentWords(c *web.Context, o *Order) string {
+	switch {
+	case o.PaymentState == Paid:
+		return c.T("Paid")
+	case o.PaymentState == PartiallyPaid && !o.Cancelled():
+		return c.T("%s still to pay", o.Outstanding().Format(c.Locale()))
+	case o.PaymentState == Pending && o.PaymentMethod == "cash_on_delivery":
+		return c.T("To be paid on delivery")
+	case o.PaymentState == Pending:
+		return c.T("Not paid yet")
+	}
+	return paymentLabel(c, o.PaymentState)
+}
+
+func statusSteps(c *web.Context, o *Order) []step {
+	if o.Cancelled() {
+		return nil
+	}
+	paid := step{Label: c.T("Paid"), Done: o.PaymentState == Paid || o.PaymentState == PartiallyRefunded}
+	sent := step{Label: c.T("Sent"), Done: o.FulfilmentState == Fulfilled, Current: o.FulfilmentState == PartiallyFulfilled}
+	if o.PaymentMethod == "cash_on_delivery" { // it is paid at the door
+		steps := []step{{Label: c.T("Placed"), Done: true}, {Label: c.T("Being prepared"), Done: o.FulfilmentState != Unfulfilled, Current: o.FulfilmentState == Unfulfilled}, sent, paid}
+		return steps
+	}
+	prepare := step{Label: c.T("Being prepared"), Done: o.FulfilmentState != Unfulfilled, Current: paid.Done && o.FulfilmentState == Unfulfilled}
+	paid.Current = !paid.Done
+	return []step{{Label: c.T("Placed"), Done: true}, paid, prepare, sent}
+}
+
+func (s *Service) lookupPage(c *web.Context) error {
+	return c.Render(web.Page{View: "orders/shop/lookup", Title: c.T("Track an order"), D: nil, NoIndex: true})
+}
+
+func (s *Service) postLookup(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	number, email := form.Required("number", 20), form.Required("email", 254)
+	if err = form.Err(); err == nil {
+		var token string
+		if token, err = s.ByNumberAndEmail(c.Ctx(), c.Store, number, email, c.Address); err == nil {
+			return c.Redirect("/orders/" + token)
+		}
+	}
+	page := web.Page{View: "orders/shop/lookup", Title: c.T("Track an order"), Form: form, NoIndex: true}
+	switch p, code := message(err), problem.CodeOf(err); {
+	case code == problem.NotFound || code == problem.TooMany:
+		form.Fail("", "%s", p)
+		page.Status = code.Status()
+	case !form.Take(err):
+		return err
+	}
+	return c.Render(page)
+}
+
+// accountOrders lists what the customer ordered while signed in.
+func (s *Service) accountOrders(c *web.Context) error {
+	orders, err := s.ForAccount(c.Ctx(), c.Store, c.User.ID)
+	if err != nil {
+		return err
+	}
+	var rows []accountRow
+	for _, b := range orders {
+		rows = append(rows, newAccountRow(c, b))
+	}
+	crumbs := []web.Link{{Label: c.T("Your account"), URL: c.URL("/account")}, {Label: c.T("Orders")}}
+	return c.Render(web.Page{View: "orders/shop/account-orders", Title: c.T("Your orders"), D: rows, NoIndex: true, Crumbs: crumbs})
+}
+
+// accountOrder leads from an order's number to its own page.
+func (s *Service) accountOrder(c *web.Context) error {
+	token, err := s.accountToken(c.Ctx(), c.Store, c.User.ID, c.Param("number"))
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/orders/" + token)
+}
