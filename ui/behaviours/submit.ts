@@ -2,7 +2,7 @@
 // back from the browser's history.
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
-  if (event.defaultPrevented || form.method === "get" || form.method === "dialog") return;
+  if (event.defaultPrevented || form.method === "get" || form.method === "dialog" || form.dataset.resend !== undefined) return;
   if (form.dataset.sent !== undefined) {
     event.preventDefault();
     return;
