@@ -1,0 +1,123 @@
+// Package checkout leads a shopper from the cart to an order: who and where to, delivery, payment, review.
+package checkout
+
+import (
+	"context"
+	"embed"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"wizamart/framework/app"
+	"wizamart/framework/auth"
+	"wizamart/framework/database"
+	"wizamart/framework/permission"
+	"wizamart/framework/web"
+	"wizamart/modules/cart/carttype"
+	"wizamart/modules/catalog/catalogtype"
+	"wizamart/modules/inventory/inventorytype"
+	"wizamart/modules/orders/ordertype"
+	"wizamart/tenant"
+)
+
+//go:embed migrations views
+var files embed.FS
+
+// Cart is what the shopper wants to buy.
+type Cart interface {
+	Current(c *web.Context) (carttype.Cart, error)
+	Clear(c *web.Context) error
+}
+
+// Catalog knows what is sold and for how much.
+type Catalog interface {
+	Sellables(ctx context.Context, st *tenant.Store, ids []string) (map[string]catalogtype.Sellable, error)
+}
+
+// Stock knows what can be had. Take is all or nothing, a Conflict when something is short; ref is the order's id.
+type Stock interface {
+	Levels(ctx context.Context, st *tenant.Store, ids []string) (map[string]inventorytype.Level, error)
+	Take(ctx context.Context, tx *tenant.Store, ref string, lines []inventorytype.Line) error
+}
+
+// Orders accepts orders, the same external id once.
+type Orders interface {
+	Place(ctx context.Context, tx *tenant.Store, in ordertype.Place) (ordertype.Placed, error)
+}
+
+// Customers finds or makes the customer with an e-mail address and returns the id.
+type Customers interface {
+	Ensure(ctx context.Context, tx *tenant.Store, email, name, phone string, address ordertype.Address, locale string) (string, error)
+}
+
+// Deps are the other modules that a checkout needs.
+type Deps struct {
+	Cart      Cart
+	Catalog   Catalog
+	Stock     Stock
+	Orders    Orders
+	Customers Customers
+}
+
+// Service is the module.
+type Service struct {
+	Deps
+	app      *app.App
+	starting *auth.Throttle // sessions per address
+	placing  *auth.Throttle // orders per address
+}
+
+// New makes the module.
+func New(a *app.App, d Deps) *Service {
+	return &Service{
+		Deps: d, app: a,
+		starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 60),
+		placing:  auth.NewThrottle(nil, rate.Every(10*time.Second), 30),
+	}
+}
+
+// Module is the manifest.
+func (s *Service) Module() app.Module {
+	return app.Module{
+		Name: "checkout", Title: "Checkout", Description: "Shoppers order what is in their cart.",
+		Kind: app.Optional, Needs: []string{"cart", "catalog", "orders"},
+		Permissions: []permission.Permission{
+			{Name: "checkout.read", Title: "See delivery and payment settings"},
+			{Name: "checkout.write", Title: "Change delivery and payment settings"},
+		},
+		Menu: []app.MenuItem{
+			{Surface: web.Dashboard, Group: "Settings", Label: "Delivery", Path: "/delivery", Icon: "truck", Permission: "checkout.read", Order: 80},
+			{Surface: web.Dashboard, Group: "Settings", Label: "Payment", Path: "/payment", Icon: "credit-card", Permission: "checkout.read", Order: 82},
+		},
+		Settings: settings,
+		Tables: []database.Table{
+			{Name: "checkout_shipping_method", Scope: database.Store, Class: database.Content},
+			{Name: "checkout_session", Scope: database.Store, Class: database.Personal},
+		},
+		Files: files, Routes: s.routes, Seed: seed,
+	}
+}
+
+func (s *Service) routes(r *app.Router) {
+	r.Shop("POST", "/checkout", permission.Public, s.start)
+	r.Shop("GET", "/checkout", permission.Public, s.resume)
+	r.Shop("GET", "/checkout/address", permission.Public, s.step(AddressStep))
+	r.Shop("POST", "/checkout/address", permission.Public, s.saveAddress)
+	r.Shop("GET", "/checkout/delivery", permission.Public, s.step(DeliveryStep))
+	r.Shop("POST", "/checkout/delivery", permission.Public, s.saveDelivery)
+	r.Shop("GET", "/checkout/payment", permission.Public, s.step(PaymentStep))
+	r.Shop("POST", "/checkout/payment", permission.Public, s.savePayment)
+	r.Shop("GET", "/checkout/review", permission.Public, s.step(ReviewStep))
+	r.Shop("POST", "/checkout/orders", permission.Public, s.place)
+
+	r.Dashboard("GET", "/delivery", "checkout.read", s.listMethods)
+	r.Dashboard("POST", "/delivery", "checkout.write", s.createMethod)
+	r.Dashboard("GET", "/delivery/:id", "checkout.read", s.showMethod)
+	r.Dashboard("POST", "/delivery/:id", "checkout.write", s.saveMethod)
+	r.Dashboard("POST", "/delivery/:id/moves", "checkout.write", s.moveMethod)
+	r.Dashboard("POST", "/delivery/:id/deletions", "checkout.write", s.deleteMethod)
+	r.Dashboard("POST", "/delivery/:id/restorations", "checkout.write", s.restoreMethod)
+	r.Dashboard("GET", "/payment", "checkout.read", s.showPayment)
+	r.Dashboard("POST", "/payment", "checkout.write", s.savePaymentSettings)
+	s.api(r)
+}

@@ -1,0 +1,41 @@
+package checkout
+
+import (
+	"context"
+
+	"golang.org/x/text/language"
+
+	"wizamart/framework/database"
+	"wizamart/tenant"
+)
+
+// startPrices are what standard delivery costs in a new store until the merchant says otherwise: price and the
+// subtotal from which it is free, in minor units. Other currencies start at zero.
+var startPrices = map[string][2]int64{
+	"EUR": {490, 6000}, "USD": {590, 7500}, "GBP": {395, 5000}, "CHF": {790, 10000}, "NOK": {7900, 100000}, "SEK": {5900, 80000}, "DKK": {3900, 50000},
+	"PLN": {1490, 20000}, "CZK": {9900, 150000}, "JPY": {600, 8000}, "CAD": {990, 10000}, "AUD": {995, 10000},
+}
+
+// seed gives a new store a delivery and a pickup, so that it can sell at once.
+func seed(ctx context.Context, tx *tenant.Store) error {
+	now := database.Now()
+	var home []string
+	if tag, err := language.Parse(tx.Info().Locale); err == nil {
+		if region, sure := tag.Region(); sure == language.Exact && KnownCountry(region.String()) {
+			home = []string{region.String()}
+		}
+	}
+	standard := ShippingMethod{ID: database.NewID(), Name: "Standard delivery", Estimate: "2–4 working days", Countries: home, Active: true, CreatedAt: now, UpdatedAt: now}
+	if p, ok := startPrices[tx.Currency()]; ok {
+		standard.Price, standard.FreeAbove = p[0], &p[1]
+	}
+	pickup := ShippingMethod{
+		ID: database.NewID(), Name: "Pick up in the store", Estimate: "Ready the next working day", Countries: home, Pickup: true, Active: true, Position: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	for _, m := range []ShippingMethod{standard, pickup} {
+		if err := putMethod(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}

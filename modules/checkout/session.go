@@ -1,0 +1,78 @@
+package checkout
+
+import (
+	"time"
+
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+	"wizamart/modules/cart/carttype"
+	"wizamart/modules/orders/ordertype"
+)
+
+// State of a session.
+type State string
+
+const (
+	Open    State = "open"
+	Placed  State = "placed"
+	Expired State = "expired"
+)
+
+const (
+	openFor = 3 * 24 * time.Hour  // an unfinished checkout is kept this long after the last step
+	keepFor = 30 * 24 * time.Hour // a finished one still answers a second submission
+)
+
+// Session is one checkout under way. Its id is the order's external id: it becomes at most one order.
+type Session struct {
+	ID               string
+	Token            string // in a signed cookie
+	State            State
+	CartRef          string
+	CustomerID       string // "" for a guest
+	Lines            []carttype.Want
+	Email            string
+	Shipping         ordertype.Address
+	Billing          ordertype.Address // when it is not the same
+	BillingSame      bool
+	ShippingMethodID string
+	ShippingSeen     *int64 // the price when it was chosen, minor units
+	PaymentMethod    string
+	FeeSeen          *int64
+	Note             string
+	TermsAt          database.Time
+	OrderID          string
+	OrderNumber      string
+	OrderToken       string
+	CreatedAt        database.Time
+	UpdatedAt        database.Time
+	ExpiresAt        database.Time
+}
+
+// usable refuses a session that cannot go on: placed ones are the caller's to look at first.
+func (s Session) usable(now time.Time) error {
+	if s.State == Expired || now.After(s.ExpiresAt.Time) {
+		return problem.New(problem.Gone, "This checkout has expired. Your cart is still there: please start again.")
+	}
+	return nil
+}
+
+// CheckContact says what is wrong with what the shopper typed about themselves, by the address form's fields.
+// Goods go to one of the countries; with none given, anywhere.
+func (s Session) CheckContact(countries []Country) error {
+	var f problem.Fields
+	checkEmail(&f, s.Email)
+	checkAddress(&f, "", s.Shipping, countries)
+	if !s.BillingSame {
+		checkAddress(&f, "billing_", s.Billing, nil)
+	}
+	return f.Err()
+}
+
+// BillTo is the billing address.
+func (s Session) BillTo() ordertype.Address {
+	if s.BillingSame {
+		return s.Shipping
+	}
+	return s.Billing
+}

@@ -1,0 +1,84 @@
+package checkout
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+	"wizamart/tenant"
+)
+
+const sessionColumns = `id, token, state, cart_ref, customer_id, lines, email, shipping, billing, billing_same, shipping_method_id, shipping_seen,
+	payment_method, fee_seen, note, terms_at, order_id, order_number, order_token, created_at, updated_at, expires_at`
+
+// readSession finds a session by "id" or "token". A NotFound problem says that there is none.
+func readSession(ctx context.Context, st *tenant.Store, by, value string) (Session, error) {
+	rows, err := st.QueryContext(ctx, "SELECT "+sessionColumns+" FROM checkout_session WHERE "+by+" = ?", value)
+	if err != nil {
+		return Session{}, fmt.Errorf("read a checkout: %w", err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return Session{}, fmt.Errorf("read a checkout: %w", err)
+		}
+		return Session{}, problem.New(problem.NotFound, "This checkout does not exist any more. Please start again from your cart.")
+	}
+	var s Session
+	var lines, shipping, billing string
+	err = rows.Scan(&s.ID, &s.Token, &s.State, &s.CartRef, &s.CustomerID, &lines, &s.Email, &shipping, &billing, &s.BillingSame, &s.ShippingMethodID, &s.ShippingSeen,
+		&s.PaymentMethod, &s.FeeSeen, &s.Note, &s.TermsAt, &s.OrderID, &s.OrderNumber, &s.OrderToken, &s.CreatedAt, &s.UpdatedAt, &s.ExpiresAt)
+	if err == nil {
+		err = json.Unmarshal([]byte(lines), &s.Lines)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(shipping), &s.Shipping)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(billing), &s.Billing)
+	}
+	if err != nil {
+		return Session{}, fmt.Errorf("read a checkout: %w", err)
+	}
+	return s, nil
+}
+
+func putSession(ctx context.Context, tx *tenant.Store, s Session) error {
+	lines, err := json.Marshal(s.Lines)
+	if err != nil {
+		return err
+	}
+	shipping, err := json.Marshal(s.Shipping)
+	if err != nil {
+		return err
+	}
+	billing, err := json.Marshal(s.Billing)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO checkout_session ("+sessionColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		s.ID, s.Token, s.State, s.CartRef, s.CustomerID, string(lines), s.Email, string(shipping), string(billing), s.BillingSame, s.ShippingMethodID, s.ShippingSeen,
+		s.PaymentMethod, s.FeeSeen, s.Note, s.TermsAt, s.OrderID, s.OrderNumber, s.OrderToken, s.CreatedAt, s.UpdatedAt, s.ExpiresAt)
+	if err != nil {
+		return fmt.Errorf("write a checkout: %w", err)
+	}
+	return nil
+}
+
+// sweep forgets what people typed into checkouts that they left, and later the checkouts. A few at a time, whenever
+// somebody starts one: a shop without shoppers has none to forget.
+func sweep(ctx context.Context, tx *tenant.Store, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE checkout_session SET state = 'expired', email = '', shipping = '{}', billing = '{}', note = '' WHERE id IN
+		(SELECT id FROM checkout_session WHERE state = 'open' AND expires_at < ? LIMIT 50)`, database.At(now))
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `DELETE FROM checkout_session WHERE id IN
+			(SELECT id FROM checkout_session WHERE state IN ('expired', 'placed') AND expires_at < ? LIMIT 50)`, database.At(now.Add(-keepFor)))
+	}
+	if err != nil {
+		return fmt.Errorf("forget old checkouts: %w", err)
+	}
+	return nil
+}

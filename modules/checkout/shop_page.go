@@ -1,0 +1,191 @@
+package checkout
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"wizamart/framework/money"
+	"wizamart/framework/web"
+	"wizamart/modules/orders/ordertype"
+	"wizamart/ui"
+)
+
+// stepPage is the data of every page of the checkout.
+type stepPage struct {
+	Step      Step
+	Steps     []stepLink
+	Back      Step
+	Session   Session
+	Quote     Quote
+	Notices   []string
+	Rows      []totalRow
+	Seal      string
+	Terms     Terms
+	Countries []ui.Option // that goods go to
+	World     []ui.Option // for the billing address
+	Ways      []ui.Option
+	Payments  []ui.Option
+	PayLabel  string
+	ShipTo    []string
+	BillTo    []string
+}
+
+type stepLink struct {
+	Label, URL   string
+	Active, Done bool
+}
+
+type totalRow struct {
+	Label, Note, Amount string
+	Total               bool
+}
+
+var stepLabels = map[Step]string{AddressStep: "Address", DeliveryStep: "Delivery", PaymentStep: "Payment", ReviewStep: "Review"}
+
+func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form *web.Form, status int) error {
+	p := stepPage{Step: step, Session: sess, Quote: q, Seal: q.Seal(), Terms: TermsOf(c.Store), Back: q.before(step)}
+	p.Steps = append(p.Steps, stepLink{Label: c.T("Cart"), URL: c.URL("/cart"), Done: true})
+	for _, o := range q.steps() {
+		p.Steps = append(p.Steps, stepLink{Label: c.T(stepLabels[o]), URL: c.URL("/checkout/" + string(o)), Active: o == step, Done: o.order() < step.order()})
+	}
+	for _, n := range q.Notices {
+		p.Notices = append(p.Notices, n.Text(c.T, c.Locale()))
+	}
+	p.Rows = rows(c, q)
+	switch step {
+	case AddressStep:
+		p.Countries, p.World = countryOptions(q.Countries), countryOptions(Countries)
+		if form == nil {
+			form = web.NewForm(contactValues(c, sess, q.Countries))
+		}
+	case DeliveryStep:
+		for _, o := range q.Offers {
+			icon := "truck"
+			if o.Pickup {
+				icon = "store"
+			}
+			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", o.Estimate, o.Description), Icon: icon, Trailing: free(c, o.Cost)})
+		}
+		if form == nil {
+			form = web.NewForm(url.Values{"shipping_method": {chosen(sess.ShippingMethodID, p.Ways)}})
+		}
+	case PaymentStep:
+		for _, o := range q.Options {
+			opt := ui.Option{Value: o.ID, Label: c.T(o.Label), Hint: c.T(o.Hint), Icon: o.Icon}
+			if !o.Fee.IsZero() {
+				opt.Trailing = "+ " + o.Fee.Format(c.Locale())
+			}
+			p.Payments = append(p.Payments, opt)
+		}
+		if form == nil {
+			form = web.NewForm(url.Values{"payment_method": {chosen(sess.PaymentMethod, p.Payments)}, "note": {sess.Note}})
+		}
+	case ReviewStep:
+		p.ShipTo, p.BillTo = addressLines(sess.Shipping), addressLines(sess.BillTo())
+		if q.Payment != nil {
+			p.PayLabel = c.T(q.Payment.Label)
+		}
+	}
+	return c.Render(web.Page{View: "checkout/shop/step", Title: c.T("Checkout") + ": " + c.T(stepLabels[step]), D: p, Form: form, Status: status, NoIndex: true})
+}
+
+// chosen is the shopper's choice while it is offered, else the first.
+func chosen(id string, options []ui.Option) string {
+	for _, o := range options {
+		if o.Value == id {
+			return id
+		}
+	}
+	if len(options) > 0 {
+		return options[0].Value
+	}
+	return ""
+}
+
+func free(c *web.Context, a money.Amount) string {
+	if a.IsZero() {
+		return c.T("Free")
+	}
+	return a.Format(c.Locale())
+}
+
+func rows(c *web.Context, q Quote) []totalRow {
+	out := []totalRow{{Label: c.T("Subtotal"), Amount: q.Subtotal.Format(c.Locale())}}
+	if q.NeedsShipping {
+		r := totalRow{Label: c.T("Delivery"), Amount: c.T("Next step")}
+		if q.Method != nil {
+			r.Note, r.Amount = q.Method.Name, free(c, q.Shipping)
+		}
+		out = append(out, r)
+	}
+	if fee := q.fee(); !fee.IsZero() {
+		out = append(out, totalRow{Label: c.T(q.Payment.Label), Amount: fee.Format(c.Locale())})
+	}
+	return append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true})
+}
+
+func countryOptions(list []Country) []ui.Option {
+	out := make([]ui.Option, len(list))
+	for i, c := range list {
+		out[i] = ui.Option{Value: c.Code, Label: c.Name}
+	}
+	return out
+}
+
+// contactValues fills the address form: what was typed before, and the shop's own country for a first visit.
+func contactValues(c *web.Context, sess Session, reach []Country) url.Values {
+	v := url.Values{"email": {sess.Email}}
+	home := ""
+	if len(reach) == 1 {
+		home = reach[0].Code
+	} else if tag, err := language.Parse(c.Store.Info().Locale); err == nil {
+		if region, sure := tag.Region(); sure == language.Exact {
+			home = region.String()
+		}
+	}
+	put := func(prefix string, a ordertype.Address) {
+		if a.Country == "" {
+			a.Country = home
+		}
+		for name, value := range map[string]string{
+			"name": a.Name, "line1": a.Line1, "line2": a.Line2, "postal_code": a.PostalCode, "city": a.City, "region": a.Region, "country": a.Country, "phone": a.Phone,
+		} {
+			v.Set(prefix+name, value)
+		}
+	}
+	put("", sess.Shipping)
+	put("billing_", sess.Billing)
+	if sess.BillingSame {
+		v.Set("billing_same", "on")
+	}
+	return v
+}
+
+// addressLines writes an address as on an envelope.
+func addressLines(a ordertype.Address) []string {
+	town := joined(" ", a.PostalCode, a.City)
+	switch a.Country {
+	case "US", "CA", "AU", "GB", "IE", "IN":
+		town = joined(" ", a.City, a.Region, a.PostalCode)
+		a.Region = ""
+	}
+	var out []string
+	for _, l := range []string{a.Name, a.Line1, a.Line2, town, a.Region, CountryName(a.Country)} {
+		if l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func joined(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
+}

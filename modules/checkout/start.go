@@ -1,0 +1,173 @@
+package checkout
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+	"time"
+
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+	"wizamart/modules/cart/carttype"
+	"wizamart/modules/orders/ordertype"
+	"wizamart/tenant"
+)
+
+// StartInput is a cart that shall be bought.
+type StartInput struct {
+	Token      string // of the browser's session before, if there was one
+	Cart       carttype.Cart
+	CustomerID string // of one who is signed in
+	Email      string
+	Name       string
+}
+
+// Start begins a checkout for a cart, or goes on with the browser's open one: what was typed stays. A cart that has
+// been ordered already gives the session of that order.
+func (s *Service) Start(ctx context.Context, st *tenant.Store, in StartInput) (Session, error) {
+	lines := wants(in.Cart)
+	if len(lines) == 0 {
+		return Session{}, problem.New(problem.Conflict, "There is nothing in your cart that can be ordered.")
+	}
+	var out Session
+	err := st.Write(ctx, func(tx *tenant.Store) error {
+		now := time.Now()
+		if err := sweep(ctx, tx, now); err != nil {
+			return err
+		}
+		before, err := s.byToken(ctx, tx, in.Token)
+		if err != nil {
+			return err
+		}
+		if before.State == Placed && before.CartRef != "" && before.CartRef == in.Cart.Ref && slices.Equal(before.Lines, lines) {
+			out = before
+			return nil
+		}
+		out = before
+		if before.State != Open || before.usable(now) != nil || before.CustomerID != in.CustomerID {
+			out = Session{ID: database.NewID(), Token: rand.Text(), State: Open, BillingSame: true, CreatedAt: database.At(now)}
+		}
+		out.CartRef, out.Lines, out.CustomerID = in.Cart.Ref, lines, in.CustomerID
+		if out.Email == "" {
+			out.Email = tidy(in.Email)
+		}
+		if out.Shipping == (ordertype.Address{}) {
+			out.Shipping.Name = tidy(in.Name)
+		}
+		return touch(ctx, tx, &out, now)
+	})
+	return out, err
+}
+
+func wants(cart carttype.Cart) []carttype.Want {
+	var out []carttype.Want
+	for _, l := range cart.Buyable() {
+		out = append(out, carttype.Want{VariantID: l.VariantID, Quantity: l.Quantity, Seen: l.Price.Minor, Title: l.Name()})
+	}
+	return out
+}
+
+// byToken is the browser's session; the zero Session when there is none.
+func (s *Service) byToken(ctx context.Context, st *tenant.Store, token string) (Session, error) {
+	if token == "" {
+		return Session{}, nil
+	}
+	sess, err := readSession(ctx, st, "token", token)
+	if problem.Is(err, problem.NotFound) {
+		return Session{}, nil
+	}
+	return sess, err
+}
+
+// touch writes a session and gives it its time anew.
+func touch(ctx context.Context, tx *tenant.Store, sess *Session, now time.Time) error {
+	sess.UpdatedAt, sess.ExpiresAt = database.At(now), database.At(now.Add(openFor))
+	return putSession(ctx, tx, *sess)
+}
+
+// edit changes an open session. fn may run again on a fresh one.
+func (s *Service) edit(ctx context.Context, st *tenant.Store, id string, fn func(tx *tenant.Store, sess *Session) error) (Session, error) {
+	var out Session
+	err := st.Write(ctx, func(tx *tenant.Store) error {
+		sess, err := readSession(ctx, tx, "id", id)
+		if err != nil {
+			return err
+		}
+		if sess.State == Placed {
+			return problem.New(problem.Conflict, "This order has been placed already.")
+		}
+		now := time.Now()
+		if err := sess.usable(now); err != nil {
+			return err
+		}
+		if err := fn(tx, &sess); err != nil {
+			return err
+		}
+		out = sess
+		return touch(ctx, tx, &out, now)
+	})
+	return out, err
+}
+
+// Contact is what the address page asks for.
+type Contact struct {
+	Email       string
+	Shipping    ordertype.Address
+	Billing     ordertype.Address
+	BillingSame bool
+}
+
+// SaveContact keeps who orders and where it goes. A draft is kept as it is; otherwise everything has to be right.
+func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, in Contact, draft bool) (Session, error) {
+	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
+		sess.Email, sess.BillingSame = tidy(in.Email), in.BillingSame
+		sess.Shipping = tidyAddress(in.Shipping)
+		if !in.BillingSame {
+			sess.Billing = tidyAddress(in.Billing)
+		}
+		if draft {
+			return nil
+		}
+		q, err := s.quote(ctx, tx, *sess)
+		if err != nil {
+			return err
+		}
+		return sess.CheckContact(q.Countries)
+	})
+}
+
+// ChooseDelivery keeps the way that the goods take, with the price that it has now.
+func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, id, methodID string) (Session, error) {
+	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
+		sess.ShippingMethodID, sess.ShippingSeen = methodID, nil
+		q, err := s.quote(ctx, tx, *sess)
+		if err != nil {
+			return err
+		}
+		if q.Method == nil {
+			return problem.On("shipping_method", "Choose how your order shall reach you.")
+		}
+		sess.ShippingSeen = &q.Shipping.Minor
+		return nil
+	})
+}
+
+// ChoosePayment keeps how the order will be paid, with the fee that it has now, and a note to the shop.
+func (s *Service) ChoosePayment(ctx context.Context, st *tenant.Store, id, method, note string) (Session, error) {
+	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
+		sess.PaymentMethod, sess.FeeSeen, sess.Note = method, nil, note
+		q, err := s.quote(ctx, tx, *sess)
+		if err != nil {
+			return err
+		}
+		var f problem.Fields
+		f.Check(q.Payment != nil, "payment_method", "Choose how you want to pay.")
+		f.Check(len([]rune(note)) <= maxNote, "note", "Use at most %d characters.", maxNote)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		fee := q.fee().Minor
+		sess.FeeSeen = &fee
+		return nil
+	})
+}

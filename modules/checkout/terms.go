@@ -1,0 +1,44 @@
+package checkout
+
+import (
+	"net/url"
+
+	"wizamart/framework/app"
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+	"wizamart/framework/web"
+	"wizamart/tenant"
+)
+
+// Terms are what a shopper has to accept before ordering.
+type Terms struct {
+	Text string // plain text, shown at the checkout
+	URL  string // a page with the whole of it
+}
+
+// TermsOf reads a store's settings.
+func TermsOf(st *tenant.Store) Terms {
+	text, _ := st.Settings().Get("checkout.terms_text")
+	address, _ := st.Settings().Get("checkout.terms_url")
+	return Terms{text, address}
+}
+
+// Any tells whether the store has terms.
+func (t Terms) Any() bool { return t.Text != "" || t.URL != "" }
+
+var settings = []app.Setting{
+	{
+		Key: "checkout.terms_url", Scope: database.Store, Group: "Checkout", Label: "Address of your terms", Kind: app.Text, Max: 300,
+		Help: "Where shoppers read your terms and conditions, such as /terms. With an address or a text, the checkout asks them to accept.",
+		Check: func(v string) error {
+			if u, err := url.Parse(v); v != "" && (err != nil || !web.LocalPath(v) && u.Scheme != "https") {
+				return problem.New(problem.Invalid, "Enter a path such as /terms, or an address that begins with https://.")
+			}
+			return nil
+		},
+	},
+	{
+		Key: "checkout.terms_text", Scope: database.Store, Group: "Checkout", Label: "Terms shown at the checkout", Kind: app.LongText, Max: 20000,
+		Help: "Plain text, such as your terms or the right of withdrawal. It is shown beside the order button.",
+	},
+}
