@@ -108,7 +108,7 @@ func (p *Product) prepare(before *Product) {
 
 // collectValues adds to the options' values those that variants have and the options do not name.
 func (p *Product) collectValues() {
-	for o := range p.Options {
+	for o := range p.Options[:min(len(p.Options), MaxOptions)] {
 		for i := range p.Variants {
 			if v := p.Variants[i].Values[o]; v != "" && !slices.Contains(p.Options[o].Values, v) {
 				p.Options[o].Values = append(p.Options[o].Values, v)

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -33,7 +34,7 @@ func matchQuery(text string) string {
 // SearchPage is how many cards a page of Search has.
 const SearchPage = 24
 
-// Search finds products of the shop by the beginnings of words in title, brand, type, tags, SKU and description; letter case and
+// Search finds products of the shop by the beginnings of words in title, brand, type, tags, option values, SKU, barcode and description; letter case and
 // diacritics do not count ("gruner" finds "grüner"). Pages count from 1. It gives how many match in all.
 func (s *Service) Search(ctx context.Context, st *tenant.Store, query string, page int) ([]catalogtype.Card, int, error) {
 	if matchQuery(query) == "" {
@@ -50,6 +51,10 @@ func index(ctx context.Context, tx *tenant.Store, p *Product) error {
 			skus = append(skus, v.SKU, v.Barcode)
 		}
 	}
+	about := slices.Clone(p.Tags)
+	for _, o := range p.Options {
+		about = append(about, o.Values...)
+	}
 	body := PlainText(p.BodyHTML)
 	if len(body) > 8000 {
 		body = strings.ToValidUTF8(body[:8000], "")
@@ -58,7 +63,7 @@ func index(ctx context.Context, tx *tenant.Store, p *Product) error {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, "INSERT INTO catalog_search (rowid, title, brand, product_type, tags, sku, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		p.Seq, p.Title, p.Brand, p.Type, strings.Join(p.Tags, " "), strings.Join(skus, " "), body)
+		p.Seq, p.Title, p.Brand, p.Type, strings.Join(about, " "), strings.Join(skus, " "), body)
 	return wrap("index the product", err)
 }
 
