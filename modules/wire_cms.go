@@ -19,8 +19,7 @@ func (a cmsCatalog) Newest(ctx context.Context, st *tenant.Store, limit int) ([]
 	if !a.app.Enabled("catalog") {
 		return nil, nil
 	}
-	cards, _, err := a.catalog.Cards(ctx, st, catalog.CardFilter{Sort: "newest", Limit: limit})
-	return cards, err
+	return a.catalog.Newest(ctx, st, limit)
 }
 
 func (a cmsCatalog) Categories(ctx context.Context, st *tenant.Store) ([]catalogtype.Category, error) {

@@ -50,6 +50,7 @@ func (s *Service) Module() app.Module {
 }
 
 func (s *Service) routes(r *app.Router) {
+	s.shopRoutes(r)
 	r.Shop("GET", "/media/:file", permission.Public, s.serveMedia)
 	r.Dashboard("GET", "/media/:file", permission.SignedIn, s.serveMedia)
 	r.Dashboard("GET", "/products", Read, s.listPage)

@@ -34,8 +34,8 @@ type card struct {
 	catalogtype.Card
 	URL       string
 	Image     string
+	HoverURL  string
 	Srcset    string
-	Sub       string
 	CompareAt any // nil when it is not reduced
 	From      bool
 	Badge     string
@@ -81,12 +81,15 @@ func (s *Service) shopHome(c *web.Context) error {
 }
 
 func newCard(c *web.Context, p catalogtype.Card) card {
-	out := card{Card: p, URL: c.URL("/products/" + p.Slug), Sub: p.Brand, From: p.PriceTo.Minor > p.Price.Minor}
+	out := card{Card: p, URL: c.URL("/products/" + p.Slug), From: p.PriceTo.Minor > p.Price.Minor}
 	if p.Picture != "" {
 		out.Image = c.URL(p.Picture)
 		if p.Large != "" && p.Large != p.Picture {
 			out.Srcset = fmt.Sprintf("%s 400w, %s %dw", out.Image, c.URL(p.Large), p.Width)
 		}
+	}
+	if p.Hover != "" {
+		out.HoverURL = c.URL(p.Hover)
 	}
 	if off := reduction(p.Price, p.CompareAt); off > 0 {
 		out.CompareAt, out.Badge, out.BadgeKind = p.CompareAt, c.T("−%d%%", off), "sale"

@@ -14,7 +14,8 @@ type Card struct {
 	Picture    string       // URL path below the shop's prefix, or ""; at most 400 pixels wide where there is such a version
 	Large      string       // URL path of the whole picture, or ""
 	PictureAlt string
-	Width      int // pixels of the whole picture
+	Hover      string // URL path of the second picture, shown under the pointer, or ""; Cards leaves it out
+	Width      int    // pixels of the whole picture
 	Height     int
 	VariantIDs []string
 	Variants   int

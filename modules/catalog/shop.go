@@ -1,0 +1,162 @@
+package catalog
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"wizamart/framework/app"
+	"wizamart/framework/permission"
+	"wizamart/framework/problem"
+	"wizamart/framework/web"
+)
+
+// shopRoutes are the catalogue's pages in the shop.
+func (s *Service) shopRoutes(r *app.Router) {
+	r.Shop("GET", "/products", permission.Public, s.shopEverything)
+	r.Shop("GET", "/products/:slug", permission.Public, s.shopProduct)
+	r.Shop("GET", "/categories/:slug", permission.Public, s.shopCategory)
+	r.Shop("GET", "/search", permission.Public, s.shopSearch)
+}
+
+func (s *Service) shopEverything(c *web.Context) error {
+	return s.shopListing(c, ListingInput{})
+}
+
+func (s *Service) shopCategory(c *web.Context) error {
+	return s.shopListing(c, ListingInput{Slug: c.Param("slug")})
+}
+
+// maxQuery is how many characters of a search count.
+const maxQuery = 200
+
+func (s *Service) shopSearch(c *web.Context) error {
+	q := c.Query("q")
+	if r := []rune(q); len(r) > maxQuery {
+		q = string(r[:maxQuery])
+	}
+	if q == "" {
+		return s.renderSearchStart(c)
+	}
+	return s.shopListing(c, ListingInput{Query: q})
+}
+
+func (s *Service) shopListing(c *web.Context, in ListingInput) error {
+	q := c.R.URL.Query()
+	in.Filters = filtersOf(q, c.Store.Currency())
+	in.Page, _ = strconv.Atoi(q.Get("page"))
+	in.Page = min(max(in.Page, 1), 10_000)
+	l, err := s.Listing(c.Ctx(), c.Store, in)
+	if problem.Is(err, problem.NotFound) {
+		return s.renderGone(c, err)
+	}
+	if err != nil {
+		return err
+	}
+	if in.Page > 1 && in.Page > l.Pages { // a page that is no longer there: the last one is
+		if l.Pages < 2 {
+			q.Del("page")
+		} else {
+			q.Set("page", strconv.Itoa(l.Pages))
+		}
+		return c.Redirect(withQuery(strings.TrimPrefix(c.R.URL.Path, c.Prefix), q))
+	}
+	d := newListingView(c, l, in, q)
+	page := web.Page{View: "catalog/shop/listing", Title: d.Title, Description: d.Description, D: d, Crumbs: d.crumbs, NoIndex: in.Query != "" || in.Filters.Any(), Canonical: d.canonical}
+	if l.Total == 0 && !in.Filters.Any() {
+		if d.Suggestions, err = s.suggestions(c); err != nil {
+			return err
+		}
+	}
+	return c.Render(page)
+}
+
+// searchStart is the search page before anything was searched for.
+func (s *Service) renderSearchStart(c *web.Context) error {
+	cards, err := s.suggestions(c)
+	if err != nil {
+		return err
+	}
+	return c.Render(web.Page{View: "catalog/shop/search", Title: c.T("Search"), D: cards, NoIndex: true})
+}
+
+// suggestions are products for somebody who found nothing.
+func (s *Service) suggestions(c *web.Context) ([]cardView, error) {
+	l, err := s.Listing(c.Ctx(), c.Store, ListingInput{Filters: Filters{Sort: "newest"}})
+	if err != nil {
+		return nil, err
+	}
+	return cardViews(c, l.Cards[:min(4, len(l.Cards))]), nil
+}
+
+// renderGone answers 404 with a way on: a product that was sold out of existence is no reason to leave.
+func (s *Service) renderGone(c *web.Context, cause error) error {
+	cards, err := s.suggestions(c)
+	if err != nil {
+		return err
+	}
+	message := "There is nothing at this address. It may have moved, or the link may be mistyped."
+	if e, ok := cause.(*problem.Error); ok {
+		message = e.Message
+	}
+	return c.Render(web.Page{
+		View: "catalog/shop/gone", Status: http.StatusNotFound, Title: c.T("Not found"), NoIndex: true,
+		D: goneView{Message: c.T(message), Cards: cards},
+	})
+}
+
+type goneView struct {
+	Message string
+	Cards   []cardView
+}
+
+func (s *Service) shopProduct(c *web.Context) error {
+	v, err := s.ShopProduct(c.Ctx(), c.Store, c.Param("slug"), c.Query("variant"))
+	if problem.Is(err, problem.NotFound) {
+		return s.renderGone(c, notInShop)
+	}
+	if err != nil {
+		return err
+	}
+	d := newProductView(c, v)
+	p := v.Product
+	title, description := p.SEOTitle, p.SEODescription
+	if title == "" {
+		title = p.Title
+	}
+	if description == "" {
+		description = summary(p.BodyHTML, 160)
+	}
+	return c.Render(web.Page{View: "catalog/shop/product", Title: title, Description: description, D: d, Crumbs: d.crumbs, Canonical: absolute(c, "/products/"+p.Slug)})
+}
+
+// absolute is the whole address of a path of the shop, for search engines and others who read it elsewhere.
+func absolute(c *web.Context, path string) string {
+	scheme := "http"
+	if c.Secure {
+		scheme = "https"
+	}
+	return scheme + "://" + c.R.Host + c.URL(path)
+}
+
+func withQuery(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// summary is the beginning of HTML as plain text of at most n characters, cut between words.
+func summary(html string, n int) string {
+	text := PlainText(html)
+	r := []rune(text)
+	if len(r) <= n {
+		return text
+	}
+	cut := string(r[:n-1])
+	if i := strings.LastIndexByte(cut, ' '); i > n/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,.;:–-") + "…"
+}

@@ -1,0 +1,64 @@
+package catalog
+
+import (
+	"fmt"
+
+	"wizamart/framework/money"
+	"wizamart/framework/web"
+	"wizamart/modules/catalog/catalogtype"
+)
+
+// cardView is a card as the component product-card takes it: URLs have the surface's prefix.
+type cardView struct {
+	catalogtype.Card
+	URL       string
+	Image     string
+	HoverURL  string
+	Srcset    string
+	CompareAt any // nil when it is not reduced
+	From      bool
+	Badge     string
+	BadgeKind string
+}
+
+func cardViews(c *web.Context, cards []catalogtype.Card) []cardView {
+	out := make([]cardView, len(cards))
+	for i, card := range cards {
+		v := cardView{Card: card, URL: c.URL("/products/" + card.Slug), From: card.PriceTo.Minor > card.Price.Minor}
+		if card.Picture != "" {
+			v.Image, v.Srcset = c.URL(card.Picture), srcset(c, card.Picture, card.Large, card.Width)
+		}
+		if card.Hover != "" {
+			v.HoverURL = c.URL(card.Hover)
+		}
+		if off := reduction(card.Price.Minor, card.CompareAt.Minor); off > 0 {
+			v.CompareAt, v.Badge, v.BadgeKind = card.CompareAt, c.T("−%d%%", off), "sale"
+		}
+		out[i] = v
+	}
+	return out
+}
+
+// srcset offers the small and the whole version of a picture, when there are two.
+func srcset(c *web.Context, small, large string, width int) string {
+	if large == "" || large == small || width <= 400 {
+		return ""
+	}
+	return fmt.Sprintf("%s 400w, %s %dw", c.URL(small), c.URL(large), width)
+}
+
+// reduction is how many whole per cent price lies below the one before, rounded down: never more than is true.
+func reduction(price, before int64) int {
+	if before <= price || price < 0 {
+		return 0
+	}
+	return int((before - price) * 100 / before)
+}
+
+// compareAt is the struck-out price as the component price takes it: nil unless it is above the price.
+func compareAt(currency string, price int64, before *int64) any {
+	if before == nil || *before <= price {
+		return nil
+	}
+	return money.New(*before, currency)
+}

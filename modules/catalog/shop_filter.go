@@ -1,0 +1,113 @@
+package catalog
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"wizamart/framework/money"
+)
+
+// Filters are what a shopper narrowed a listing down to. They come from the URL, so that a listing can be shared.
+type Filters struct {
+	Brands   []string
+	Options  map[string][]string // by option name: any of the values
+	From, To *int64              // price in minor units, of the cheapest variant
+	FromText string              // as typed
+	ToText   string
+	InStock  bool
+	Reduced  bool
+	Sort     string
+}
+
+// maxFilterValues bounds what a URL may ask for.
+const maxFilterValues = 60
+
+// sorts are the orders that a shopper can choose.
+var sorts = []struct{ value, label string }{
+	{"", "Featured"}, {"newest", "Newest first"}, {"price", "Price: low to high"}, {"-price", "Price: high to low"}, {"title", "Name: A to Z"},
+}
+
+// filtersOf reads a URL's query. What makes no sense is left out rather than refused: it came from a link.
+func filtersOf(q url.Values, currency string) Filters {
+	f := Filters{Options: map[string][]string{}, InStock: q.Get("stock") == "1", Reduced: q.Get("sale") == "1"}
+	for _, s := range sorts {
+		if q.Get("sort") == s.value {
+			f.Sort = s.value
+		}
+	}
+	for _, b := range q["brand"] {
+		if b != "" && len(f.Brands) < maxFilterValues && !slices.Contains(f.Brands, b) {
+			f.Brands = append(f.Brands, b)
+		}
+	}
+	for i, o := range q["opt"] {
+		name, value, ok := strings.Cut(o, ":")
+		if ok && name != "" && value != "" && i < maxFilterValues && !slices.Contains(f.Options[name], value) {
+			f.Options[name] = append(f.Options[name], value)
+		}
+	}
+	price := func(text string) (*int64, string) {
+		text = strings.TrimSpace(text)
+		a, err := money.Parse(currency, text)
+		if text == "" || err != nil || a.Minor < 0 {
+			return nil, ""
+		}
+		return &a.Minor, text
+	}
+	f.From, f.FromText = price(q.Get("from"))
+	f.To, f.ToText = price(q.Get("to"))
+	if f.From != nil && f.To != nil && *f.From > *f.To {
+		f.From, f.To, f.FromText, f.ToText = f.To, f.From, f.ToText, f.FromText
+	}
+	return f
+}
+
+// Any tells whether anything is narrowed down.
+func (f *Filters) Any() bool {
+	return len(f.Brands) > 0 || len(f.Options) > 0 || f.From != nil || f.To != nil || f.InStock || f.Reduced
+}
+
+// but names a filter that takes leaves out, to count what choosing another of its values would show.
+type but string
+
+const (
+	butBrand   but = "brand"
+	butPrice   but = "price"
+	butReduced but = "sale"
+	butStock   but = "stock"
+)
+
+func (f *Filters) takes(c *candidate, inStock map[string]bool, skip but) bool {
+	if skip != butBrand && len(f.Brands) > 0 && !slices.Contains(f.Brands, c.brand) {
+		return false
+	}
+	if skip != butPrice && (f.From != nil && c.price < *f.From || f.To != nil && c.price > *f.To) {
+		return false
+	}
+	if skip != butReduced && f.Reduced && !c.reduced {
+		return false
+	}
+	if skip != butStock && f.InStock && !inStock[c.id] {
+		return false
+	}
+	for name, values := range f.Options {
+		if skip == but("opt:"+name) {
+			continue
+		}
+		if !slices.ContainsFunc(values, func(v string) bool { return c.has(name, v) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// has tells whether some variant of the product has the option value.
+func (c *candidate) has(name, value string) bool {
+	for _, o := range c.options {
+		if strings.EqualFold(o.Name, name) && slices.Contains(o.Values, value) {
+			return true
+		}
+	}
+	return false
+}

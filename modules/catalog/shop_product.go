@@ -1,0 +1,130 @@
+package catalog
+
+import (
+	"context"
+
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
+	"wizamart/modules/catalog/catalogtype"
+	"wizamart/modules/inventory/inventorytype"
+	"wizamart/tenant"
+)
+
+var (
+	noCategory = problem.New(problem.NotFound, "This category does not exist any more.")
+	notInShop  = problem.New(problem.NotFound, "This product is not in the shop any more.")
+)
+
+// ProductView is a product as its page in the shop shows it.
+type ProductView struct {
+	Product *Product
+	Chosen  *Variant // what the page is about: asked for, else the first that can be sold, else the first
+	Levels  map[string]inventorytype.Level
+	Path    []Category // to its first category
+	Related []catalogtype.Card
+}
+
+const relatedProducts = 4
+
+// ShopProduct reads a product's page in the shop: six queries, on one snapshot. A product that is not in the shop is problem.NotFound;
+// an unknown variant is as if none had been asked for.
+func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, variantID string) (*ProductView, error) {
+	v := &ProductView{}
+	err := st.View(ctx, func(view *tenant.Store) error {
+		var err error
+		if v.Product, err = s.ProductBySlug(ctx, view, slug); err != nil {
+			return err
+		}
+		if !v.Product.InShop(database.Now()) || len(v.Product.Variants) == 0 {
+			return notInShop
+		}
+		if v.Path, err = categoryPath(ctx, view, v.Product.ID); err != nil {
+			return err
+		}
+		if v.Related, err = relatedCards(ctx, view, v.Product, relatedProducts); err != nil {
+			return err
+		}
+		return s.productLevels(ctx, view, v)
+	})
+	if err != nil {
+		return nil, err
+	}
+	v.choose(variantID)
+	return v, nil
+}
+
+// productLevels reads the stock of the product and of those related to it at once.
+func (s *Service) productLevels(ctx context.Context, st *tenant.Store, v *ProductView) error {
+	var ids []string
+	for i := range v.Product.Variants {
+		ids = append(ids, v.Product.Variants[i].ID)
+	}
+	for i := range v.Related {
+		ids = append(ids, v.Related[i].VariantIDs...)
+	}
+	var err error
+	if v.Levels, err = s.levelsOf(ctx, st, ids); err != nil {
+		return err
+	}
+	for i := range v.Related {
+		v.Related[i].SoldOut = !anyInStock(v.Related[i].VariantIDs, v.Levels)
+	}
+	return nil
+}
+
+func (v *ProductView) choose(id string) {
+	if v.Chosen = v.Product.Variant(id); v.Chosen != nil {
+		return
+	}
+	v.Chosen = &v.Product.Variants[0]
+	for i := range v.Product.Variants {
+		if v.Levels[v.Product.Variants[i].ID].InStock() {
+			v.Chosen = &v.Product.Variants[i]
+			return
+		}
+	}
+}
+
+// HasOptions tells whether there is anything to choose.
+func (v *ProductView) HasOptions() bool { return len(v.Product.Variants) > 1 }
+
+// with finds the variant that comes closest to the chosen one with option i set to value: it has the value, and keeps as many of the
+// other options as it can, the earlier ones first. exact tells whether it keeps them all. It is nil when no variant has the value.
+func (v *ProductView) with(i int, value string) (best *Variant, exact bool) {
+	score := -1
+	for k := range v.Product.Variants {
+		c := &v.Product.Variants[k]
+		if c.Values[i] != value {
+			continue
+		}
+		n := 0
+		for o := range v.Product.Options {
+			if o != i && c.Values[o] == v.Chosen.Values[o] {
+				n += 10 - o*3
+			}
+		}
+		if v.Levels[c.ID].InStock() {
+			n++
+		}
+		if n > score {
+			best, score = c, n
+		}
+	}
+	exact = best != nil
+	for o := range v.Product.Options {
+		if exact && o != i && best.Values[o] != v.Chosen.Values[o] {
+			exact = false
+		}
+	}
+	return best, exact
+}
+
+// listed tells whether variants are chosen from one list, because they are too many for chips.
+func (v *ProductView) listed() bool {
+	for _, o := range v.Product.Options {
+		if len(o.Values) > 12 {
+			return true
+		}
+	}
+	return len(v.Product.Variants) > 60
+}

@@ -1,0 +1,200 @@
+package catalog
+
+import (
+	"strings"
+
+	"wizamart/framework/money"
+	"wizamart/framework/web"
+	"wizamart/modules/inventory/inventorytype"
+)
+
+// productView is what the product page shows. URLs have the surface's prefix.
+type productView struct {
+	*ProductView
+	Title    string // of the product
+	Variant  string // title of the chosen variant
+	Brand    string
+	BrandURL string
+	Amount   money.Amount
+	Before   any // compare-at price; nil when it is not reduced
+	Saving   int // whole per cent
+	Stock    stockView
+	Pictures []pictureView
+	At       int // which picture shows the chosen variant
+	Pickers  []picker
+	List     []listedVariant
+	Most     int // how many can be bought at once
+	Facts    []fact
+	Body     string // sanitised HTML
+	Cards    []cardView
+	LD       map[string]any // JSON-LD, schema.org Product
+	OG       openGraph
+
+	crumbs []web.Link
+}
+
+type stockView struct {
+	Text string
+	Kind string // "", low, out
+	Can  bool   // one can be bought
+}
+
+type pictureView struct {
+	Src, Alt, Thumb, Srcset string
+	Width, Height           int
+}
+
+// picker is one option as a row of chips, each a link to the variant that it leads to.
+type picker struct {
+	Name, Value string
+	Chips       []chip
+}
+
+type chip struct {
+	Label, URL, Hint string
+	Active, Off      bool
+}
+
+type listedVariant struct {
+	ID, Label string
+	Selected  bool
+	Disabled  bool
+}
+
+type fact struct{ Name, Value string }
+
+type openGraph struct{ URL, Image string }
+
+// mostAtOnce is how many pieces of a variant the quantity field allows.
+const mostAtOnce = 99
+
+// fewLeft is from how many pieces on a shopper is told how many are left.
+const fewLeft = 5
+
+func newProductView(c *web.Context, v *ProductView) productView {
+	p, ch, currency := v.Product, v.Chosen, c.Store.Currency()
+	level := v.Levels[ch.ID]
+	d := productView{
+		ProductView: v, Title: p.Title, Brand: p.Brand, Amount: money.New(ch.Price, currency), Before: compareAt(currency, ch.Price, ch.CompareAt),
+		Stock: stockWords(c, level), Most: level.Most(mostAtOnce), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: facts(c, p, ch),
+	}
+	if v.HasOptions() {
+		d.Variant = p.VariantTitle(ch)
+	}
+	if p.Brand != "" {
+		d.BrandURL = c.URL("/products") + "?brand=" + urlQuery(p.Brand)
+	}
+	if ch.CompareAt != nil {
+		d.Saving = reduction(ch.Price, *ch.CompareAt)
+	}
+	for i := range p.Images {
+		im := &p.Images[i]
+		if im.Hash == "" {
+			continue
+		}
+		if im.ID == ch.ImageID {
+			d.At = len(d.Pictures)
+		}
+		alt := im.Alt
+		if alt == "" {
+			alt = p.Title
+		}
+		d.Pictures = append(d.Pictures, pictureView{Src: c.URL(im.URL()), Thumb: c.URL(im.SmallURL()), Alt: alt, Width: im.Width, Height: im.Height, Srcset: srcset(c, im.SmallURL(), im.URL(), im.Width)})
+	}
+	if v.HasOptions() {
+		if v.listed() {
+			d.list(c)
+		} else {
+			d.pickers(c)
+		}
+	}
+	d.crumbs = []web.Link{{Label: c.T("Home"), URL: c.URL("/")}}
+	for _, cat := range v.Path {
+		d.crumbs = append(d.crumbs, web.Link{Label: cat.Name, URL: c.URL("/categories/" + cat.Slug)})
+	}
+	d.crumbs = append(d.crumbs, web.Link{Label: p.Title})
+	d.describe(c)
+	return d
+}
+
+func stockWords(c *web.Context, l inventorytype.Level) stockView {
+	switch {
+	case !l.InStock():
+		return stockView{Text: c.T("Sold out"), Kind: "out"}
+	case l.Tracked && l.OnHand <= 0:
+		return stockView{Text: c.T("On backorder: we send it as soon as it arrives"), Kind: "low", Can: true}
+	case l.Tracked && !l.Backorder && l.OnHand == 1:
+		return stockView{Text: c.T("Only one left"), Kind: "low", Can: true}
+	case l.Tracked && !l.Backorder && l.OnHand <= fewLeft:
+		return stockView{Text: c.T("Only %d left", l.OnHand), Kind: "low", Can: true}
+	}
+	return stockView{Text: c.T("In stock"), Can: true}
+}
+
+func (d *productView) pickers(c *web.Context) {
+	p := d.Product
+	for i, o := range p.Options {
+		if len(o.Values) == 0 {
+			continue
+		}
+		row := picker{Name: o.Name, Value: d.Chosen.Values[i]}
+		for _, value := range o.Values {
+			to, exact := d.with(i, value)
+			if to == nil {
+				continue
+			}
+			k := chip{Label: value, URL: c.URL("/products/"+p.Slug) + "?variant=" + to.ID, Active: value == d.Chosen.Values[i]}
+			switch {
+			case !exact:
+				k.Off, k.Hint = true, c.T("not in this combination")
+			case !d.Levels[to.ID].InStock():
+				k.Off, k.Hint = true, c.T("sold out")
+			}
+			row.Chips = append(row.Chips, k)
+		}
+		if len(row.Chips) > 0 {
+			d.Pickers = append(d.Pickers, row)
+		}
+	}
+}
+
+func (d *productView) list(c *web.Context) {
+	p := d.Product
+	for i := range p.Variants {
+		v := &p.Variants[i]
+		label := p.VariantTitle(v)
+		if p.PriceMax > p.PriceMin {
+			label += " – " + money.New(v.Price, d.Amount.Currency).Format(c.Locale())
+		}
+		can := d.Levels[v.ID].InStock()
+		if !can {
+			label += " (" + c.T("sold out") + ")"
+		}
+		d.List = append(d.List, listedVariant{ID: v.ID, Label: label, Selected: v.ID == d.Chosen.ID, Disabled: !can && v.ID != d.Chosen.ID})
+	}
+}
+
+func facts(c *web.Context, p *Product, v *Variant) []fact {
+	var out []fact
+	add := func(name, value string) {
+		if value = strings.TrimSpace(value); value != "" {
+			out = append(out, fact{c.T(name), value})
+		}
+	}
+	add("Brand", p.Brand)
+	add("Type", p.Type)
+	if v.Grams > 0 && v.RequiresShipping {
+		add("Weight", weight(c, v.Grams))
+	}
+	add("Article number", v.SKU)
+	add("Barcode", strings.TrimPrefix(v.Barcode, "'"))
+	return out
+}
+
+// weight is grams as a person reads them: 420 g, 1.18 kg.
+func weight(c *web.Context, grams int64) string {
+	if grams < 1000 {
+		return c.T("%d g", grams)
+	}
+	return c.T("%v kg", float64(grams/10)/100)
+}

@@ -1,0 +1,119 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"wizamart/framework/database"
+	"wizamart/framework/money"
+	"wizamart/modules/catalog/catalogtype"
+	"wizamart/tenant"
+)
+
+// secondImage is the id of the second image of product p that can be shown.
+const secondImage = firstImage + ` OFFSET 1`
+
+// shopCards reads a grid in one query: what Cards reads in three, for pages that are asked for all day.
+func shopCards(ctx context.Context, st *tenant.Store, tail string, args ...any) ([]catalogtype.Card, error) {
+	currency := st.Currency()
+	rows, err := st.QueryContext(ctx, `SELECT p.id, p.slug, p.title, p.brand, p.price_min, p.price_max, COALESCE(p.compare_at, 0), p.variants,
+		(SELECT json_group_array(v.id) FROM catalog_variant v WHERE v.product_id = p.id AND v.deleted_at IS NULL),
+		COALESCE(m.hash, ''), COALESCE(i.alt, ''), COALESCE(m.width, 0), COALESCE(m.height, 0), COALESCE(m.small, 0),
+		COALESCE(m2.hash, ''), COALESCE(m2.small, 0)
+		FROM catalog_product p
+		LEFT JOIN catalog_image i ON i.id = (`+firstImage+`) LEFT JOIN catalog_media m ON m.hash = i.media_hash
+		LEFT JOIN catalog_image i2 ON i2.id = (`+secondImage+`) LEFT JOIN catalog_media m2 ON m2.hash = i2.media_hash `+tail, args...)
+	list, err := collect(rows, err, func(r *sql.Rows, c *catalogtype.Card) error {
+		var hash, hash2 string
+		var small, small2 bool
+		err := r.Scan(&c.ProductID, &c.Slug, &c.Title, &c.Brand, &c.Price.Minor, &c.PriceTo.Minor, &c.CompareAt.Minor, &c.Variants,
+			jsonColumn{&c.VariantIDs}, &hash, &c.PictureAlt, &c.Width, &c.Height, &small, &hash2, &small2)
+		c.Price.Currency, c.PriceTo.Currency = currency, currency
+		if c.CompareAt.Minor != 0 {
+			c.CompareAt = money.New(c.CompareAt.Minor, currency)
+		}
+		c.Picture, c.Large, c.Hover = smallURL(hash, small), mediaURL(hash), smallURL(hash2, small2)
+		return err
+	})
+	return list, wrap("read cards", err)
+}
+
+// inShop is the condition under which shoppers see product p; its parameter is now.
+const inShop = "p.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= ?"
+
+// Newest gives the products of the shop that were published last, in one query.
+func (s *Service) Newest(ctx context.Context, st *tenant.Store, limit int) ([]catalogtype.Card, error) {
+	return shopCards(ctx, st, "WHERE "+inShop+" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?", database.Now(), limit)
+}
+
+// candidate is what filters need to know of a product: all of a listing's are read, so that the numbers beside
+// the filters are right and a page needs no query for each.
+type candidate struct {
+	id, brand string
+	price     int64
+	reduced   bool
+	options   []Option
+	variants  []string // ids; only when they were asked for
+}
+
+// candidates reads the products of a listing in its order, before any filter.
+func candidates(ctx context.Context, st *tenant.Store, f CardFilter, withVariants bool) ([]candidate, error) {
+	from, where, args := f.where(database.Now())
+	order, orderArgs := f.order()
+	variants := "''"
+	if withVariants {
+		variants = "(SELECT json_group_array(id) FROM catalog_variant WHERE product_id = p.id AND deleted_at IS NULL)"
+	}
+	rows, err := st.QueryContext(ctx, "SELECT p.id, p.brand, p.price_min, COALESCE(p.compare_at > p.price_min, 0), p.options, "+variants+" "+from+where+" ORDER BY "+order,
+		append(args, orderArgs...)...)
+	known := map[string][]Option{} // many products have the same options
+	list, err := collect(rows, err, func(r *sql.Rows, c *candidate) error {
+		var options, ids string
+		if err := r.Scan(&c.id, &c.brand, &c.price, &c.reduced, &options, &ids); err != nil {
+			return err
+		}
+		var ok bool
+		if c.options, ok = known[options]; !ok {
+			if err := json.Unmarshal([]byte(options), &c.options); err != nil {
+				return err
+			}
+			known[options] = c.options
+		}
+		if ids != "" {
+			return json.Unmarshal([]byte(ids), &c.variants)
+		}
+		return nil
+	})
+	return list, wrap("read a listing", err)
+}
+
+// cardsByID reads cards in the order of ids.
+func cardsByID(ctx context.Context, st *tenant.Store, ids []string) ([]catalogtype.Card, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list := idList(ids)
+	return shopCards(ctx, st, "WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY (SELECT key FROM json_each(?) WHERE value = p.id)", list, list)
+}
+
+// relatedCards gives products of the shop that go with p: of its categories first, then of its type, then of its brand.
+func relatedCards(ctx context.Context, st *tenant.Store, p *Product, limit int) ([]catalogtype.Card, error) {
+	return shopCards(ctx, st, `JOIN (
+		SELECT o.product_id AS id, 4 AS score FROM catalog_category_product mine JOIN catalog_category_product o ON o.category_id = mine.category_id WHERE mine.product_id = ?
+		UNION ALL SELECT id, 2 FROM catalog_product WHERE product_type = ? AND product_type <> ''
+		UNION ALL SELECT id, 1 FROM catalog_product WHERE brand = ? AND brand <> ''
+		) near ON near.id = p.id WHERE p.id <> ? AND `+inShop+` GROUP BY p.id ORDER BY max(near.score) + (p.product_type = ?) * 3 DESC, abs(p.seq - ?), p.seq LIMIT ?`,
+		p.ID, p.Type, p.Brand, p.ID, database.Now(), p.Type, p.Seq, limit)
+}
+
+// categoryPath is the product's first category with those above it, the top first.
+func categoryPath(ctx context.Context, st *tenant.Store, productID string) ([]Category, error) {
+	rows, err := st.QueryContext(ctx, `WITH RECURSIVE up(id, depth) AS (
+		SELECT * FROM (SELECT c.id, 0 FROM catalog_category_product cp JOIN catalog_category c ON c.id = cp.category_id AND c.deleted_at IS NULL
+			WHERE cp.product_id = ? ORDER BY c.parent_id IS NULL, c.position, c.id LIMIT 1)
+		UNION ALL SELECT c.parent_id, up.depth + 1 FROM up JOIN catalog_category c ON c.id = up.id WHERE c.parent_id IS NOT NULL AND up.depth < 10)
+		SELECT `+categoryColumns+` FROM up JOIN catalog_category c ON c.id = up.id AND c.deleted_at IS NULL ORDER BY up.depth DESC`, productID)
+	list, err := collect(rows, err, scanCategory)
+	return list, wrap("read the product's category", err)
+}
