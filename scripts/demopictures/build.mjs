@@ -37,10 +37,10 @@ for (const code of (arg('store') ?? 'fjord,kaffe,hoshi').split(',')) {
       .composite(sheet.map((input, i) => ({ input, left: (i % cols) * w, top: Math.floor(i / cols) * w }))).png().toFile(`/tmp/sheet-${code}.png`)
     continue
   }
-  if (!only && !arg('csv')) {
+  if (arg('hero') || (!only && !arg('csv'))) {
     writeFileSync(dir + 'logo.svg', logo())
     await webp(hero(), dir + 'hero.webp', 1600, 82)
-    for (const f of readdirSync(dir)) if (!names.includes(f)) rmSync(dir + f)
+    if (!only) for (const f of readdirSync(dir)) if (!names.includes(f)) rmSync(dir + f)
   }
   const size = readdirSync(dir).reduce((n, f) => n + statSync(dir + f).size, 0)
   console.log(code, products.length, 'products', names.length, 'files', (size / 1024).toFixed(0), 'KiB')
