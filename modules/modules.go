@@ -7,6 +7,7 @@ import (
 	"wizamart/modules/catalog"
 	"wizamart/modules/cms"
 	"wizamart/modules/core"
+	"wizamart/modules/devtools"
 	"wizamart/modules/inventory"
 	"wizamart/modules/monitoring"
 	"wizamart/modules/orders"
@@ -24,11 +25,12 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	home := core.New(a, coreDeps(a, sales, products, stock))
 	staff := tenancy.New(a)
 	watch := monitoring.New(a)
+	tools := devtools.New(a)
 
-	a.Services = []any{home, staff, shop, products, stock, basket, sales, watch}
+	a.Services = []any{home, staff, shop, products, stock, basket, sales, watch, tools}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(),
 		products.Module(), stock.Module(), basket.Module(), sales.Module(),
-		watch.Module(),
+		watch.Module(), tools.Module(),
 	}, nil
 }

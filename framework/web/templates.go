@@ -25,13 +25,12 @@ type ViewSource struct {
 // a few copies of the set exist, each with a place for the request it is running for; a copy serves
 // one request at a time.
 type Templates struct {
-	layouts  fs.FS
-	views    []ViewSource
-	assets   *Assets
-	live     bool // parse anew for each page, in development
-	free     chan *templateSet
-	made     chan struct{} // one token for each copy that exists
-	pristine *template.Template
+	layouts fs.FS
+	views   []ViewSource
+	assets  *Assets
+	live    bool // parse anew for each page, in development
+	free    chan *templateSet
+	made    chan struct{} // one token for each copy that exists
 }
 
 type templateSet struct {
