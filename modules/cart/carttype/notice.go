@@ -30,7 +30,7 @@ func (n Notice) Text(t func(key string, args ...any) string, locale string) stri
 	case SoldOut:
 		return t("%s is sold out.", n.Title)
 	case Reduced:
-		return t("Of %s only %d are left. We have changed the quantity.", n.Title, n.Left)
+		return t("Only %d of %s are left. We have changed the quantity.", n.Left, n.Title)
 	}
 	if n.Title == "" {
 		return t("Something from your cart is no longer sold. We have taken it out.")
