@@ -25,6 +25,7 @@ type preparer interface {
 type statements struct {
 	mu    sync.Mutex
 	on    preparer
+	trace *tracer
 	items map[string]*list.Element
 	order *list.List
 }
@@ -34,8 +35,8 @@ type statement struct {
 	stmt  *sql.Stmt
 }
 
-func newStatements(on preparer) *statements {
-	return &statements{on: on, items: map[string]*list.Element{}, order: list.New()}
+func newStatements(on preparer, trace *tracer) *statements {
+	return &statements{on: on, trace: trace, items: map[string]*list.Element{}, order: list.New()}
 }
 
 func (s *statements) get(query string) (*sql.Stmt, error) {
@@ -96,7 +97,9 @@ type poolExecutor struct {
 	using sync.RWMutex // readers use a statement; the writer side trims
 }
 
-func newPoolExecutor(db *sql.DB) *poolExecutor { return &poolExecutor{cache: newStatements(db)} }
+func newPoolExecutor(db *sql.DB, trace *tracer) *poolExecutor {
+	return &poolExecutor{cache: newStatements(db, trace)}
+}
 
 func (e *poolExecutor) use(query string) (*sql.Stmt, func(), error) {
 	e.using.RLock()
@@ -123,6 +126,7 @@ func (e *poolExecutor) ExecContext(ctx context.Context, query string, args ...an
 		return nil, err
 	}
 	defer done()
+	e.cache.trace.saw(query, args)
 	return stmt.ExecContext(ctx, args...)
 }
 
@@ -132,6 +136,7 @@ func (e *poolExecutor) QueryContext(ctx context.Context, query string, args ...a
 		return nil, err
 	}
 	defer done()
+	e.cache.trace.saw(query, args)
 	return stmt.QueryContext(ctx, args...)
 }
 
@@ -156,7 +161,9 @@ type connExecutor struct {
 	over  bool // set when the transaction has ended: a handle that was kept fails
 }
 
-func newConnExecutor(conn *sql.Conn) *connExecutor { return &connExecutor{cache: newStatements(conn)} }
+func newConnExecutor(conn *sql.Conn, trace *tracer) *connExecutor {
+	return &connExecutor{cache: newStatements(conn, trace)}
+}
 
 func (e *connExecutor) Exec(query string, args ...any) (sql.Result, error) {
 	if e.over {
@@ -166,6 +173,7 @@ func (e *connExecutor) Exec(query string, args ...any) (sql.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.cache.trace.saw(query, args)
 	return stmt.Exec(args...)
 }
 
@@ -182,6 +190,7 @@ func (e *connExecutor) Query(query string, args ...any) (*sql.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.cache.trace.saw(query, args)
 	return stmt.Query(args...)
 }
 
@@ -211,6 +220,7 @@ type snapshotExecutor struct {
 }
 
 func (e *snapshotExecutor) Query(query string, args ...any) (*sql.Rows, error) {
+	e.pool.cache.trace.saw(query, args)
 	e.pool.using.RLock()
 	defer e.pool.using.RUnlock()
 	if stmt := e.pool.cache.peek(query); stmt != nil {

@@ -46,6 +46,7 @@ type file struct {
 	mu       sync.RWMutex // held for reading while a request is queued
 	closed   bool
 	watch    atomic.Pointer[Watch]
+	tracer   tracer
 	goid     uint64 // the writer goroutine's, set before the first request
 }
 
@@ -87,7 +88,7 @@ func Open(path string, create bool) (*DB, error) {
 	f.readers.SetMaxOpenConns(readConnections)
 	f.readers.SetMaxIdleConns(readConnections)
 	f.dialect = dbx.NewFromDB(f.readers, "sqlite")
-	f.readExec = newPoolExecutor(f.readers)
+	f.readExec = newPoolExecutor(f.readers, &f.tracer)
 	ready := make(chan struct{})
 	go f.run(ready)
 	<-ready

@@ -59,7 +59,7 @@ func (f *file) run(ready chan<- struct{}) {
 	f.goid = goroutineID()
 	close(ready)
 	defer close(f.stopped)
-	exec := newConnExecutor(f.writer)
+	exec := newConnExecutor(f.writer, &f.tracer)
 	defer exec.cache.close()
 	for {
 		select {
