@@ -55,5 +55,11 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("GET", "/media/:file", permission.SignedIn, s.serveMedia)
 	r.Dashboard("GET", "/products", Read, s.listPage)
 	r.Dashboard("POST", "/products", Write, s.createProduct)
+	r.Dashboard("GET", "/products/:id", Read, s.productPage)
+	r.Dashboard("POST", "/products/:id", Write, s.saveProduct, app.MaxBody(8<<20))
+	r.Dashboard("POST", "/products/:id/images", Write, s.uploadImages, app.MaxBody(uploadBody))
+	r.Dashboard("POST", "/products/:id/copies", Write, s.duplicateProduct)
+	r.Dashboard("POST", "/products/:id/deletions", Remove, s.deleteProduct)
+	r.Dashboard("POST", "/products/:id/restorations", Remove, s.restoreProduct)
 	r.Dashboard("POST", "/product-batches", Write, s.bulkProducts)
 }

@@ -65,18 +65,27 @@ func writeVariant(ctx context.Context, tx *tenant.Store, v *Variant) error {
 	return wrap("save a variant", err)
 }
 
-// saveStock carries the stock changes over. A new variant whose stock nobody stated is not counted.
+// saveStock carries the stock changes over. A new variant whose stock nobody stated starts with nothing where its siblings
+// are counted, and is not counted itself where they are not.
 func (s *Service) saveStock(ctx context.Context, tx *tenant.Store, before, p *Product) error {
 	if s.stock == nil {
 		return nil
 	}
 	var initial []inventorytype.Initial
+	var like inventorytype.Level
+	if len(before.Variants) > 0 && len(p.Variants) > len(before.Variants) {
+		levels, err := s.levels(ctx, tx, before)
+		if err != nil {
+			return err
+		}
+		like = levels[before.Variants[0].ID]
+	}
 	for i := range p.Variants {
 		v := &p.Variants[i]
 		c := v.Stock
 		v.Stock = nil // carried over once
 		if before.Variant(v.ID) == nil {
-			first := inventorytype.Initial{VariantID: v.ID}
+			first := inventorytype.Initial{VariantID: v.ID, Tracked: c == nil && like.Tracked, Backorder: c == nil && like.Backorder}
 			if c != nil {
 				first.Tracked, first.Backorder = c.Tracked, c.Backorder
 				if c.OnHand != nil {
