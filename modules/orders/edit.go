@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"wizamart/framework/country"
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
 	"wizamart/modules/orders/ordertype"
@@ -71,7 +72,7 @@ func cleanAddress(a ordertype.Address) (ordertype.Address, error) {
 	field("region", &a.Region, 100, false)
 	field("phone", &a.Phone, 40, false)
 	a.Country = strings.ToUpper(strings.TrimSpace(a.Country))
-	f.Check(len(a.Country) == 2 && a.Country[0] >= 'A' && a.Country[0] <= 'Z' && a.Country[1] >= 'A' && a.Country[1] <= 'Z', "country", "Choose a country.")
+	f.Check(country.Valid(a.Country), "country", "Choose a country.")
 	return a, f.Err()
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wizamart/framework/app"
+	"wizamart/framework/country"
 	"wizamart/framework/permission"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -52,7 +53,7 @@ func (s *Service) statusPage(c *web.Context) error {
 		return err
 	}
 	v := statusView{
-		Order: o, First: firstName(o.Name), Lines: map[string]Line{}, Country: countryName(c.Lang, o.Shipping.Country), BillingSame: o.Billing == o.Shipping,
+		Order: o, First: firstName(o.Name), Lines: map[string]Line{}, Country: country.Name(c.Lang, o.Shipping.Country), BillingSame: o.Billing == o.Shipping,
 		Fresh:   !o.Cancelled() && o.FulfilmentState == Unfulfilled && s.now().Sub(o.PlacedAt.Time) < fresh,
 		Account: c.User != nil && c.User.ID == o.AccountID,
 	}
