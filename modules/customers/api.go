@@ -18,7 +18,7 @@ func (s *Service) apiRoutes(r *app.Router) {
 	app.API(r, app.Operation{Method: "GET", Path: base + "/{customer}", Permission: "customers.read", ID: "get-customer", Tag: "Customers", Summary: "Get a customer"}, s.apiGet)
 }
 
-type apiCustomer struct {
+type customerResource struct {
 	ID               string             `json:"id" doc:"UUIDv7"`
 	Email            string             `json:"email"`
 	Name             string             `json:"name"`
@@ -35,8 +35,8 @@ type apiCustomer struct {
 	CreatedAt        time.Time          `json:"created_at"`
 }
 
-func newAPICustomer(k *Customer) apiCustomer {
-	out := apiCustomer{
+func newResource(k *Customer) customerResource {
+	out := customerResource{
 		ID: k.ID, Email: k.Email, Name: k.Name, Phone: k.Phone, Locale: k.Locale, Note: k.Note, Tags: cleanTags(k.Tags), AcceptsMarketing: k.AcceptsMarketing,
 		HasAccount: k.HasAccount, OrderCount: k.OrderCount, Spent: k.Spent, CreatedAt: k.CreatedAt.Time,
 	}
@@ -49,41 +49,41 @@ func newAPICustomer(k *Customer) apiCustomer {
 	return out
 }
 
-type apiListInput struct {
+type listCustomersInput struct {
 	Store  string `path:"store" doc:"Code of the store"`
 	Search string `query:"q" maxLength:"200" doc:"E-mail address, name, phone number or tag"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"25"`
 	Offset int    `query:"offset" minimum:"0"`
 }
 
-type apiListOutput struct {
+type listCustomersOutput struct {
 	Body struct {
-		Customers []apiCustomer `json:"customers"`
-		Total     int           `json:"total"`
+		Customers []customerResource `json:"customers"`
+		Total     int                `json:"total"`
 	}
 }
 
-func (s *Service) apiList(ctx context.Context, c *web.Context, in *apiListInput) (*apiListOutput, error) {
+func (s *Service) apiList(ctx context.Context, c *web.Context, in *listCustomersInput) (*listCustomersOutput, error) {
 	p, err := s.List(ctx, c.Store, Filter{Search: in.Search, Limit: in.Limit, Offset: in.Offset})
 	if err != nil {
 		return nil, err
 	}
-	out := &apiListOutput{}
-	out.Body.Total, out.Body.Customers = p.Total, []apiCustomer{}
+	out := &listCustomersOutput{}
+	out.Body.Total, out.Body.Customers = p.Total, []customerResource{}
 	for _, k := range p.Customers {
-		out.Body.Customers = append(out.Body.Customers, newAPICustomer(k))
+		out.Body.Customers = append(out.Body.Customers, newResource(k))
 	}
 	return out, nil
 }
 
-type apiGetInput struct {
+type customerInput struct {
 	Store    string `path:"store" doc:"Code of the store"`
 	Customer string `path:"customer" doc:"Id of the customer"`
 }
 
-type apiGetOutput struct{ Body apiCustomer }
+type customerOutput struct{ Body customerResource }
 
-func (s *Service) apiGet(ctx context.Context, c *web.Context, in *apiGetInput) (*apiGetOutput, error) {
+func (s *Service) apiGet(ctx context.Context, c *web.Context, in *customerInput) (*customerOutput, error) {
 	k, err := s.Get(ctx, c.Store, in.Customer)
 	if err != nil {
 		return nil, err
@@ -91,5 +91,5 @@ func (s *Service) apiGet(ctx context.Context, c *web.Context, in *apiGetInput) (
 	if k.Deleted() {
 		return nil, problem.New(problem.NotFound, "There is no such customer.")
 	}
-	return &apiGetOutput{newAPICustomer(k)}, nil
+	return &customerOutput{newResource(k)}, nil
 }

@@ -23,7 +23,7 @@ func (s *Service) apiRoutes(r *app.Router) {
 	app.API(r, app.Operation{Method: "POST", Path: base + "/{order}/cancellations", Permission: "orders.cancel", ID: "cancel-order", Tag: "Orders", Status: 201, Errors: []int{409}, Summary: "Cancel an order"}, s.apiCancel)
 }
 
-type apiSummary struct {
+type orderSummary struct {
 	ID              string       `json:"id" doc:"UUIDv7"`
 	Number          string       `json:"number" example:"1001"`
 	PlacedAt        time.Time    `json:"placed_at"`
@@ -37,8 +37,8 @@ type apiSummary struct {
 	Cancelled       bool         `json:"cancelled"`
 }
 
-type apiOrder struct {
-	apiSummary
+type orderResource struct {
+	orderSummary
 	Channel        string            `json:"channel"`
 	ExternalID     string            `json:"external_id"`
 	Locale         string            `json:"locale"`
@@ -58,12 +58,12 @@ type apiOrder struct {
 	StaffNote      string            `json:"staff_note"`
 	CancelledAt    *time.Time        `json:"cancelled_at,omitempty"`
 	CancelReason   string            `json:"cancel_reason,omitempty" enum:"customer,stock,payment,fraud,other"`
-	Lines          []apiLine         `json:"lines"`
-	Fulfilments    []apiFulfilment   `json:"fulfilments"`
-	Payments       []apiPayment      `json:"payments"`
+	Lines          []orderLine       `json:"lines"`
+	Fulfilments    []orderFulfilment `json:"fulfilments"`
+	Payments       []orderPayment    `json:"payments"`
 }
 
-type apiLine struct {
+type orderLine struct {
 	ID           string       `json:"id"`
 	VariantID    string       `json:"variant_id"`
 	ProductID    string       `json:"product_id"`
@@ -76,22 +76,22 @@ type apiLine struct {
 	Total        money.Amount `json:"total"`
 }
 
-type apiFulfilment struct {
-	ID             string          `json:"id"`
-	Carrier        string          `json:"carrier"`
-	TrackingNumber string          `json:"tracking_number"`
-	TrackingURL    string          `json:"tracking_url"`
-	CreatedAt      time.Time       `json:"created_at"`
-	Undone         bool            `json:"undone" doc:"It was a mistake: nothing left"`
-	Lines          []apiFulfilLine `json:"lines"`
+type orderFulfilment struct {
+	ID             string                `json:"id"`
+	Carrier        string                `json:"carrier"`
+	TrackingNumber string                `json:"tracking_number"`
+	TrackingURL    string                `json:"tracking_url"`
+	CreatedAt      time.Time             `json:"created_at"`
+	Undone         bool                  `json:"undone" doc:"It was a mistake: nothing left"`
+	Lines          []orderFulfilmentLine `json:"lines"`
 }
 
-type apiFulfilLine struct {
+type orderFulfilmentLine struct {
 	LineID   string `json:"line_id"`
 	Quantity int    `json:"quantity" minimum:"1"`
 }
 
-type apiPayment struct {
+type orderPayment struct {
 	ID         string       `json:"id"`
 	Amount     money.Amount `json:"amount"`
 	Reference  string       `json:"reference"`
@@ -99,7 +99,7 @@ type apiPayment struct {
 	Voided     bool         `json:"voided" doc:"It was a mistake: no money came"`
 }
 
-type apiListInput struct {
+type listOrdersInput struct {
 	Store      string    `path:"store" doc:"Code of the store"`
 	View       string    `query:"view" enum:"unfulfilled,unpaid,cancelled" doc:"Open orders with something left to send or to pay, or cancelled ones"`
 	Search     string    `query:"q" maxLength:"200" doc:"Number, e-mail address, name or SKU"`
@@ -112,56 +112,56 @@ type apiListInput struct {
 	Offset     int       `query:"offset" minimum:"0"`
 }
 
-type apiListOutput struct {
+type listOrdersOutput struct {
 	Body struct {
-		Orders []apiSummary `json:"orders"`
-		Total  int          `json:"total"`
+		Orders []orderSummary `json:"orders"`
+		Total  int            `json:"total"`
 	}
 }
 
-func (s *Service) apiList(ctx context.Context, c *web.Context, in *apiListInput) (*apiListOutput, error) {
+func (s *Service) apiList(ctx context.Context, c *web.Context, in *listOrdersInput) (*listOrdersOutput, error) {
 	p, err := s.List(ctx, c.Store, Filter{
 		View: in.View, Search: in.Search, Payment: in.Payment, Fulfilment: in.Fulfilment, Customer: in.Customer, From: in.From, To: in.To, Limit: in.Limit, Offset: in.Offset,
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &apiListOutput{}
-	out.Body.Total, out.Body.Orders = p.Total, []apiSummary{}
+	out := &listOrdersOutput{}
+	out.Body.Total, out.Body.Orders = p.Total, []orderSummary{}
 	for _, b := range p.Orders {
-		out.Body.Orders = append(out.Body.Orders, apiSummary{
+		out.Body.Orders = append(out.Body.Orders, orderSummary{
 			b.ID, b.Number, b.PlacedAt.Time, b.Email, b.Name, b.CustomerID, b.Quantity, b.Total, b.PaymentState, b.FulfilmentState, b.Cancelled,
 		})
 	}
 	return out, nil
 }
 
-type apiOneInput struct {
+type orderInput struct {
 	Store string `path:"store" doc:"Code of the store"`
 	Order string `path:"order" doc:"Id of the order"`
 }
 
-type apiOneOutput struct{ Body apiOrder }
+type orderOutput struct{ Body orderResource }
 
-func (s *Service) apiGet(ctx context.Context, c *web.Context, in *apiOneInput) (*apiOneOutput, error) {
+func (s *Service) apiGet(ctx context.Context, c *web.Context, in *orderInput) (*orderOutput, error) {
 	o, err := s.Get(ctx, c.Store, in.Order)
 	if err != nil {
 		return nil, err
 	}
-	return &apiOneOutput{newAPIOrder(o)}, nil
+	return &orderOutput{newResource(o)}, nil
 }
 
-type apiFulfilInput struct {
-	apiOneInput
+type fulfilOrderInput struct {
+	orderInput
 	Body struct {
-		Lines          []apiFulfilLine `json:"lines,omitempty" maxItems:"150"`
-		Carrier        string          `json:"carrier,omitempty" maxLength:"60"`
-		TrackingNumber string          `json:"tracking_number,omitempty" maxLength:"100"`
-		TrackingURL    string          `json:"tracking_url,omitempty" maxLength:"500"`
+		Lines          []orderFulfilmentLine `json:"lines,omitempty" maxItems:"150"`
+		Carrier        string                `json:"carrier,omitempty" maxLength:"60"`
+		TrackingNumber string                `json:"tracking_number,omitempty" maxLength:"100"`
+		TrackingURL    string                `json:"tracking_url,omitempty" maxLength:"500"`
 	}
 }
 
-func (s *Service) apiFulfil(ctx context.Context, c *web.Context, in *apiFulfilInput) (*apiOneOutput, error) {
+func (s *Service) apiFulfil(ctx context.Context, c *web.Context, in *fulfilOrderInput) (*orderOutput, error) {
 	f := Fulfil{Carrier: in.Body.Carrier, TrackingNumber: in.Body.TrackingNumber, TrackingURL: in.Body.TrackingURL}
 	for _, l := range in.Body.Lines {
 		f.Lines = append(f.Lines, FulfilLine(l))
@@ -169,11 +169,11 @@ func (s *Service) apiFulfil(ctx context.Context, c *web.Context, in *apiFulfilIn
 	if _, err := s.Fulfil(ctx, c.Store, in.Order, f); err != nil {
 		return nil, err
 	}
-	return s.apiGet(ctx, c, &in.apiOneInput)
+	return s.apiGet(ctx, c, &in.orderInput)
 }
 
-type apiPayInput struct {
-	apiOneInput
+type recordPaymentInput struct {
+	orderInput
 	Body struct {
 		Amount     *money.Amount `json:"amount,omitempty"`
 		Reference  string        `json:"reference,omitempty" maxLength:"200"`
@@ -181,15 +181,15 @@ type apiPayInput struct {
 	}
 }
 
-func (s *Service) apiPay(ctx context.Context, c *web.Context, in *apiPayInput) (*apiOneOutput, error) {
+func (s *Service) apiPay(ctx context.Context, c *web.Context, in *recordPaymentInput) (*orderOutput, error) {
 	if _, err := s.MarkPaid(ctx, c.Store, in.Order, MarkPaid{Amount: in.Body.Amount, Reference: in.Body.Reference, ExternalID: in.Body.ExternalID}); err != nil {
 		return nil, err
 	}
-	return s.apiGet(ctx, c, &in.apiOneInput)
+	return s.apiGet(ctx, c, &in.orderInput)
 }
 
-type apiCancelInput struct {
-	apiOneInput
+type cancelOrderInput struct {
+	orderInput
 	Body struct {
 		Reason  string `json:"reason" enum:"customer,stock,payment,fraud,other"`
 		Text    string `json:"text,omitempty" maxLength:"500"`
@@ -197,36 +197,36 @@ type apiCancelInput struct {
 	}
 }
 
-func (s *Service) apiCancel(ctx context.Context, c *web.Context, in *apiCancelInput) (*apiOneOutput, error) {
+func (s *Service) apiCancel(ctx context.Context, c *web.Context, in *cancelOrderInput) (*orderOutput, error) {
 	if err := s.Cancel(ctx, c.Store, in.Order, Cancel(in.Body)); err != nil {
 		return nil, err
 	}
-	return s.apiGet(ctx, c, &in.apiOneInput)
+	return s.apiGet(ctx, c, &in.orderInput)
 }
 
-func newAPIOrder(o *Order) apiOrder {
-	out := apiOrder{
-		apiSummary: apiSummary{o.ID, strconv.FormatInt(o.Number, 10), o.PlacedAt.Time, o.Email, o.Name, o.CustomerID, o.Quantity, o.Total, o.PaymentState, o.FulfilmentState, o.Cancelled()},
-		Channel:    o.Channel, ExternalID: o.ExternalID, Locale: o.Locale, Shipping: o.Shipping, Billing: o.Billing, ShippingMethod: o.ShippingMethod, PaymentMethod: o.PaymentMethod,
+func newResource(o *Order) orderResource {
+	out := orderResource{
+		orderSummary: orderSummary{o.ID, strconv.FormatInt(o.Number, 10), o.PlacedAt.Time, o.Email, o.Name, o.CustomerID, o.Quantity, o.Total, o.PaymentState, o.FulfilmentState, o.Cancelled()},
+		Channel:      o.Channel, ExternalID: o.ExternalID, Locale: o.Locale, Shipping: o.Shipping, Billing: o.Billing, ShippingMethod: o.ShippingMethod, PaymentMethod: o.PaymentMethod,
 		Subtotal: o.Subtotal, ShippingTotal: o.ShippingTotal, FeeTotal: o.FeeTotal, DiscountTotal: o.DiscountTotal, TaxTotal: o.TaxTotal,
 		PaidTotal: o.PaidTotal, RefundedTotal: o.RefundedTotal, Outstanding: o.Outstanding(), Note: o.Note, StaffNote: o.StaffNote, CancelReason: o.CancelReason,
-		Lines: []apiLine{}, Fulfilments: []apiFulfilment{}, Payments: []apiPayment{},
+		Lines: []orderLine{}, Fulfilments: []orderFulfilment{}, Payments: []orderPayment{},
 	}
 	if o.Cancelled() {
 		out.CancelledAt = &o.CancelledAt.Time
 	}
 	for _, l := range o.Lines {
-		out.Lines = append(out.Lines, apiLine{l.ID, l.VariantID, l.ProductID, l.Title, l.VariantTitle, l.SKU, l.Quantity, l.Fulfilled, l.UnitPrice, l.Total})
+		out.Lines = append(out.Lines, orderLine{l.ID, l.VariantID, l.ProductID, l.Title, l.VariantTitle, l.SKU, l.Quantity, l.Fulfilled, l.UnitPrice, l.Total})
 	}
 	for _, f := range o.Fulfilments {
-		a := apiFulfilment{f.ID, f.Carrier, f.TrackingNumber, f.TrackingURL, f.CreatedAt.Time, f.Undone(), []apiFulfilLine{}}
+		a := orderFulfilment{f.ID, f.Carrier, f.TrackingNumber, f.TrackingURL, f.CreatedAt.Time, f.Undone(), []orderFulfilmentLine{}}
 		for _, l := range f.Lines {
-			a.Lines = append(a.Lines, apiFulfilLine(l))
+			a.Lines = append(a.Lines, orderFulfilmentLine(l))
 		}
 		out.Fulfilments = append(out.Fulfilments, a)
 	}
 	for _, p := range o.Payments {
-		out.Payments = append(out.Payments, apiPayment{p.ID, p.Amount, p.Reference, p.ReceivedAt.Time, p.Voided()})
+		out.Payments = append(out.Payments, orderPayment{p.ID, p.Amount, p.Reference, p.ReceivedAt.Time, p.Voided()})
 	}
 	return out
 }
