@@ -34,6 +34,7 @@ type demoStore struct {
 		Slug, Name, Description, Picture string
 		Types                            []string
 	}
+	Draft, Archived []string // handles
 }
 
 // Demo fills an empty platform with two merchants, three shops and their staff. A platform with merchants is kept as it is.

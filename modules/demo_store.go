@@ -3,15 +3,18 @@ package modules
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"path"
 
+	"wizamart/modules/catalog"
 	"wizamart/modules/cms"
 	"wizamart/modules/devtools"
 	"wizamart/tenant"
 )
 
-// store makes one shop of the demo: its look, categories, products, pictures and some orders.
+// store makes one shop of the demo: its look, products with pictures, categories and some orders.
 func (d *demo) store(s demoStore, m tenant.Merchant) error {
 	info, err := d.staff.CreateStore(d.rt.Ctx, tenant.NewStore{MerchantID: m.ID, Code: s.Code, Name: s.Name, Currency: s.Currency, Locale: s.Locale})
 	if err != nil {
@@ -22,7 +25,12 @@ func (d *demo) store(s demoStore, m tenant.Merchant) error {
 		return err
 	}
 	defer release()
-	return d.theme(st, s)
+	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.catalogue, d.orders} {
+		if err := step(st, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *demo) theme(st *tenant.Store, s demoStore) error {
@@ -31,10 +39,7 @@ func (d *demo) theme(st *tenant.Store, s demoStore) error {
 		HeroURL: "/categories/" + s.Hero.Href, StoryTitle: s.Name, StoryText: s.Description, HeroLayout: "over",
 	}
 	for name, at := range map[string]*string{s.Hero.Picture: &theme.HeroPicture, s.Logo: &theme.Logo} {
-		data, err := d.picture(s, name)
-		if errors.Is(err, fs.ErrNotExist) || name == "" {
-			continue
-		}
+		data, err := fs.ReadFile(pictures(s), name)
 		if err != nil {
 			return err
 		}
@@ -45,6 +50,50 @@ func (d *demo) theme(st *tenant.Store, s demoStore) error {
 	return d.shop.SaveTheme(d.rt.Ctx, st, theme)
 }
 
-func (d *demo) picture(s demoStore, name string) ([]byte, error) {
-	return fs.ReadFile(devtools.Demo, path.Join("demo", "pictures", s.Code, name))
+// pictures is the folder of the store's pictures.
+func pictures(s demoStore) fs.FS {
+	sub, err := fs.Sub(devtools.Demo, path.Join("demo", "pictures", s.Code))
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return sub
+}
+
+// catalogue imports the store's product file. Its pictures are put into the store first, as they are: they were made for it.
+func (d *demo) catalogue(st *tenant.Store, s demoStore) error {
+	names, err := fs.Glob(pictures(s), "*.webp")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(pictures(s), name)
+		if err != nil {
+			return err
+		}
+		if _, err := d.products.StoreTrustedWebP(d.rt.Ctx, st, data); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	report, err := d.products.Import(d.rt.Ctx, st, catalog.ImportInput{
+		Open:     func() (io.ReadCloser, error) { return devtools.Demo.Open(path.Join("demo", s.Code+".csv")) },
+		StockSet: true, Images: pictures(s),
+	})
+	if err != nil {
+		return err
+	}
+	if len(report.Errors) > 0 {
+		return errors.New(report.Errors[0].Message)
+	}
+	for status, handles := range map[catalog.Status][]string{catalog.Draft: s.Draft, catalog.Archived: s.Archived} {
+		for _, handle := range handles {
+			p, err := d.products.ProductByHandle(d.rt.Ctx, st, handle)
+			if err != nil {
+				return err
+			}
+			if _, err := d.products.SetStatus(d.rt.Ctx, st, p.ID, status); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -5,8 +5,10 @@ import (
 	"wizamart/framework/app"
 	"wizamart/modules/cart"
 	"wizamart/modules/catalog"
+	"wizamart/modules/checkout"
 	"wizamart/modules/cms"
 	"wizamart/modules/core"
+	"wizamart/modules/customers"
 	"wizamart/modules/devtools"
 	"wizamart/modules/inventory"
 	"wizamart/modules/monitoring"
@@ -20,17 +22,21 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products := catalog.New(a, stock)
 	stock.Connect(inventoryCatalog{products})
 	sales := orders.New(a, stock)
+	people := customers.New(a, sales)
+	a.Customers = people
 	basket := cart.New(a, products, stock)
+	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people})
+	sales.PaymentHelp = till.PaymentHelp
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	home := core.New(a, coreDeps(a, sales, products, stock))
 	staff := tenancy.New(a)
 	watch := monitoring.New(a)
 	tools := devtools.New(a)
 
-	a.Services = []any{home, staff, shop, products, stock, basket, sales, watch, tools}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, watch, tools}
 	return []app.Module{
-		home.Module(), staff.Module(), shop.Module(),
-		products.Module(), stock.Module(), basket.Module(), sales.Module(),
+		home.Module(), staff.Module(), shop.Module(), people.Module(),
+		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(),
 		watch.Module(), tools.Module(),
 	}, nil
 }

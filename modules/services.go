@@ -3,6 +3,9 @@ package modules
 import (
 	"wizamart/modules/catalog"
 	"wizamart/modules/cms"
+	"wizamart/modules/customers"
+	"wizamart/modules/inventory"
+	"wizamart/modules/orders"
 	"wizamart/modules/tenancy"
 )
 
@@ -11,6 +14,9 @@ type services struct {
 	staff    *tenancy.Service
 	shop     *cms.Service
 	products *catalog.Service
+	stock    *inventory.Service
+	sales    *orders.Service
+	people   *customers.Service
 }
 
 func (s *services) find(service any) {
@@ -21,5 +27,11 @@ func (s *services) find(service any) {
 		s.shop = service
 	case *catalog.Service:
 		s.products = service
+	case *inventory.Service:
+		s.stock = service
+	case *orders.Service:
+		s.sales = service
+	case *customers.Service:
+		s.people = service
 	}
 }

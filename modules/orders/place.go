@@ -93,7 +93,10 @@ func newOrder(currency string, in ordertype.Place) (*Order, error) {
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	now, zero := database.Now(), money.Zero(currency)
+	now, zero := in.PlacedAt, money.Zero(currency)
+	if now.IsZero() {
+		now = database.Now()
+	}
 	o := &Order{
 		ID: database.NewID(), Token: newToken(), ExternalID: in.ExternalID, Channel: in.Channel, CustomerID: in.CustomerID,
 		Email: email, Name: strings.TrimSpace(in.Shipping.Name), Locale: in.Locale, Currency: currency, Shipping: in.Shipping, Billing: in.Billing,

@@ -18,7 +18,7 @@ const dayForm = "2006-01-02"
 func countOrder(_ context.Context, tx *database.DB, e event.Event, o event.OrderPlaced) error {
 	_, err := tx.Exec(`INSERT INTO tenancy_store_day (store_id, day, orders, revenue) VALUES ({:s}, {:d}, 1, {:r})
 		ON CONFLICT (store_id, day) DO UPDATE SET orders = orders + 1, revenue = revenue + excluded.revenue`,
-		dbx.Params{"s": e.StoreID, "d": e.At.UTC().Format(dayForm), "r": o.Total.Minor})
+		dbx.Params{"s": e.StoreID, "d": o.PlacedAt.UTC().Format(dayForm), "r": o.Total.Minor})
 	return err
 }
 

@@ -48,6 +48,7 @@ type Place struct {
 	PaymentLabel   string // its name, as shown
 	PaymentFee     money.Amount
 	Note           string
+	PlacedAt       database.Time // of an order that was taken elsewhere; zero is now
 }
 
 // Placed is what the placer learns.
