@@ -44,13 +44,16 @@ func (s *Service) Module() app.Module {
 			database.Table{Name: "catalog_price_change", Scope: database.Store, Class: database.Ledger},
 			database.Table{Name: "catalog_search", Scope: database.Store, Class: database.Ephemeral}, // made of the tables above
 		),
-		Files:  files,
-		Routes: s.routes,
+		Files:    files,
+		Routes:   s.routes,
+		Jobs:     s.importJobs(),
+		Commands: s.commands(),
 	}
 }
 
 func (s *Service) routes(r *app.Router) {
 	s.shopRoutes(r)
+	s.importRoutes(r)
 	r.Shop("GET", "/media/:file", permission.Public, s.serveMedia)
 	r.Dashboard("GET", "/media/:file", permission.SignedIn, s.serveMedia)
 	r.Dashboard("GET", "/products", Read, s.listPage)

@@ -1,0 +1,52 @@
+package catalog
+
+import "wizamart/modules/catalog/shopifycsv"
+
+// issueTitles are the codes of warnings and errors for people.
+var issueTitles = map[string]string{
+	CodeFile:            "The file cannot be read",
+	CodeProductRejected: "Products that break a rule",
+	CodeImageMissing:    "Pictures that the folder lacks",
+	CodeImageUnreadable: "Files that are no pictures",
+
+	shopifycsv.CodeColumnCount:     "Rows with too many or too few cells",
+	shopifycsv.CodeNoHandle:        "Rows without a handle",
+	shopifycsv.CodeBadHandle:       "Handles that cannot be an address",
+	shopifycsv.CodeBadPrice:        "Prices that are no amounts",
+	shopifycsv.CodeNegativePrice:   "Prices below zero",
+	shopifycsv.CodeDuplicateOption: "Variants that are there twice",
+	shopifycsv.CodeVariantLimit:    "Too many variants",
+	shopifycsv.CodeImageLimit:      "Too many pictures",
+	shopifycsv.CodeProductSize:     "Products with too much text",
+	shopifycsv.CodeProductRefused:  "Products that could not be taken",
+
+	shopifycsv.CodeEmptyRow:        "Empty rows",
+	shopifycsv.CodeStrayRow:        "Rows with neither a variant nor a picture",
+	shopifycsv.CodeNotContiguous:   "Products whose rows lie apart",
+	shopifycsv.CodeUnusualHandle:   "Unusual handles",
+	shopifycsv.CodeTitleMissing:    "Products without a title",
+	shopifycsv.CodeProductDiffers:  "Rows that contradict their product’s first row",
+	shopifycsv.CodeOptionName:      "Options without a name",
+	shopifycsv.CodeOptionNameTwice: "Options of the same name",
+	shopifycsv.CodeOptionNameOther: "Options with several names",
+	shopifycsv.CodeOptionValue:     "Variants without an option’s value",
+	shopifycsv.CodeOptionGap:       "Options that leave out a number",
+	shopifycsv.CodeParentRow:       "Parent rows",
+	shopifycsv.CodePriceMissing:    "Missing prices",
+	shopifycsv.CodePriceZero:       "Prices of zero",
+	shopifycsv.CodeCompareAt:       "Compare-at prices that are not above the price",
+	shopifycsv.CodeSKURepeated:     "SKUs that repeat",
+	shopifycsv.CodeBarcodeQuote:    "Barcodes with an apostrophe",
+	shopifycsv.CodeBarcodeRounded:  "Barcodes that a spreadsheet rounded",
+	shopifycsv.CodeNegativeStock:   "Stock below zero",
+	shopifycsv.CodeBadNumber:       "Numbers that cannot be read",
+	shopifycsv.CodeRounded:         "Numbers that were rounded",
+	shopifycsv.CodeUnknownWord:     "Unknown words",
+	shopifycsv.CodeImageAddress:    "Pictures without a web address",
+	shopifycsv.CodeImageRepeated:   "Pictures that repeat",
+	shopifycsv.CodeImagePosition:   "Positions of pictures that cannot be read",
+	shopifycsv.CodeAltWithoutImage: "Alternative texts without a picture",
+	shopifycsv.CodeBareQuote:       "Stray quotes",
+	shopifycsv.CodeSeparator:       "Columns that are not separated by commas",
+	shopifycsv.CodeColumnName:      "Columns without a name of their own",
+}
