@@ -63,16 +63,18 @@ func (s *Service) shopListing(c *web.Context, in ListingInput) error {
 		return c.Redirect(withQuery(strings.TrimPrefix(c.R.URL.Path, c.Prefix), q))
 	}
 	d := newListingView(c, l, in, q)
-	page := web.Page{View: "catalog/shop/listing", Title: d.Title, Description: d.Description, D: d, Crumbs: d.crumbs, NoIndex: in.Query != "" || in.Filters.Any(), Canonical: d.canonical}
-	if l.Total == 0 && !in.Filters.Any() {
+	if l.Whole == 0 {
 		if d.Suggestions, err = s.suggestions(c); err != nil {
 			return err
 		}
 	}
-	return c.Render(page)
+	return c.Render(web.Page{
+		View: "catalog/shop/listing", Title: d.Title, Description: d.Description, D: d, Crumbs: d.crumbs,
+		NoIndex: in.Query != "" || in.Filters.Any(), Canonical: d.canonical,
+	})
 }
 
-// searchStart is the search page before anything was searched for.
+// renderSearchStart answers with the search page before anything was searched for.
 func (s *Service) renderSearchStart(c *web.Context) error {
 	cards, err := s.suggestions(c)
 	if err != nil {

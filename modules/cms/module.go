@@ -69,6 +69,7 @@ func (s *Service) Module() app.Module {
 func (s *Service) routes(r *app.Router) {
 	r.Shop("GET", "/", permission.Public, s.shopHome)
 	r.Shop("GET", "/theme.css", permission.Public, s.shopStylesheet)
+	r.Shop("GET", "/favicon.svg", permission.Public, s.shopIcon)
 	r.Shop("GET", "/site-media/:name", permission.Public, s.shopPicture)
 	r.ShopFallback(s.shopPage)
 
