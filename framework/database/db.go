@@ -70,6 +70,11 @@ func (db *DB) AfterCommit(fn func()) {
 	db.tx.after = append(db.tx.after, fn)
 }
 
+// Commits counts the commits of the file since it was opened, in memory. It has grown before the writer of a transaction is
+// answered, so what was read after it was asked for is as new as it says: a copy kept beside it is exact while it
+// stays the same. It begins anew when the file is opened again.
+func (db *DB) Commits() uint64 { return db.file.commits.Load() }
+
 // Path is the file's path.
 func (db *DB) Path() string { return db.file.path }
 

@@ -47,6 +47,7 @@ type file struct {
 	closed   bool
 	watch    atomic.Pointer[Watch]
 	tracer   tracer
+	commits  atomic.Uint64
 	goid     uint64 // the writer goroutine's, set before the first request
 }
 

@@ -152,6 +152,7 @@ func (f *file) attempt(exec *connExecutor, batch []*request) (int, error) {
 		exec.run("ROLLBACK") //nolint:errcheck // as above
 		return len(batch), fmt.Errorf("commit: %w", err)
 	}
+	f.commits.Add(1)
 	return ran, nil
 }
 
