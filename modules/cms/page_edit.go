@@ -99,7 +99,7 @@ func slugConflict(slug string) error {
 	return problem.On("slug", "Another page has the address /%s.", slug)
 }
 
-// change runs fn in a transaction, records it, and has the footer read anew once it is committed.
+// change runs fn in a transaction and records it.
 func (s *Service) change(ctx context.Context, st *tenant.Store, done string, before Page, after *Page, fn func(tx *tenant.Store) error) error {
 	return st.Write(ctx, func(tx *tenant.Store) error {
 		if err := fn(tx); err != nil {
@@ -113,7 +113,6 @@ func (s *Service) change(ctx context.Context, st *tenant.Store, done string, bef
 		if err != nil {
 			return err
 		}
-		tx.AfterCommit(func() { s.Invalidate(tx.ID()) })
 		return audit.Record(ctx, tx.DB, audit.Entry{Action: "cms.page." + done, SubjectKind: "page", SubjectID: after.ID, SubjectName: after.Title, Before: b, After: a})
 	})
 }

@@ -3,7 +3,6 @@ package cms
 import (
 	"context"
 	"sync"
-	"time"
 
 	"wizamart/framework/web"
 	"wizamart/modules/catalog/catalogtype"
@@ -13,7 +12,7 @@ import (
 // shop is what every page of a store's shop shows around its content. It is immutable.
 type shop struct {
 	settings *tenant.Settings // it was made from
-	made     time.Time
+	commits  uint64           // of the store's file, when it was read
 	theme    Theme
 	css      string
 	version  string // of css; "" when there is none
@@ -22,76 +21,46 @@ type shop struct {
 	social   []web.Link
 }
 
-// snapshots holds a shop for each store, by id. A snapshot is made by the first page that needs it and thrown away
-//   - when the store's settings are others: their snapshot is swapped after each commit, so comparing the pointers is
-//     exact, whoever changed them, and holds over a restore;
-//   - by Invalidate, which our own use cases call after the commit of a page, and the catalogue (through
-//     modules/wire_cms.go) after the commit of a category;
-//   - after a minute, in case somebody writes without telling.
-//
-// A generation counter keeps a snapshot that was read before an invalidation from being kept after it.
+// snapshots holds a shop for each store, by id. A snapshot holds until the store's file has another commit, whoever made it: the
+// file counts its commits in memory, so looking costs nothing, and nobody has to remember to tell us. The settings' own
+// snapshot is new whenever the file is opened, or swapped for another one, where the count begins anew.
 type snapshots struct {
-	mu   sync.Mutex
-	byID map[string]*slot
+	mu   sync.RWMutex
+	byID map[string]*shop
 }
 
-type slot struct {
-	generation uint64
-	shop       *shop
-}
+// maxSnapshots bounds the memory: the pages of the stores in use fill it again.
+const maxSnapshots = 4096
 
-const snapshotAge = time.Minute
-
-// Invalidate has a store's navigation, footer and theme read anew for the next page. Call it after a commit that changes
-// categories or their names.
-func (s *Service) Invalidate(storeID string) {
-	s.shops.mu.Lock()
-	defer s.shops.mu.Unlock()
-	if at := s.shops.byID[storeID]; at != nil {
-		at.generation++
-		at.shop = nil
-	}
-}
-
-// shopOf is the store's current snapshot. It queries only when there is none.
+// shopOf is the store's current snapshot. It queries only when there was a commit since it was last asked for.
 func (s *Service) shopOf(ctx context.Context, st *tenant.Store) (*shop, error) {
-	s.shops.mu.Lock()
-	if s.shops.byID == nil {
-		s.shops.byID = map[string]*slot{}
-	}
-	at := s.shops.byID[st.ID()]
-	if at == nil {
-		if len(s.shops.byID) >= 4096 { // the pages of the stores in use fill it again
-			clear(s.shops.byID)
-		}
-		at = &slot{}
-		s.shops.byID[st.ID()] = at
-	}
-	generation, now := at.generation, at.shop
-	s.shops.mu.Unlock()
-	if now != nil && now.settings == st.Settings() && time.Since(now.made) < snapshotAge {
+	commits, settings := st.Commits(), st.Settings()
+	s.shops.mu.RLock()
+	now := s.shops.byID[st.ID()]
+	s.shops.mu.RUnlock()
+	if now != nil && now.commits == commits && now.settings == settings {
 		return now, nil
 	}
-	fresh, err := s.readShop(ctx, st)
-	if err != nil {
+	fresh := &shop{settings: settings, commits: commits}
+	if err := s.readShop(ctx, st, fresh); err != nil {
 		return nil, err
 	}
 	s.shops.mu.Lock()
-	if at.generation == generation {
-		at.shop = fresh
+	defer s.shops.mu.Unlock()
+	if s.shops.byID == nil || len(s.shops.byID) >= maxSnapshots {
+		s.shops.byID = map[string]*shop{}
 	}
-	s.shops.mu.Unlock()
+	s.shops.byID[st.ID()] = fresh
 	return fresh, nil
 }
 
-func (s *Service) readShop(ctx context.Context, st *tenant.Store) (*shop, error) {
-	out := &shop{settings: st.Settings(), made: time.Now()}
+func (s *Service) readShop(ctx context.Context, st *tenant.Store, out *shop) error {
 	out.theme = ThemeOf(out.settings)
 	out.css, out.version = out.theme.stylesheet()
 	out.social = out.theme.social()
 	categories, err := s.catalog.Categories(ctx, st)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, c := range categories {
 		if c.ParentID == "" {
@@ -99,7 +68,7 @@ func (s *Service) readShop(ctx context.Context, st *tenant.Store) (*shop, error)
 		}
 	}
 	out.footer, err = footerPages(ctx, st)
-	return out, err
+	return err
 }
 
 // maxNav is how many categories stand in the header.
