@@ -37,7 +37,7 @@ func (s *Service) Cancel(ctx context.Context, st *tenant.Store, orderID string, 
 	return s.change(ctx, st, orderID, "cancelled", (*Order).CanCancel, func(tx *tenant.Store, o *Order, now database.Time) error {
 		back := o.unsent()
 		if in.Restock && len(back) > 0 {
-			if err := s.stock.Return(ctx, tx, o.ExternalID, back, "cancel"); err != nil {
+			if err := s.stock.Return(ctx, tx, o.ID, back, "cancel"); err != nil {
 				return fmt.Errorf("return to the stock: %w", err)
 			}
 		}

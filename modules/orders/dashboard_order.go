@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"wizamart/framework/money"
-	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/ui"
@@ -36,14 +35,6 @@ type orderView struct {
 
 func (s *Service) orderPage(c *web.Context) error {
 	o, err := s.Get(c.Ctx(), c.Store, c.Param("id"))
-	if problem.Is(err, problem.NotFound) { // stock movements know an order by its external id
-		if placed, ok, err := s.PlacedBefore(c.Ctx(), c.Store, c.Param("id")); ok || err != nil {
-			if err != nil {
-				return err
-			}
-			return c.Redirect("/orders/" + placed.ID)
-		}
-	}
 	if err != nil {
 		return err
 	}

@@ -21,8 +21,8 @@ import (
 //go:embed migrations views
 var files embed.FS
 
-// Stock is where the goods of a cancelled order go back to. ref is the order's ExternalID: the checkout takes
-// the goods under it before the order has an id. reason is "cancel".
+// Stock is where the goods of a cancelled order go back to. ref is the order's id, under which the checkout took them;
+// reason is "cancel".
 type Stock interface {
 	Return(ctx context.Context, tx *tenant.Store, ref string, lines []inventorytype.Line, reason string) error
 }

@@ -25,7 +25,7 @@ const (
 	maxNote  = 2000 // characters of a note
 )
 
-// Place accepts an order, in a transaction that the caller began: what it took from the stock and what is
+// Place accepts an order, in a transaction that the caller began: what it takes from the stock and what is
 // written here are kept or lost together. The same ExternalID twice gives the first order, with Existing set.
 //
 // A customer who is signed in (the context's actor) gets the order into their account; CustomerID alone, which a
@@ -39,7 +39,7 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	if in.ExternalID == "" {
 		return ordertype.Placed{}, errors.New("place an order: it has no ExternalID")
 	}
-	if placed, ok, err := s.PlacedBefore(ctx, tx, in.ExternalID); ok || err != nil {
+	if placed, ok, err := s.placedBefore(ctx, tx, in.ExternalID); ok || err != nil {
 		return placed, err
 	}
 	o, err := newOrder(tx.Currency(), in)
@@ -68,8 +68,8 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	return o.placed(false), nil
 }
 
-// PlacedBefore is the order that an ExternalID gave, if there is one: a checkout asks before it takes from the stock.
-func (s *Service) PlacedBefore(ctx context.Context, st *tenant.Store, externalID string) (ordertype.Placed, bool, error) {
+// placedBefore is the order that an ExternalID gave, if there is one.
+func (s *Service) placedBefore(ctx context.Context, st *tenant.Store, externalID string) (ordertype.Placed, bool, error) {
 	var o *Order
 	err := one(ctx, st, func(row scanner) (err error) { o, err = scanOrder(row); return err }, "SELECT "+orderColumns+" FROM orders_order WHERE external_id = ?", externalID)
 	if database.NotFound(err) {
