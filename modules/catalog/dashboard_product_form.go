@@ -22,6 +22,7 @@ func productChange(c *web.Context, form *web.Form, p *Product) func(*Product) er
 	variants := variantChanges(c, form, p)
 	images := imageChanges(form, p)
 	options := optionChanges(form, p)
+	shown := form.Values("category_shown") // others, such as deleted ones, are not this page's to change
 	seen, _ := strconv.ParseInt(form.Value("updated"), 10, 64)
 	return func(p *Product) error {
 		if seen != 0 && seen != p.UpdatedAt.UnixMilli() {
@@ -35,7 +36,8 @@ func productChange(c *web.Context, form *web.Form, p *Product) func(*Product) er
 			p.BodySource = body
 		}
 		p.Tags = splitTags(form.Value("tags"), p.Tags)
-		p.Categories = slices.Clone(form.Values("category"))
+		p.Categories = slices.DeleteFunc(p.Categories, func(id string) bool { return slices.Contains(shown, id) })
+		p.Categories = append(p.Categories, form.Values("category")...)
 		for i := range p.Variants {
 			if change := variants[p.Variants[i].ID]; change != nil {
 				change(&p.Variants[i])

@@ -65,4 +65,12 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/products/:id/deletions", Remove, s.deleteProduct)
 	r.Dashboard("POST", "/products/:id/restorations", Remove, s.restoreProduct)
 	r.Dashboard("POST", "/product-batches", Write, s.bulkProducts)
+	r.Dashboard("GET", "/categories", Read, s.categoriesPage)
+	r.Dashboard("POST", "/categories", Write, s.createCategory)
+	r.Dashboard("GET", "/categories/:id", Read, s.categoryPage)
+	r.Dashboard("POST", "/categories/:id", Write, s.saveCategory)
+	r.Dashboard("POST", "/categories/:id/moves", Write, s.moveCategory)
+	r.Dashboard("POST", "/categories/:id/deletions", Remove, s.deleteCategory)
+	r.Dashboard("POST", "/categories/:id/restorations", Remove, s.restoreCategory)
+	s.api(r)
 }
