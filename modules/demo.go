@@ -44,10 +44,10 @@ func Demo(rt *app.Runtime) (cli.DemoSummary, error) {
 		d.find(s)
 	}
 	summary := cli.DemoSummary{Logins: []cli.DemoLogin{
-		{Role: "Operator of the platform", Email: "admin@demo.test", Password: demoPassword},
-		{Role: "Owner of Fjord & Field", Email: "owner@fjord.test", Password: demoPassword},
-		{Role: "Fulfilment at Fjord Outdoor", Email: "packer@fjord.test", Password: demoPassword},
-		{Role: "Owner of Hoshi Trading", Email: "owner@hoshi.test", Password: demoPassword},
+		{Name: "Ingrid Solberg", Role: "Operator of the platform", Email: "admin@demo.test", Password: demoPassword},
+		{Name: "Signe Holm", Role: "Owner of Fjord & Field", Email: "owner@fjord.test", Password: demoPassword},
+		{Name: "Mads Kjær", Role: "Fulfilment at Fjord Outdoor", Email: "packer@fjord.test", Password: demoPassword},
+		{Name: "Haruka Hoshino", Role: "Owner of Hoshi Trading", Email: "owner@hoshi.test", Password: demoPassword},
 	}}
 	existing, err := rt.App.Platform.Merchants(rt.Ctx, "")
 	if err != nil {
@@ -80,7 +80,7 @@ func (d *demo) seed(logins []cli.DemoLogin) error {
 	ctx := d.rt.Ctx
 	users := map[string]auth.User{}
 	for _, l := range logins {
-		u, err := d.staff.CreateUser(ctx, auth.NewUser{Email: l.Email, Name: l.Role, Password: l.Password, Admin: l.Email == "admin@demo.test"})
+		u, err := d.staff.CreateUser(ctx, auth.NewUser{Email: l.Email, Name: l.Name, Password: l.Password, Admin: l.Email == "admin@demo.test"})
 		if err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func (d *demo) orders(st *tenant.Store, s demoStore) error {
 	now := time.Now().UTC()
 	for day := 29; day >= 0; day-- {
 		for n := range dice.IntN(3) {
-			at := now.AddDate(0, 0, -day).Add(-time.Duration(n*97+dice.IntN(90)) * time.Minute)
+			at := now.AddDate(0, 0, -day).Add(-time.Duration(300-n*97-dice.IntN(90)) * time.Minute)
 			placed, err := d.order(st, s, dice, variants, at)
 			if err != nil {
 				return err

@@ -24,7 +24,7 @@ type DemoSummary struct {
 }
 
 // DemoLogin is one demo user.
-type DemoLogin struct{ Role, Email, Password string }
+type DemoLogin struct{ Name, Role, Email, Password string }
 
 func (p *Program) demo(c *caller, r *root, log *slog.Logger) error {
 	cfg := r.Demo.Serve

@@ -144,7 +144,7 @@ func (s *Service) renderAccount(c *web.Context, form *web.Form) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(web.Page{View: "tenancy/portal/account", Title: c.T("Your account"), Form: form, D: sessions})
+	return c.Render(web.Page{View: "tenancy/portal/account", Title: c.T("Your account"), Form: form, D: devices(sessions)})
 }
 
 func (s *Service) changePassword(c *web.Context) error {
