@@ -77,7 +77,7 @@ func TestImportMemory(t *testing.T) {
 		in := ImportInput{DryRun: true, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
 		n := 0
 		in.Progress = func(context.Context, int, int) error {
-			if n++; n%40 == 0 {
+			if n++; n%4 == 0 {
 				runtime.GC()
 				metrics.Read(sample)
 				top = max(top, sample[0].Value.Uint64())
