@@ -1,15 +1,14 @@
 package modules
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"io/fs"
 	"path"
 
 	"wizamart/modules/catalog"
-	"wizamart/modules/cms"
 	"wizamart/modules/devtools"
 	"wizamart/tenant"
 )
@@ -25,29 +24,12 @@ func (d *demo) store(s demoStore, m tenant.Merchant) error {
 		return err
 	}
 	defer release()
-	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.catalogue, d.orders} {
+	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.settings, d.pages, d.catalogue, d.categories, d.orders} {
 		if err := step(st, s); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (d *demo) theme(st *tenant.Store, s demoStore) error {
-	theme := cms.Theme{
-		Preset: s.Theme.Preset, Tagline: s.Tagline, HeroTitle: s.Hero.Title, HeroText: s.Hero.Text, HeroButton: s.Hero.Cta,
-		HeroURL: "/categories/" + s.Hero.Href, StoryTitle: s.Name, StoryText: s.Description, HeroLayout: "over",
-	}
-	for name, at := range map[string]*string{s.Hero.Picture: &theme.HeroPicture, s.Logo: &theme.Logo} {
-		data, err := fs.ReadFile(pictures(s), name)
-		if err != nil {
-			return err
-		}
-		if *at, err = d.shop.AddPicture(d.rt.Ctx, st, bytes.NewReader(data), 1600); err != nil {
-			return err
-		}
-	}
-	return d.shop.SaveTheme(d.rt.Ctx, st, theme)
 }
 
 // pictures is the folder of the store's pictures.
@@ -93,6 +75,50 @@ func (d *demo) catalogue(st *tenant.Store, s demoStore) error {
 			if _, err := d.products.SetStatus(d.rt.Ctx, st, p.ID, status); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// categories make themselves of the products' types.
+func (d *demo) categories(st *tenant.Store, s demoStore) error {
+	for i, c := range s.Categories {
+		data, err := fs.ReadFile(pictures(s), c.Picture)
+		if err != nil {
+			return err
+		}
+		media, err := d.products.StoreTrustedWebP(d.rt.Ctx, st, data)
+		if err != nil {
+			return err
+		}
+		_, err = d.products.CreateCategory(d.rt.Ctx, st, catalog.Category{
+			Slug: c.Slug, Name: c.Name, TextSource: "<p>" + html.EscapeString(c.Description) + "</p>", Hash: media.Hash, Position: i,
+			Rule: catalog.Rule{Types: c.Types},
+		})
+		if err != nil {
+			return fmt.Errorf("category %s: %w", c.Slug, err)
+		}
+	}
+	return nil
+}
+
+// settings are the shop's bank account, so that an order can be paid. The number is the example of ISO 13616's registry.
+func (d *demo) settings(st *tenant.Store, s demoStore) error {
+	pay := checkout.PaymentOf(st)
+	pay.BankHolder, pay.BankIBAN, pay.BankText = s.Name, "DK5000400440116243", "We send your order as soon as the money is here."
+	return d.till.SavePayment(d.rt.Ctx, st, pay)
+}
+
+// pages are what every shop has to say.
+func (d *demo) pages(st *tenant.Store, s demoStore) error {
+	for _, p := range []cms.PageInput{
+		{Slug: "about", Title: "About us", Body: s.Description + "\n\n## Come and see\n\nThe workshop is open on Thursdays from ten to four. Write to us first, and the coffee is ready."},
+		{Slug: "delivery", Title: "Delivery and returns", Body: "We pack on weekdays and hand the parcel over the next working day.\n\n## Returns\n\nSend things back within **thirty days**, unused and in one piece, and you get your money back."},
+		{Slug: "terms", Title: "Terms", Body: "This is a demonstration shop. Orders placed here are not delivered, and nothing is charged."},
+	} {
+		p.Published, p.InFooter = true, true
+		if _, err := d.shop.CreatePage(d.rt.Ctx, st, p); err != nil {
+			return fmt.Errorf("page %s: %w", p.Slug, err)
 		}
 	}
 	return nil

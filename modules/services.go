@@ -2,6 +2,7 @@ package modules
 
 import (
 	"wizamart/modules/catalog"
+	"wizamart/modules/checkout"
 	"wizamart/modules/cms"
 	"wizamart/modules/customers"
 	"wizamart/modules/inventory"
@@ -17,6 +18,7 @@ type services struct {
 	stock    *inventory.Service
 	sales    *orders.Service
 	people   *customers.Service
+	till     *checkout.Service
 }
 
 func (s *services) find(service any) {
@@ -31,6 +33,8 @@ func (s *services) find(service any) {
 		s.stock = service
 	case *orders.Service:
 		s.sales = service
+	case *checkout.Service:
+		s.till = service
 	case *customers.Service:
 		s.people = service
 	}

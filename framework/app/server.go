@@ -57,6 +57,12 @@ func (a *App) Handler() http.Handler {
 }
 
 func (a *App) serve(c *web.Context, requestID string) {
+	var release func() // of the store: an error's page reads it too
+	defer func() {
+		if release != nil {
+			release()
+		}
+	}()
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler {
@@ -81,7 +87,7 @@ func (a *App) serve(c *web.Context, requestID string) {
 				return
 			}
 		}
-		err = a.dispatch(c, t)
+		err = a.dispatch(c, t, &release)
 	}
 	if err == nil {
 		return
@@ -89,6 +95,9 @@ func (a *App) serve(c *web.Context, requestID string) {
 	if problem.Is(err, problem.Unauthorized) && !c.WantsJSON() && c.R.Method == http.MethodGet && c.User == nil {
 		http.Redirect(c.W, c.R, a.signInPage(c), http.StatusSeeOther)
 		return
+	}
+	if c.Surface == web.Dashboard && c.Grants == nil { // a stranger reads what stands at a code that no store has
+		c.Surface, c.Prefix, c.Store = web.Portal, "", nil
 	}
 	a.Site.Fail(c, err, requestID)
 }
@@ -119,6 +128,9 @@ func (a *App) resolve(r *http.Request) (target, error) {
 			t.store = a.Platform.ByCode(code)
 		}
 		return t, nil
+	}
+	if path == "/store/" || path == "/store" {
+		path = "/" // the choice of a store
 	}
 	if rest, ok := strings.CutPrefix(path, "/store/"); ok {
 		code, _, _ := strings.Cut(rest, "/")
@@ -157,8 +169,8 @@ func cut(path, segment string) (rest string, ok bool) {
 	return rest, true
 }
 
-// dispatch takes a request through its surface: store, session, module, permission, handler.
-func (a *App) dispatch(c *web.Context, t target) error {
+// dispatch takes a request through its surface: store, session, module, permission, handler. The caller releases the store.
+func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	c.Surface, c.Prefix = t.surface, t.prefix
 	if t.path == "" {
 		t.path = "/"
@@ -169,12 +181,11 @@ func (a *App) dispatch(c *web.Context, t target) error {
 		if t.store.State == tenant.Suspended && t.surface == web.Storefront {
 			return problem.New(problem.Unavailable, "This shop is closed for now.")
 		}
-		st, release, err := a.Platform.Acquire(c.Ctx(), t.store.ID)
+		st, done, err := a.Platform.Acquire(c.Ctx(), t.store.ID)
 		if err != nil {
 			return err
 		}
-		defer release()
-		c.Store = st
+		c.Store, *release = st, done
 		a.speak(c)
 	}
 	if t.surface == web.API && route != nil && strings.HasPrefix(route.Pattern, "/stores/:store") && c.Store == nil {
