@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"runtime/pprof"
+	"time"
+
+	"wizamart/framework/app"
+	"wizamart/framework/config"
+	"wizamart/modules"
+	"wizamart/tenant"
+)
+
+const domain = "bench.test"
+
+// demo is a platform with the demo's shops, served on loopback by this process. No background work runs.
+type demo struct {
+	app     *app.App
+	handler http.Handler
+	addr    string
+	store   *tenant.Store
+	host    string // of the shop that is measured
+	server  *http.Server
+	release func()
+}
+
+// demo opens the platform, once a run.
+func (b *bench) demo() (*demo, error) {
+	if b.shared != nil {
+		return b.shared, nil
+	}
+	b.say("seeding the demo …")
+	d := &demo{}
+	cfg := config.Serve{Listen: "127.0.0.1:0", BaseDomain: domain, PublicScheme: "http", OpenStores: 32, ShutdownGrace: 5}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil)) // what production writes, to nowhere
+	var err error
+	if d.app, err = app.Open(b.ctx, filepath.Join(b.dir, "demo"), cfg, log, modules.Assemble); err != nil {
+		return nil, err
+	}
+	rt := &app.Runtime{Ctx: b.ctx, App: d.app, Stdout: io.Discard, Stderr: io.Discard, Dir: b.dir}
+	if _, err := modules.Demo(rt); err != nil {
+		return nil, errors.Join(fmt.Errorf("seed the demo: %w", err), d.app.Close(context.WithoutCancel(b.ctx)))
+	}
+	b.shared = d
+	info := d.app.Platform.ByCode("fjord")
+	if info == nil {
+		return nil, errors.New("the demo has no store fjord")
+	}
+	d.host = info.Code + "." + domain
+	if d.store, d.release, err = d.app.Platform.Acquire(b.ctx, info.ID); err != nil {
+		return nil, err
+	}
+	d.handler = d.app.Handler()
+	d.server, d.addr, err = listen("ours", d.handler)
+	return d, err
+}
+
+func (d *demo) close() error {
+	if d.server != nil {
+		d.server.Close()
+	}
+	if d.release != nil {
+		d.release()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	return d.app.Close(ctx)
+}
+
+// service finds a module's service by its type.
+func service[S any](d *demo) (S, error) {
+	for _, s := range d.app.Services {
+		if found, ok := s.(S); ok {
+			return found, nil
+		}
+	}
+	var none S
+	return none, fmt.Errorf("there is no %T among the services", none)
+}
+
+// listen serves on a free port of loopback. In profiles its work has the label server=NAME.
+func listen(name string, h http.Handler) (*http.Server, string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", err
+	}
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	go pprof.Do(context.Background(), pprof.Labels("server", name), func(context.Context) {
+		s.Serve(l) //nolint:errcheck // it ends when the server is closed
+	})
+	return s, l.Addr().String(), nil
+}
