@@ -43,7 +43,7 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		if err := sess.usable(now); err != nil {
 			return err
 		}
-		q, err := s.quote(ctx, tx, sess)
+		q, err := s.Quote(ctx, tx, sess)
 		if err != nil {
 			return err
 		}

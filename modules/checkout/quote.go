@@ -35,8 +35,8 @@ type Offer struct {
 	Cost money.Amount
 }
 
-// quote reads everything anew, on st's state: in a transaction that is the state that will be committed.
-func (s *Service) quote(ctx context.Context, st *tenant.Store, sess Session) (Quote, error) {
+// Quote reads everything anew, on st's state: in a transaction that is the state that will be committed.
+func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Quote, error) {
 	ids := make([]string, len(sess.Lines))
 	for i, l := range sess.Lines {
 		ids[i] = l.VariantID

@@ -73,7 +73,7 @@ func (s *Service) open(c *web.Context) (sess Session, q Quote, stop bool, err er
 		c.Flash("info", "Your checkout has expired. Your cart is still here.")
 		return sess, q, true, c.Redirect("/cart")
 	}
-	if q, err = s.quote(c.Ctx(), c.Store, sess); err != nil {
+	if q, err = s.Quote(c.Ctx(), c.Store, sess); err != nil {
 		return
 	}
 	if len(q.Lines) == 0 {
@@ -162,7 +162,7 @@ func (s *Service) save(c *web.Context, step Step, back string, keep func(form *w
 	if sess, err = s.byToken(c.Ctx(), c.Store, sess.Token); err != nil {
 		return err
 	}
-	if q, err = s.quote(c.Ctx(), c.Store, sess); err != nil {
+	if q, err = s.Quote(c.Ctx(), c.Store, sess); err != nil {
 		return err
 	}
 	return c.Redirect("/checkout/" + string(q.after(step)))

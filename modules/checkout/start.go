@@ -128,7 +128,7 @@ func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, 
 		if draft {
 			return nil
 		}
-		q, err := s.quote(ctx, tx, *sess)
+		q, err := s.Quote(ctx, tx, *sess)
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, 
 func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, id, methodID string) (Session, error) {
 	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
 		sess.ShippingMethodID, sess.ShippingSeen = methodID, nil
-		q, err := s.quote(ctx, tx, *sess)
+		q, err := s.Quote(ctx, tx, *sess)
 		if err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, id, meth
 func (s *Service) ChoosePayment(ctx context.Context, st *tenant.Store, id, method, note string) (Session, error) {
 	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
 		sess.PaymentMethod, sess.FeeSeen, sess.Note = method, nil, note
-		q, err := s.quote(ctx, tx, *sess)
+		q, err := s.Quote(ctx, tx, *sess)
 		if err != nil {
 			return err
 		}
