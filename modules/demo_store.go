@@ -9,6 +9,7 @@ import (
 	"path"
 
 	"wizamart/modules/catalog"
+	"wizamart/modules/checkout"
 	"wizamart/modules/devtools"
 	"wizamart/tenant"
 )
@@ -24,7 +25,7 @@ func (d *demo) store(s demoStore, m tenant.Merchant) error {
 		return err
 	}
 	defer release()
-	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.settings, d.pages, d.catalogue, d.categories, d.orders} {
+	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.settings, d.catalogue, d.categories, d.orders} {
 		if err := step(st, s); err != nil {
 			return err
 		}
@@ -107,19 +108,4 @@ func (d *demo) settings(st *tenant.Store, s demoStore) error {
 	pay := checkout.PaymentOf(st)
 	pay.BankHolder, pay.BankIBAN, pay.BankText = s.Name, "DK5000400440116243", "We send your order as soon as the money is here."
 	return d.till.SavePayment(d.rt.Ctx, st, pay)
-}
-
-// pages are what every shop has to say.
-func (d *demo) pages(st *tenant.Store, s demoStore) error {
-	for _, p := range []cms.PageInput{
-		{Slug: "about", Title: "About us", Body: s.Description + "\n\n## Come and see\n\nThe workshop is open on Thursdays from ten to four. Write to us first, and the coffee is ready."},
-		{Slug: "delivery", Title: "Delivery and returns", Body: "We pack on weekdays and hand the parcel over the next working day.\n\n## Returns\n\nSend things back within **thirty days**, unused and in one piece, and you get your money back."},
-		{Slug: "terms", Title: "Terms", Body: "This is a demonstration shop. Orders placed here are not delivered, and nothing is charged."},
-	} {
-		p.Published, p.InFooter = true, true
-		if _, err := d.shop.CreatePage(d.rt.Ctx, st, p); err != nil {
-			return fmt.Errorf("page %s: %w", p.Slug, err)
-		}
-	}
-	return nil
 }
