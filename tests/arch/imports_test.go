@@ -60,7 +60,7 @@ func layer(pkg string) string {
 	switch {
 	case pkg == ".":
 		return "main"
-	case parts[0] == "tests", parts[0] == "scripts":
+	case parts[0] == "tests", parts[0] == "scripts", pkg == "tenant/tenanttest":
 		return "tools"
 	case pkg == "modules":
 		return "modules"
