@@ -23,7 +23,7 @@ func (s *Service) apiRoutes(r *app.Router) {
 	app.API(r, app.Operation{Method: "POST", Path: base + "/{order}/cancellations", Permission: "orders.cancel", ID: "cancel-order", Tag: "Orders", Status: 201, Errors: []int{409}, Summary: "Cancel an order"}, s.apiCancel)
 }
 
-type orderSummary struct {
+type OrderSummary struct {
 	ID              string       `json:"id" doc:"UUIDv7"`
 	Number          string       `json:"number" example:"1001"`
 	PlacedAt        time.Time    `json:"placed_at"`
@@ -38,7 +38,7 @@ type orderSummary struct {
 }
 
 type orderResource struct {
-	orderSummary
+	OrderSummary
 	Channel        string            `json:"channel"`
 	ExternalID     string            `json:"external_id"`
 	Locale         string            `json:"locale"`
@@ -114,7 +114,7 @@ type listOrdersInput struct {
 
 type listOrdersOutput struct {
 	Body struct {
-		Orders []orderSummary `json:"orders"`
+		Orders []OrderSummary `json:"orders"`
 		Total  int            `json:"total"`
 	}
 }
@@ -127,23 +127,23 @@ func (s *Service) apiList(ctx context.Context, c *web.Context, in *listOrdersInp
 		return nil, err
 	}
 	out := &listOrdersOutput{}
-	out.Body.Total, out.Body.Orders = p.Total, []orderSummary{}
+	out.Body.Total, out.Body.Orders = p.Total, []OrderSummary{}
 	for _, b := range p.Orders {
-		out.Body.Orders = append(out.Body.Orders, orderSummary{
+		out.Body.Orders = append(out.Body.Orders, OrderSummary{
 			b.ID, b.Number, b.PlacedAt.Time, b.Email, b.Name, b.CustomerID, b.Quantity, b.Total, b.PaymentState, b.FulfilmentState, b.Cancelled,
 		})
 	}
 	return out, nil
 }
 
-type orderInput struct {
+type OrderInput struct {
 	Store string `path:"store" doc:"Code of the store"`
 	Order string `path:"order" doc:"Id of the order"`
 }
 
 type orderOutput struct{ Body orderResource }
 
-func (s *Service) apiGet(ctx context.Context, c *web.Context, in *orderInput) (*orderOutput, error) {
+func (s *Service) apiGet(ctx context.Context, c *web.Context, in *OrderInput) (*orderOutput, error) {
 	o, err := s.Get(ctx, c.Store, in.Order)
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (s *Service) apiGet(ctx context.Context, c *web.Context, in *orderInput) (*
 }
 
 type fulfilOrderInput struct {
-	orderInput
+	OrderInput
 	Body struct {
 		Lines          []orderFulfilmentLine `json:"lines,omitempty" maxItems:"150"`
 		Carrier        string                `json:"carrier,omitempty" maxLength:"60"`
@@ -169,11 +169,11 @@ func (s *Service) apiFulfil(ctx context.Context, c *web.Context, in *fulfilOrder
 	if _, err := s.Fulfil(ctx, c.Store, in.Order, f); err != nil {
 		return nil, err
 	}
-	return s.apiGet(ctx, c, &in.orderInput)
+	return s.apiGet(ctx, c, &in.OrderInput)
 }
 
 type recordPaymentInput struct {
-	orderInput
+	OrderInput
 	Body struct {
 		Amount     *money.Amount `json:"amount,omitempty"`
 		Reference  string        `json:"reference,omitempty" maxLength:"200"`
@@ -185,11 +185,11 @@ func (s *Service) apiPay(ctx context.Context, c *web.Context, in *recordPaymentI
 	if _, err := s.MarkPaid(ctx, c.Store, in.Order, MarkPaid{Amount: in.Body.Amount, Reference: in.Body.Reference, ExternalID: in.Body.ExternalID}); err != nil {
 		return nil, err
 	}
-	return s.apiGet(ctx, c, &in.orderInput)
+	return s.apiGet(ctx, c, &in.OrderInput)
 }
 
 type cancelOrderInput struct {
-	orderInput
+	OrderInput
 	Body struct {
 		Reason  string `json:"reason" enum:"customer,stock,payment,fraud,other"`
 		Text    string `json:"text,omitempty" maxLength:"500"`
@@ -201,12 +201,12 @@ func (s *Service) apiCancel(ctx context.Context, c *web.Context, in *cancelOrder
 	if err := s.Cancel(ctx, c.Store, in.Order, Cancel(in.Body)); err != nil {
 		return nil, err
 	}
-	return s.apiGet(ctx, c, &in.orderInput)
+	return s.apiGet(ctx, c, &in.OrderInput)
 }
 
 func newResource(o *Order) orderResource {
 	out := orderResource{
-		orderSummary: orderSummary{o.ID, strconv.FormatInt(o.Number, 10), o.PlacedAt.Time, o.Email, o.Name, o.CustomerID, o.Quantity, o.Total, o.PaymentState, o.FulfilmentState, o.Cancelled()},
+		OrderSummary: OrderSummary{o.ID, strconv.FormatInt(o.Number, 10), o.PlacedAt.Time, o.Email, o.Name, o.CustomerID, o.Quantity, o.Total, o.PaymentState, o.FulfilmentState, o.Cancelled()},
 		Channel:      o.Channel, ExternalID: o.ExternalID, Locale: o.Locale, Shipping: o.Shipping, Billing: o.Billing, ShippingMethod: o.ShippingMethod, PaymentMethod: o.PaymentMethod,
 		Subtotal: o.Subtotal, ShippingTotal: o.ShippingTotal, FeeTotal: o.FeeTotal, DiscountTotal: o.DiscountTotal, TaxTotal: o.TaxTotal,
 		PaidTotal: o.PaidTotal, RefundedTotal: o.RefundedTotal, Outstanding: o.Outstanding(), Note: o.Note, StaffNote: o.StaffNote, CancelReason: o.CancelReason,

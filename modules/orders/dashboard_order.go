@@ -2,8 +2,8 @@ package orders
 
 import (
 	"net/url"
-	"strconv"
 
+	"wizamart/framework/country"
 	"wizamart/framework/money"
 	"wizamart/framework/web"
 	"wizamart/modules/orders/ordertype"
@@ -26,8 +26,9 @@ type orderView struct {
 	CancelReasons []ui.Option
 	CancelWhy     string
 	Countries     []ui.Option
-	StatusURL     string
-	PaidURL       string
+	StatusURL     string // the order's own page in the shop
+	ShipCountry   string
+	BillCountry   string
 	Open          string // the form that came back with complaints: fulfil, paid, cancel, address, note
 	Older, Newer  string // order ids
 	Lines         map[string]Line
@@ -52,7 +53,8 @@ func (s *Service) renderOrder(c *web.Context, o *Order, form *web.Form, open str
 		CanFulfil: o.CanFulfil() == nil && c.Can("orders.fulfil"), CanMarkPaid: o.CanMarkPaid() == nil && c.Can("orders.payment"),
 		CanCancel: o.CanCancel() == nil && c.Can("orders.cancel"), CanAddress: o.CanEditAddress() == nil && c.Can("orders.write"),
 		CanUndo: o.CanUndoFulfilment() == nil && c.Can("orders.fulfil"), CanVoid: o.CanVoidPayment() == nil && c.Can("orders.payment"),
-		Carriers: Carriers(), CancelReasons: cancelOptions(c), CancelWhy: cancelLabel(c, o.CancelReason), Countries: countries(c, o.Shipping.Country), Lines: map[string]Line{},
+		Carriers: Carriers(), CancelReasons: cancelOptions(c), CancelWhy: cancelLabel(c, o.CancelReason), Countries: countries(c, o.Shipping.Country), StatusURL: s.shopURL(c, "/orders/"+o.Token),
+		ShipCountry: country.Name(c.Lang, o.Shipping.Country), BillCountry: country.Name(c.Lang, o.Billing.Country), Lines: map[string]Line{},
 	}
 	for _, l := range o.Lines {
 		v.Lines[l.ID] = l
@@ -64,6 +66,16 @@ func (s *Service) renderOrder(c *web.Context, o *Order, form *web.Form, open str
 		return err
 	}
 	return c.Render(web.Page{View: "orders/dashboard/order", Title: c.T("Order %s", o.Label()), D: v, Form: form})
+}
+
+// shopURL is an address in the store's shop.
+func (s *Service) shopURL(c *web.Context, path string) string {
+	info := c.Store.Info()
+	host := info.Code + "." + s.app.Platform.BaseDomain()
+	if len(info.Domains) > 0 {
+		host = info.Domains[0]
+	}
+	return s.app.Config.URL(host, path)
 }
 
 // refused shows the order again with what was typed, or hands the error on.
@@ -224,10 +236,16 @@ func (s *Service) postAddress(c *web.Context) error {
 	return c.Redirect("/orders/" + c.Param("id"))
 }
 
+// slipView is the data of a packing slip.
+type slipView struct {
+	Order   *Order
+	Country string
+}
+
 func (s *Service) packingSlip(c *web.Context) error {
 	o, err := s.Get(c.Ctx(), c.Store, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	return c.Render(web.Page{View: "orders/dashboard/packing-slip", Title: c.T("Packing slip %s", strconv.FormatInt(o.Number, 10)), D: o})
+	return c.Render(web.Page{View: "orders/dashboard/packing-slip", Title: c.T("Packing slip %s", o.Label()), D: slipView{o, country.Name(c.Lang, o.Shipping.Country)}})
 }

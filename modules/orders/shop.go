@@ -109,15 +109,22 @@ func statusSteps(c *web.Context, o *Order) []step {
 	if o.Cancelled() {
 		return nil
 	}
-	paid := step{Label: c.T("Paid"), Done: o.PaymentState == Paid || o.PaymentState == PartiallyRefunded}
-	sent := step{Label: c.T("Sent"), Done: o.FulfilmentState == Fulfilled, Current: o.FulfilmentState == PartiallyFulfilled}
-	if o.PaymentMethod == "cash_on_delivery" { // it is paid at the door
-		steps := []step{{Label: c.T("Placed"), Done: true}, {Label: c.T("Being prepared"), Done: o.FulfilmentState != Unfulfilled, Current: o.FulfilmentState == Unfulfilled}, sent, paid}
-		return steps
+	paid := step{Label: c.T("Payment"), Current: true}
+	if o.PaymentState == Paid || o.PaymentState == PartiallyRefunded {
+		paid = step{Label: c.T("Paid"), Done: true}
 	}
-	prepare := step{Label: c.T("Being prepared"), Done: o.FulfilmentState != Unfulfilled, Current: paid.Done && o.FulfilmentState == Unfulfilled}
-	paid.Current = !paid.Done
-	return []step{{Label: c.T("Placed"), Done: true}, paid, prepare, sent}
+	prepare := step{Label: c.T("Being prepared"), Done: o.FulfilmentState != Unfulfilled, Current: o.FulfilmentState == Unfulfilled}
+	sent := step{Label: c.T("Sent"), Done: o.FulfilmentState == Fulfilled}
+	if o.FulfilmentState == PartiallyFulfilled {
+		sent = step{Label: c.T("Partly sent"), Current: true}
+	}
+	placed := step{Label: c.T("Placed"), Done: true}
+	if o.PaymentMethod == "cash_on_delivery" { // it is paid at the door
+		paid.Current = o.FulfilmentState == Fulfilled && !paid.Done
+		return []step{placed, prepare, sent, paid}
+	}
+	prepare.Current = prepare.Current && paid.Done
+	return []step{placed, paid, prepare, sent}
 }
 
 func (s *Service) lookupPage(c *web.Context) error {
