@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"io"
-	"strings"
 
 	"wizamart/framework/audit"
 	"wizamart/modules/catalog/shopifycsv"
@@ -157,14 +156,14 @@ func dropUnknown(p *shopifycsv.Product, known map[string]bool) {
 // shopURL is the address of the store's shop, without a slash at the end.
 func (s *Service) shopURL(st *tenant.Store) string {
 	info := st.Info()
+	if s.app == nil {
+		return "https://" + info.Code + ".localhost"
+	}
+	host := info.Code + "." + s.app.Config.BaseDomain
 	if len(info.Domains) > 0 {
-		return "https://" + info.Domains[0]
+		host = info.Domains[0]
 	}
-	base := "localhost"
-	if s.app != nil && s.app.Config.BaseDomain != "" {
-		base = s.app.Config.BaseDomain
-	}
-	return "https://" + info.Code + "." + strings.TrimPrefix(base, ".")
+	return s.app.Config.URL(host, "")
 }
 
 func actorName(ctx context.Context) string { return audit.ActorFrom(ctx).Name }

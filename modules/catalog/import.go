@@ -6,6 +6,9 @@ import (
 	"hash/fnv"
 	"io"
 	"io/fs"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"wizamart/modules/catalog/shopifycsv"
 	"wizamart/tenant"
@@ -71,7 +74,7 @@ func (s *Service) Import(ctx context.Context, st *tenant.Store, in ImportInput) 
 	err := m.run(ctx)
 	var file *shopifycsv.FileError
 	if errors.As(err, &file) && file.Code != shopifycsv.FileRead {
-		m.report.refuse(ImportIssue{Line: file.Line, Code: CodeFile, Message: file.Message})
+		m.report.refuse(ImportIssue{Line: file.Line, Code: CodeFile, Message: asSentence(file.Message)})
 		err = nil
 	}
 	m.report.Products, m.report.Variants, m.report.Images = m.state.Products, m.state.Variants, m.state.Images
@@ -80,6 +83,12 @@ func (s *Service) Import(ctx context.Context, st *tenant.Store, in ImportInput) 
 	}
 	m.report.sort()
 	return m.report, err
+}
+
+// asSentence begins with a capital letter and ends with a stop.
+func asSentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
 }
 
 func (m *importing) run(ctx context.Context) (err error) {

@@ -188,9 +188,7 @@ func (s *Service) importReport(c *web.Context) error {
 	attachment(c, "import-report.csv")
 	w := csv.NewWriter(c.W)
 	w.Write([]string{"Kind", "Line", "Column", "Code", "Message"}) //nolint:errcheck // Error below
-	for kind, list := range map[string][]ImportIssue{"error": i.Report.Errors} {
-		writeIssues(w, kind, list)
-	}
+	writeIssues(w, "error", i.Report.Errors)
 	writeIssues(w, "warning", i.Report.Warnings)
 	w.Flush()
 	return w.Error()

@@ -8,7 +8,7 @@ import (
 	"wizamart/framework/web"
 )
 
-type stockJSON struct {
+type StockItem struct {
 	VariantID    string `json:"variant_id"`
 	ProductID    string `json:"product_id"`
 	Title        string `json:"title"`
@@ -20,20 +20,20 @@ type stockJSON struct {
 	Low          bool   `json:"low"`
 }
 
-func (r Row) json() stockJSON {
-	return stockJSON{r.Variant.VariantID, r.Variant.ProductID, r.Variant.Title, r.Variant.VariantTitle, r.Variant.SKU, r.Level.Tracked, r.Level.OnHand, r.Level.Backorder, r.Low}
+func (r Row) json() StockItem {
+	return StockItem{r.Variant.VariantID, r.Variant.ProductID, r.Variant.Title, r.Variant.VariantTitle, r.Variant.SKU, r.Level.Tracked, r.Level.OnHand, r.Level.Backorder, r.Low}
 }
 
 type stockList struct {
 	Body struct {
-		Items []stockJSON `json:"items"`
+		Items []StockItem `json:"items"`
 		Total int         `json:"total" doc:"All that match, on all pages."`
 	}
 }
 
 type stockOne struct {
 	Body struct {
-		stockJSON
+		StockItem
 		Movements []Movement `json:"movements" doc:"The last ones, newest first."`
 		More      bool       `json:"more" doc:"There are older movements: ask with before."`
 	}
@@ -54,7 +54,7 @@ func (s *Service) api(r *app.Router) {
 			return nil, err
 		}
 		out := &stockList{}
-		out.Body.Items, out.Body.Total = []stockJSON{}, total
+		out.Body.Items, out.Body.Total = []StockItem{}, total
 		for _, row := range rows {
 			out.Body.Items = append(out.Body.Items, row.json())
 		}
@@ -108,7 +108,7 @@ func (s *Service) oneJSON(ctx context.Context, c *web.Context, id, before string
 		return nil, err
 	}
 	out := &stockOne{}
-	out.Body.stockJSON, out.Body.More = row.json(), more
+	out.Body.StockItem, out.Body.More = row.json(), more
 	out.Body.Movements = append([]Movement{}, list...)
 	return out, nil
 }

@@ -44,7 +44,7 @@ func (s *Service) renderVariant(c *web.Context, form *web.Form) error {
 	}
 	d := variantView{
 		Row: row, Movements: list, First: before == "", Reasons: reasonOptions(c),
-		Modes: []ui.Option{{Value: "add", Label: c.T("Add or take away")}, {Value: "set", Label: c.T("Set to")}},
+		Modes: []ui.Option{{Value: "add", Label: c.T("Add")}, {Value: "set", Label: c.T("Set to")}},
 	}
 	if more {
 		d.Older = c.URL("/inventory/" + id + "?before=" + list[len(list)-1].ID)
