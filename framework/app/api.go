@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humahttprouter"
@@ -36,6 +39,11 @@ func API[I, O any](r *Router, op Operation, fn func(ctx context.Context, c *web.
 		Errors:   append([]int{401, 403, 404, 422, 500}, op.Errors...),
 		Metadata: map[string]any{"permission": op.Permission, "module": r.module},
 	}
+	for _, t := range []reflect.Type{reflect.TypeFor[I](), reflect.TypeFor[O]()} {
+		if hidden := hiddenEmbed(t, map[reflect.Type]bool{}); hidden != "" {
+			panic(fmt.Sprintf("API operation %s: %s is embedded but not exported: huma neither describes its fields nor fills them in", op.ID, hidden))
+		}
+	}
 	if op.Permission == permission.Public {
 		h.Errors = append([]int{422, 500}, op.Errors...)
 	} else {
@@ -49,6 +57,29 @@ func API[I, O any](r *Router, op Operation, fn func(ctx context.Context, c *web.
 		}
 		return out, nil
 	})
+}
+
+// hiddenEmbed finds an embedded struct of this project whose type is not exported.
+func hiddenEmbed(t reflect.Type, seen map[reflect.Type]bool) string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || seen[t] || t.PkgPath() != "" && !strings.HasPrefix(t.PkgPath(), "wizamart/") {
+		return ""
+	}
+	seen[t] = true
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && !f.IsExported() {
+			return f.Type.String()
+		}
+		if f.IsExported() {
+			if hidden := hiddenEmbed(f.Type, seen); hidden != "" {
+				return hidden
+			}
+		}
+	}
+	return ""
 }
 
 type contextKey struct{}

@@ -13,6 +13,10 @@ type Flash struct {
 	ActionURL string `json:"u,omitempty"`
 }
 
+// purpose of the cookie's signature. A message belongs to the host it was made for: without HTTPS, a shop under the
+// platform's domain could set the cookie for the others.
+func (c *Context) purpose() string { return "flash " + c.R.Host }
+
 // Flash shows a translated message on the next page.
 func (c *Context) Flash(kind, key string, args ...any) {
 	c.FlashAction(Flash{Kind: kind, Text: c.T(key, args...)})
@@ -25,7 +29,7 @@ func (c *Context) FlashAction(f Flash) {
 	if err != nil || len(data) > 2500 {
 		return // a cookie holds no more; the message is a courtesy
 	}
-	c.SetCookie("flash", c.Site.Signer.Sign("flash", data), 300)
+	c.SetCookie("flash", c.Site.Signer.Sign(c.purpose(), data), 300)
 }
 
 func (c *Context) pendingFlash() []Flash {
@@ -33,7 +37,7 @@ func (c *Context) pendingFlash() []Flash {
 	if value == "" {
 		return nil
 	}
-	data, ok := c.Site.Signer.Open("flash", value)
+	data, ok := c.Site.Signer.Open(c.purpose(), value)
 	if !ok {
 		return nil
 	}

@@ -88,12 +88,12 @@ func (s *Service) productOutput(ctx context.Context, st *tenant.Store, p *Produc
 	return &productOutput{newProductResource(p, levels, st.Currency())}, nil
 }
 
-type productInput struct {
+type ProductInput struct {
 	Store   string `path:"store" doc:"Code of the store"`
 	Product string `path:"product" doc:"Id of the product"`
 }
 
-func (s *Service) apiGetProduct(ctx context.Context, c *web.Context, in *productInput) (*productOutput, error) {
+func (s *Service) apiGetProduct(ctx context.Context, c *web.Context, in *ProductInput) (*productOutput, error) {
 	p, err := s.Product(ctx, c.Store, in.Product)
 	if err != nil {
 		return nil, err
@@ -101,21 +101,21 @@ func (s *Service) apiGetProduct(ctx context.Context, c *web.Context, in *product
 	return s.productOutput(ctx, c.Store, p)
 }
 
-func (s *Service) apiDeleteProduct(ctx context.Context, c *web.Context, in *productInput) (*struct{}, error) {
+func (s *Service) apiDeleteProduct(ctx context.Context, c *web.Context, in *ProductInput) (*struct{}, error) {
 	return nil, s.Delete(ctx, c.Store, in.Product)
 }
 
 type createProductInput struct {
 	Store string `path:"store" doc:"Code of the store"`
 	Body  struct {
-		productPatch
+		ProductPatch
 		Options  []optionResource `json:"options,omitempty" maxItems:"3"`
 		Variants []newVariant     `json:"variants,omitempty" maxItems:"1000"`
 	}
 }
 
-// productPatch is what may be said of a product; what is missing stays as it is.
-type productPatch struct {
+// ProductPatch is what may be said of a product; what is missing stays as it is.
+type ProductPatch struct {
 	Title          *string   `json:"title,omitempty" maxLength:"255"`
 	Slug           *string   `json:"slug,omitempty" maxLength:"255"`
 	Body           *string   `json:"body,omitempty" doc:"HTML; the shop shows it sanitised"`
@@ -134,7 +134,7 @@ func put[T any](to *T, from *T) {
 	}
 }
 
-func (in *productPatch) apply(p *Product) error {
+func (in *ProductPatch) apply(p *Product) error {
 	put(&p.Title, in.Title)
 	put(&p.Slug, in.Slug)
 	put(&p.BodySource, in.Body)
@@ -153,10 +153,11 @@ func (in *productPatch) apply(p *Product) error {
 // newVariant is a variant to be made.
 type newVariant struct {
 	Options []string `json:"options,omitempty" maxItems:"3" doc:"A value for each of the product's options"`
-	variantPatch
+	VariantPatch
 }
 
-type variantPatch struct {
+// VariantPatch is what may be said of a variant; what is missing stays as it is.
+type VariantPatch struct {
 	SKU              *string       `json:"sku,omitempty" maxLength:"255"`
 	Barcode          *string       `json:"barcode,omitempty" maxLength:"255"`
 	Price            *money.Amount `json:"price,omitempty"`
@@ -168,7 +169,7 @@ type variantPatch struct {
 	ImageID          *string       `json:"image_id,omitempty"`
 }
 
-func (in *variantPatch) apply(v *Variant, currency string) error {
+func (in *VariantPatch) apply(v *Variant, currency string) error {
 	var f problem.Fields
 	put(&v.SKU, in.SKU)
 	put(&v.Barcode, in.Barcode)
@@ -221,8 +222,8 @@ func (s *Service) apiCreateProduct(ctx context.Context, c *web.Context, in *crea
 }
 
 type updateProductInput struct {
-	productInput
-	Body productPatch
+	ProductInput
+	Body ProductPatch
 }
 
 func (s *Service) apiUpdateProduct(ctx context.Context, c *web.Context, in *updateProductInput) (*productOutput, error) {
@@ -234,9 +235,9 @@ func (s *Service) apiUpdateProduct(ctx context.Context, c *web.Context, in *upda
 }
 
 type updateVariantInput struct {
-	productInput
+	ProductInput
 	Variant string `path:"variant" doc:"Id of the variant"`
-	Body    variantPatch
+	Body    VariantPatch
 }
 
 type variantOutput struct{ Body variantResource }
