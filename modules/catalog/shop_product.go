@@ -19,6 +19,7 @@ var (
 type ProductView struct {
 	Product *Product
 	Chosen  *Variant // what the page is about: asked for, else the first that can be sold, else the first
+	Asked   bool     // it was asked for
 	Levels  map[string]inventorytype.Level
 	Path    []Category // to its first category
 	Related []catalogtype.Card
@@ -74,6 +75,7 @@ func (s *Service) productLevels(ctx context.Context, st *tenant.Store, v *Produc
 
 func (v *ProductView) choose(id string) {
 	if v.Chosen = v.Product.Variant(id); v.Chosen != nil {
+		v.Asked = true
 		return
 	}
 	v.Chosen = &v.Product.Variants[0]

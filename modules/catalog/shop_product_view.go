@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"wizamart/framework/money"
@@ -20,7 +21,7 @@ type productView struct {
 	Saving   int // whole per cent
 	Stock    stockView
 	Pictures []pictureView
-	At       int // which picture shows the chosen variant
+	At       string // id of the picture that shows the chosen variant, or ""
 	Pickers  []picker
 	List     []listedVariant
 	Most     int // how many can be bought at once
@@ -40,8 +41,8 @@ type stockView struct {
 }
 
 type pictureView struct {
-	Src, Alt, Thumb, Srcset string
-	Width, Height           int
+	ID, Src, Alt, Thumb, Srcset string
+	Width, Height               int
 }
 
 // picker is one option as a row of chips, each a link to the variant that it leads to.
@@ -87,20 +88,7 @@ func newProductView(c *web.Context, v *ProductView) productView {
 	if ch.CompareAt != nil {
 		d.Saving = reduction(ch.Price, *ch.CompareAt)
 	}
-	for i := range p.Images {
-		im := &p.Images[i]
-		if im.Hash == "" {
-			continue
-		}
-		if im.ID == ch.ImageID {
-			d.At = len(d.Pictures)
-		}
-		alt := im.Alt
-		if alt == "" {
-			alt = p.Title
-		}
-		d.Pictures = append(d.Pictures, pictureView{Src: c.URL(im.URL()), Thumb: c.URL(im.SmallURL()), Alt: alt, Width: im.Width, Height: im.Height, Srcset: srcset(c, im.SmallURL(), im.URL(), im.Width)})
-	}
+	d.pictures(c)
 	if v.HasOptions() {
 		if v.listed() {
 			d.list(c)
@@ -115,6 +103,32 @@ func newProductView(c *web.Context, v *ProductView) productView {
 	d.crumbs = append(d.crumbs, web.Link{Label: p.Title})
 	d.describe(c)
 	return d
+}
+
+// pictures lists the product's pictures. That of a variant that was asked for stands first, so that it is seen without scripts too.
+func (d *productView) pictures(c *web.Context) {
+	p := d.Product
+	for i := range p.Images {
+		im := &p.Images[i]
+		if im.Hash == "" {
+			continue
+		}
+		v := pictureView{
+			ID: im.ID, Src: c.URL(im.URL()), Thumb: c.URL(im.SmallURL()), Alt: im.Alt, Width: im.Width, Height: im.Height,
+			Srcset: srcset(c, im.SmallURL(), im.URL(), im.Width),
+		}
+		if v.Alt == "" {
+			v.Alt = p.Title
+		}
+		if im.ID == d.Chosen.ImageID {
+			d.At = im.ID
+		}
+		if d.Asked && im.ID == d.Chosen.ImageID {
+			d.Pictures = slices.Insert(d.Pictures, 0, v)
+		} else {
+			d.Pictures = append(d.Pictures, v)
+		}
+	}
 }
 
 func stockWords(c *web.Context, l inventorytype.Level) stockView {

@@ -139,6 +139,11 @@ func TestProductPage(t *testing.T) {
 			t.Error("Moss in M is sold out, and its chip does not say so")
 		}
 	})
+	t.Run("pictures", func(t *testing.T) {
+		if d := page(0); d.Find(".gallery-slide .picture-none").Length() != 1 || d.Find(".gallery-thumb").Length() != 0 {
+			t.Error("a product without pictures has no drawn stand-in")
+		}
+	})
 	t.Run("without a choice it is the first that can be bought", func(t *testing.T) {
 		for _, path := range []string{"/products/rain-jacket", "/products/rain-jacket?variant=nonsense"} {
 			if v, _ := s.doc(path).Find("input[name=variant]").Attr("value"); v != p.Variants[0].ID {

@@ -20,7 +20,6 @@ function load(url: string): Promise<Document> {
     parts are put in. The server alone knows prices, stock and what goes together. */
 component("product", () => ({
   wanted: "",
-  init() { this.scrollTo(Number((this.$root as HTMLElement).dataset.at), false); },
   link(event: Event): HTMLAnchorElement | null { return (event.target as Element).closest<HTMLAnchorElement>("a[data-choice]"); },
   fetchAhead(event: Event) {
     const link = this.link(event);
@@ -58,12 +57,11 @@ component("product", () => ({
     if (input && quantity) input.value = String(Math.min(Number(quantity) || 1, Number(input.max) || 99));
     if (focused) root.querySelector<HTMLElement>(`[data-choice="${CSS.escape(focused)}"]`)?.focus();
     history.replaceState(history.state, "", href);
-    this.scrollTo(Number(page.querySelector<HTMLElement>("[data-at]")?.dataset.at), true);
+    this.show(page.querySelector<HTMLElement>("[data-at]")?.dataset.at ?? "");
   },
-  scrollTo(at: number, smooth: boolean) {
+  show(id: string) {
     const stage = (this.$root as HTMLElement).querySelector<HTMLElement>(".gallery-stage");
-    if (!stage || (!at && !smooth)) return;
-    const left = at * stage.clientWidth * (document.dir === "rtl" ? -1 : 1);
-    stage.scrollTo({ left, behavior: smooth ? "auto" : "instant" });
+    const at = id && stage ? [...stage.children].findIndex((slide) => (slide as HTMLElement).dataset.picture === id) : -1;
+    if (stage && at >= 0) stage.scrollTo({ left: at * stage.clientWidth * (document.dir === "rtl" ? -1 : 1) });
   },
 }));
