@@ -24,11 +24,14 @@ func (c *Context) Flash(kind, key string, args ...any) {
 
 // FlashAction shows a message with a button on the next page.
 func (c *Context) FlashAction(f Flash) {
-	all := append(c.pendingFlash(), f)
-	data, err := json.Marshal(all)
+	if c.flash == nil {
+		c.flash = c.pendingFlash()
+	}
+	data, err := json.Marshal(append(c.flash, f))
 	if err != nil || len(data) > 2500 {
 		return // a cookie holds no more; the message is a courtesy
 	}
+	c.flash = append(c.flash, f)
 	c.SetCookie("flash", c.Site.Signer.Sign(c.purpose(), data), 300)
 }
 

@@ -74,7 +74,8 @@ type Context struct {
 	Secure  bool   // the browser speaks HTTPS
 	Address string // the client's IP address
 
-	form *Form
+	form  *Form
+	flash []Flash // what waits for the next page, with what this request adds
 }
 
 // Ctx is the request's context.
