@@ -20,10 +20,10 @@ type Image struct {
 }
 
 // URL is the picture's path below a surface's prefix, or "".
-func (i *Image) URL() string { return mediaURL(i.Hash) }
+func (i Image) URL() string { return mediaURL(i.Hash) }
 
 // SmallURL is the path of the version for cards, which may be the picture itself.
-func (i *Image) SmallURL() string { return smallURL(i.Hash, i.Small) }
+func (i Image) SmallURL() string { return smallURL(i.Hash, i.Small) }
 
 func mediaURL(hash string) string {
 	if hash == "" {

@@ -71,31 +71,15 @@ func (s *Service) saveStock(ctx context.Context, tx *tenant.Store, before, p *Pr
 	if s.stock == nil {
 		return nil
 	}
-	var initial []inventorytype.Initial
-	var like inventorytype.Level
-	if len(before.Variants) > 0 && len(p.Variants) > len(before.Variants) {
-		levels, err := s.levels(ctx, tx, before)
-		if err != nil {
-			return err
-		}
-		like = levels[before.Variants[0].ID]
-	}
+	fresh := false
 	for i := range p.Variants {
 		v := &p.Variants[i]
 		c := v.Stock
-		v.Stock = nil // carried over once
 		if before.Variant(v.ID) == nil {
-			first := inventorytype.Initial{VariantID: v.ID, Tracked: c == nil && like.Tracked, Backorder: c == nil && like.Backorder}
-			if c != nil {
-				first.Tracked, first.Backorder = c.Tracked, c.Backorder
-				if c.OnHand != nil {
-					first.OnHand = *c.OnHand
-				}
-			}
-			initial = append(initial, first)
+			fresh = true
 			continue
 		}
-		if c == nil {
+		if v.Stock = nil; c == nil { // carried over once
 			continue
 		}
 		if err := s.stock.SetPolicy(ctx, tx, v.ID, c.Tracked, c.Backorder); err != nil {
@@ -107,8 +91,36 @@ func (s *Service) saveStock(ctx context.Context, tx *tenant.Store, before, p *Pr
 			}
 		}
 	}
-	if len(initial) == 0 {
+	if !fresh {
 		return nil
+	}
+	return s.firstStock(ctx, tx, before, p)
+}
+
+func (s *Service) firstStock(ctx context.Context, tx *tenant.Store, before, p *Product) error {
+	levels, err := s.levels(ctx, tx, before)
+	if err != nil {
+		return err
+	}
+	var like inventorytype.Level
+	if len(before.Variants) > 0 {
+		like = levels[before.Variants[0].ID]
+	}
+	var initial []inventorytype.Initial
+	for i := range p.Variants {
+		v := &p.Variants[i]
+		if before.Variant(v.ID) != nil {
+			continue
+		}
+		first := inventorytype.Initial{VariantID: v.ID, Tracked: like.Tracked, Backorder: like.Backorder}
+		if c := v.Stock; c != nil {
+			first.Tracked, first.Backorder = c.Tracked, c.Backorder
+			if c.OnHand != nil {
+				first.OnHand = *c.OnHand
+			}
+		}
+		v.Stock = nil
+		initial = append(initial, first)
 	}
 	return wrap("set the first stock", s.stock.SetInitial(ctx, tx, initial))
 }
