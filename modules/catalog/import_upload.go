@@ -104,6 +104,9 @@ func fileName(name string) string {
 // whole body of text/csv. take reads it; what it does not read is left in the connection.
 func upload(r *http.Request, take func(name string, file io.Reader) error) (fields map[string]string, err error) {
 	fields = map[string]string{}
+	if r.ContentLength > maxImportBody { // said before a byte of it is read
+		return nil, problem.New(problem.TooLarge, "The file is larger than %d MB. Split it into several files.", MaxImportFile>>20)
+	}
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		return fields, take("products.csv", r.Body)
 	}
