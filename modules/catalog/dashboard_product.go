@@ -148,7 +148,8 @@ func (d *editView) choices(c *web.Context) {
 	if d.TaxValue == "mixed" {
 		d.Tax = append(d.Tax, mixed)
 	}
-	if len(d.P.Variants) > 1 && len(d.P.Variants)*len(d.P.Images) <= 5000 {
+	// A form may have 10,000 fields (net/url), and each choice lists every picture: large grids go without.
+	if n := len(d.P.Variants); n > 1 && n <= 500 && n*len(d.P.Images) <= 5000 {
 		for i := range d.P.Images {
 			d.Pictures = append(d.Pictures, ui.Option{Value: d.P.Images[i].ID, Label: c.T("Picture %d", i+1)})
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wizamart/framework/database"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 )
@@ -47,6 +48,12 @@ func productChange(c *web.Context, form *web.Form, p *Product) func(*Product) er
 		images(p)
 		if err := options(p); err != nil {
 			return err
+		}
+		if has(form, "published_shown") && form.Bool("published") == p.PublishedAt.IsZero() {
+			p.PublishedAt = database.Time{}
+			if form.Bool("published") {
+				p.PublishedAt = database.Now()
+			}
 		}
 		if status := Status(form.Value("status")); status != "" && status != p.Status {
 			return p.setStatus(status)

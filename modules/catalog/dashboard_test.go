@@ -120,6 +120,13 @@ func TestDashboardProduct(t *testing.T) {
 		t.Errorf("stock %+v %v", levels, err)
 	}
 
+	hidden := formOf(t, page)
+	hidden.Del("published")
+	page = owner.Follow(t, owner.Post(t, at("/products/"+id), hidden).Want(t, 303)).Has(t, "h1 .badge", "Not published")
+	hidden = formOf(t, page)
+	hidden.Set("published", "on")
+	page = owner.Follow(t, owner.Post(t, at("/products/"+id), hidden).Want(t, 303)).Has(t, "h1 .badge", "Active")
+
 	stale := formOf(t, page)
 	if _, err := s.cat.Update(context.Background(), s.st, id, func(p *catalog.Product) error { p.Brand = "Fjell"; return nil }); err != nil {
 		t.Fatal(err)
