@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,7 +120,7 @@ func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, a
 
 func (a *App) start(ctx context.Context) error {
 	var err error
-	if a.Auth, err = auth.New(a.Platform.DB, time.Now); err != nil {
+	if a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
 		return err
 	}
 	if err := a.background(); err != nil {

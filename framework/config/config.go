@@ -23,6 +23,7 @@ type Serve struct {
 	TrustedProxies []string `help:"Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"WIZAMART_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Development    bool     `help:"Development mode: path mode (/stores/<code>/shop/), templates read from disk. Only on a loopback address." env:"WIZAMART_DEVELOPMENT"`
 	OpenStores     int      `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
+	PasswordCost   int      `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
 	ShutdownGrace  int      `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
 	Source         string   `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
 }
@@ -50,6 +51,9 @@ func (s *Serve) Validate() error {
 	}
 	if s.ShutdownGrace < 0 || s.ShutdownGrace > 600 {
 		return &Error{"shutdown-grace", fmt.Sprint(s.ShutdownGrace), "give seconds from 0 to 600"}
+	}
+	if s.PasswordCost < 10 || s.PasswordCost > 16 {
+		return &Error{"password-cost", fmt.Sprint(s.PasswordCost), "give a number from 10 to 16"}
 	}
 	for _, p := range s.TrustedProxies {
 		if _, err := parsePrefix(p); err != nil {
