@@ -65,6 +65,7 @@ func (s *Service) Module() app.Module {
 		},
 		Files: files,
 		Routes: func(r *app.Router) {
+			r.Portal("GET", "/api", permission.Public, s.apiPage)
 			r.Dashboard("GET", "/", "core.read", s.home)
 			r.Dashboard("GET", "/search", "core.read", s.search)
 			r.Dashboard("GET", "/settings", "core.settings", s.settings)
