@@ -44,7 +44,8 @@ const inShop = "p.deleted_at IS NULL AND p.status = 'active' AND p.published_at 
 
 // Newest gives the products of the shop that were published last, in one query.
 func (s *Service) Newest(ctx context.Context, st *tenant.Store, limit int) ([]catalogtype.Card, error) {
-	return shopCards(ctx, st, "WHERE "+inShop+" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?", database.Now(), limit)
+	return shopCards(ctx, st, "WHERE p.seq IN (SELECT p.seq FROM catalog_product p WHERE "+inShop+
+		" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?) ORDER BY p.published_at DESC, p.position, p.seq DESC", database.Now(), limit)
 }
 
 // candidate is what filters need to know of a product: all of a listing's are read, so that the numbers beside
@@ -93,18 +94,29 @@ func cardsByID(ctx context.Context, st *tenant.Store, ids []string) ([]catalogty
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	list := idList(ids)
-	return shopCards(ctx, st, "WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY (SELECT key FROM json_each(?) WHERE value = p.id)", list, list)
+	return shopCards(ctx, st, "JOIN json_each(?) wanted ON wanted.value = p.id ORDER BY wanted.key", idList(ids))
 }
+
+// nearby are products that have the same value in a column, on both sides of a seq; its parameters are the value and the seq, twice. Few
+// are taken, so that a page costs the same in a large store.
+func nearby(column, score string) string {
+	arm := "SELECT * FROM (SELECT id, " + score + " FROM catalog_product WHERE deleted_at IS NULL AND " + column + " = ? AND " + column + " <> '' AND seq "
+	return arm + "> ? ORDER BY seq LIMIT 24) UNION ALL " + arm + "< ? ORDER BY seq DESC LIMIT 24)"
+}
+
+// relatedPick chooses before anything of a card is read: ids are of one time's order, so neighbours by id were made at about the same time.
+var relatedPick = `JOIN (SELECT p.id, max(near.score) + (p.product_type = ?) * 3 AS score, abs(p.seq - ?) AS far, p.seq FROM (
+	SELECT * FROM (SELECT o.product_id AS id, 4 AS score FROM catalog_category_product mine JOIN catalog_category_product o
+		ON o.category_id = mine.category_id AND o.product_id > mine.product_id WHERE mine.product_id = ? ORDER BY o.product_id LIMIT 24)
+	UNION ALL SELECT * FROM (SELECT o.product_id, 4 FROM catalog_category_product mine JOIN catalog_category_product o
+		ON o.category_id = mine.category_id AND o.product_id < mine.product_id WHERE mine.product_id = ? ORDER BY o.product_id DESC LIMIT 24)
+	UNION ALL ` + nearby("product_type", "2") + " UNION ALL " + nearby("brand", "1") + `
+	) near JOIN catalog_product p ON p.id = near.id WHERE ` + inShop + ` GROUP BY p.id ORDER BY score DESC, far, p.seq LIMIT ?
+	) pick ON pick.id = p.id ORDER BY pick.score DESC, pick.far, pick.seq`
 
 // relatedCards gives products of the shop that go with p: of its categories first, then of its type, then of its brand.
 func relatedCards(ctx context.Context, st *tenant.Store, p *Product, limit int) ([]catalogtype.Card, error) {
-	return shopCards(ctx, st, `JOIN (
-		SELECT o.product_id AS id, 4 AS score FROM catalog_category_product mine JOIN catalog_category_product o ON o.category_id = mine.category_id WHERE mine.product_id = ?
-		UNION ALL SELECT id, 2 FROM catalog_product WHERE product_type = ? AND product_type <> ''
-		UNION ALL SELECT id, 1 FROM catalog_product WHERE brand = ? AND brand <> ''
-		) near ON near.id = p.id WHERE p.id <> ? AND `+inShop+` GROUP BY p.id ORDER BY max(near.score) + (p.product_type = ?) * 3 DESC, abs(p.seq - ?), p.seq LIMIT ?`,
-		p.ID, p.Type, p.Brand, p.ID, database.Now(), p.Type, p.Seq, limit)
+	return shopCards(ctx, st, relatedPick, p.Type, p.Seq, p.ID, p.ID, p.Type, p.Seq, p.Type, p.Seq, p.Brand, p.Seq, p.Brand, p.Seq, database.Now(), limit)
 }
 
 // categoryPath is the product's first category with those above it, the top first.
