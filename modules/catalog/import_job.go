@@ -109,7 +109,7 @@ type ImportJob struct {
 	Total      int64         `json:"total" doc:"Rows of the file; 0 while that is unknown."`
 	Percent    int           `json:"percent"`
 	CreatedAt  database.Time `json:"created_at"`
-	FinishedAt database.Time `json:"finished_at"`
+	FinishedAt database.Time `json:"finished_at,omitzero"`
 	Report     *ImportReport `json:"report" doc:"Once it has succeeded. At most 1,000 warnings and 1,000 errors are listed, all are counted."`
 
 	Order   ImportOrder  `json:"-"`

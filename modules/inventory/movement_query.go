@@ -10,6 +10,8 @@ import (
 )
 
 // book writes a movement and the level after it, and announces it. m.OnHand is the level before. The level exists.
+// The stock with which a variant begins is part of the product's news and is not announced: an import of a hundred
+// thousand variants would leave as many events that say nothing new.
 func book(ctx context.Context, tx *tenant.Store, m Movement) (Movement, error) {
 	m.ID, m.At, m.OnHand = database.NewID(), database.Now(), m.OnHand+m.Delta
 	_, err := tx.ExecContext(ctx, "UPDATE inventory_level SET on_hand = ?, updated_at = ? WHERE variant_id = ?", m.OnHand, m.At, m.VariantID)
@@ -20,6 +22,9 @@ func book(ctx context.Context, tx *tenant.Store, m Movement) (Movement, error) {
 	}
 	if err != nil {
 		return m, fmt.Errorf("note a stock movement: %w", err)
+	}
+	if m.Reason == Initial {
+		return m, nil
 	}
 	_, err = event.Publish(tx.DB, event.StockChanged{VariantID: m.VariantID, MovementID: m.ID, Reason: m.Reason, Change: int64(m.Delta), Available: int64(m.OnHand)})
 	return m, err
