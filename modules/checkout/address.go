@@ -40,6 +40,9 @@ func tidyAddress(a ordertype.Address) ordertype.Address {
 	}
 	a.Country = strings.ToUpper(a.Country)
 	a.PostalCode = normalPostalCode(a.Country, a.PostalCode)
+	if !needsRegion[a.Country] { // left over from another country: the field is not shown for this one
+		a.Region = ""
+	}
 	return a
 }
 

@@ -172,21 +172,21 @@ func TestPlaceRefuses(t *testing.T) {
 }
 
 func TestFreeAboveBoundary(t *testing.T) {
+	s := open(t)
+	s.Store(t, "fjord", "EUR")
+	st := s.Open(t, "fjord")
+	all, err := s.checkout.ShippingMethods(t.Context(), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, free := all[0], int64(5000)
+	m.FreeAbove = &free
+	if _, err := s.checkout.SaveShippingMethod(t.Context(), st, m); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		price, shipping, fee int64
 	}{{4999, 490, 300}, {5000, 0, 300}, {5001, 0, 300}, {0, 490, 0}} {
-		s := open(t)
-		s.Store(t, "fjord", "EUR")
-		st := s.Open(t, "fjord")
-		all, err := s.checkout.ShippingMethods(t.Context(), st)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, free := all[0], int64(5000)
-		m.FreeAbove = &free
-		if _, err := s.checkout.SaveShippingMethod(t.Context(), st, m); err != nil {
-			t.Fatal(err)
-		}
 		p := checkout.PaymentOf(st)
 		p.CashFee = c.fee
 		if err := s.checkout.SavePayment(t.Context(), st, p); err != nil {

@@ -109,7 +109,7 @@ func (s *Service) MoveShippingMethod(ctx context.Context, st *tenant.Store, id s
 				return err
 			}
 		}
-		return nil
+		return audit.Record(ctx, tx.DB, audit.Entry{Action: "checkout.shipping_method.moved", SubjectKind: "shipping_method", SubjectID: moved.ID, SubjectName: moved.Name})
 	})
 }
 

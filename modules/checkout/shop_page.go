@@ -4,8 +4,6 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/text/language"
-
 	"wizamart/framework/money"
 	"wizamart/framework/web"
 	"wizamart/modules/orders/ordertype"
@@ -137,13 +135,9 @@ func countryOptions(list []Country) []ui.Option {
 // contactValues fills the address form: what was typed before, and the shop's own country for a first visit.
 func contactValues(c *web.Context, sess Session, reach []Country) url.Values {
 	v := url.Values{"email": {sess.Email}}
-	home := ""
+	home := homeOf(c.Store)
 	if len(reach) == 1 {
 		home = reach[0].Code
-	} else if tag, err := language.Parse(c.Store.Info().Locale); err == nil {
-		if region, sure := tag.Region(); sure == language.Exact {
-			home = region.String()
-		}
 	}
 	put := func(prefix string, a ordertype.Address) {
 		if a.Country == "" {
