@@ -22,6 +22,7 @@ func (s *side) newUser() (id, membership string) {
 
 var portalRows = map[string]row{
 	"portal GET /sign-in": at("/sign-in"),
+	"portal GET /api":     at("/api"),
 	"portal POST /sign-in": post(func(s *side) (string, url.Values) {
 		return "/sign-in", form("email", "owner@"+s.info.Code+".test", "password", harness.Password)
 	}),
