@@ -133,12 +133,17 @@ async function refresh(form: HTMLFormElement, submitter: HTMLElement | null): Pr
     return;
   }
   const toasts = next.querySelector(".toasts");
-  if (toasts?.children.length) document.querySelector(".toasts")?.replaceChildren(...toasts.children);
+  if (toasts?.children.length) {
+    for (const toast of toasts.children) toast.querySelector("[data-toast-close]")?.addEventListener("click", () => toast.remove());
+    document.querySelector(".toasts")?.replaceChildren(...toasts.children);
+  }
   showCount(Number(next.querySelector("[data-cart-count]")?.textContent ?? 0));
   page.replaceWith(fresh);
   const input = focused ? document.getElementById(focused) : null;
   const again = part ? input?.parentElement?.querySelector<HTMLElement>(`button[aria-label="${part}"]`) : null;
-  (again ?? input ?? fresh.querySelector<HTMLElement>("h1"))?.focus();
+  const title = fresh.querySelector<HTMLElement>("h1");
+  if (title) title.tabIndex = -1; // the line is gone: a reader goes on from the top
+  (again ?? input ?? title)?.focus({ preventScroll: true });
 }
 
 let waiting = 0;
