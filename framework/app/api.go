@@ -101,6 +101,9 @@ func (m *mount) Handle(op *huma.Operation, handler func(huma.Context)) {
 		r := c.R.WithContext(context.WithValue(c.Ctx(), contextKey{}, c))
 		r.URL.Path = r.URL.Path[len(c.Prefix):]
 		r.URL.RawPath = ""
+		if r.Method == http.MethodHead { // the server drops the body
+			r.Method = http.MethodGet
+		}
 		m.inner.ServeHTTP(c.W, r)
 		return nil
 	})

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -215,9 +216,18 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	if err := a.permit(c); err != nil {
 		return err
 	}
-	c.R.Body = http.MaxBytesReader(c.W, c.R.Body, route.MaxBody)
-	return route.Serve(c)
+	whole := c.R.Body
+	c.R.Body = http.MaxBytesReader(c.W, whole, route.MaxBody)
+	err := route.Serve(c)
+	if problem.Is(err, problem.TooLarge) {
+		// A browser that is still sending when the connection closes shows an error of its own instead of the answer.
+		io.CopyN(io.Discard, whole, maxDrained) //nolint:errcheck // the client may have gone
+	}
+	return err
 }
+
+// maxDrained is how much of a body that is too large is read and thrown away, in bytes.
+const maxDrained = 64 << 20
 
 // noRoute answers for a path without a route. Nobody learns more of a surface than its pages would tell them.
 func (a *App) noRoute(c *web.Context, allowed []string) error {
