@@ -107,5 +107,8 @@ func (d *demo) categories(st *tenant.Store, s demoStore) error {
 func (d *demo) settings(st *tenant.Store, s demoStore) error {
 	pay := checkout.PaymentOf(st)
 	pay.BankHolder, pay.BankIBAN, pay.BankText = s.Name, "DK5000400440116243", "We send your order as soon as the money is here."
-	return d.till.SavePayment(d.rt.Ctx, st, pay)
+	if err := d.till.SavePayment(d.rt.Ctx, st, pay); err != nil {
+		return err
+	}
+	return st.SetSettings(d.rt.Ctx, map[string]string{"checkout.terms_url": "/terms"})
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/julienschmidt/httprouter"
 )
@@ -81,7 +80,7 @@ func (m *Mux) Find(method, path string) (r *Route, p httprouter.Params, allowed 
 func (r *Route) Serve(c *Context) error { return r.handler(c) }
 
 // Name is the route as logs and metrics show it: bounded in number.
-func (r *Route) Name() string { return r.Method + " " + strings.TrimSuffix(r.Pattern, "/") }
+func (r *Route) Name() string { return r.Method + " " + r.Pattern }
 
 // capture takes a handle's answer out of httprouter without a closure or an allocation a request.
 type capture struct {

@@ -29,6 +29,9 @@ type Site struct {
 	Decorate func(c *Context, v *View) error
 }
 
+// errorView is the page of errors, in every surface's layout.
+const errorView = "core/any/error"
+
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Locale is the locale in which amounts are shown: the store's, or the page's language.
@@ -64,7 +67,9 @@ func (s *Site) render(c *Context, p Page) error {
 	if k, err := c.R.Cookie("scheme"); err == nil && (k.Value == "light" || k.Value == "dark") {
 		v.Scheme = k.Value
 	}
-	v.Flash = c.takeFlash()
+	if p.View != errorView { // an error page does not use up what the next page has to say, such as an Undo
+		v.Flash = c.takeFlash()
+	}
 	if s.Decorate != nil {
 		if err := s.Decorate(c, v); err != nil {
 			return err
@@ -127,7 +132,7 @@ func (s *Site) Fail(c *Context, err error, requestID string) {
 		c.Printer = s.Texts.Printer("en")
 	}
 	page := Page{
-		View: "core/any/error", Status: status, Title: c.T(headline(p.Code)), NoIndex: true,
+		View: errorView, Status: status, Title: c.T(headline(p.Code)), NoIndex: true,
 		D: ErrorPage{Status: status, Heading: c.T(headline(p.Code)), Message: p.Message, RequestID: requestID, Fields: p.Fields},
 	}
 	if err := s.render(c, page); err != nil {
