@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"os"
 	"time"
+
+	"wizamart/tenant"
 )
 
 // Check is one part's state in /health.
@@ -83,10 +85,16 @@ func (a *App) healthRoutes() {
 	a.Metrics.Gauge("wizamart_open_stores", "Store databases that are open.", func() float64 { return float64(a.Platform.OpenStores()) })
 }
 
-// details tells whether the caller may see more than a word: a direct caller from this machine. A proxy on this
-// machine forwards for others and says so.
+// details tells whether the caller may see more than a word: a direct caller from this machine, who asks for it by its
+// loopback address. A proxy on this machine forwards for others; it says so, or keeps the host that they asked for.
 func details(r *http.Request) bool {
-	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	host := tenant.NormalizeHost(r.Host)
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
 		return false
 	}
 	addr, err := netip.ParseAddrPort(r.RemoteAddr)

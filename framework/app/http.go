@@ -4,9 +4,13 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/klauspost/compress/gzhttp"
+
+	"wizamart/framework/web"
 )
 
 // contentSecurityPolicy allows nothing but our own files: no inline script or style, no eval.
@@ -45,7 +49,7 @@ func client(r *http.Request, proxies []netip.Prefix) (address string, secure boo
 	if proto := r.Header.Get("X-Forwarded-Proto"); proto != "" {
 		secure = strings.EqualFold(proto, "https")
 	}
-	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",") // a proxy may add a line of its own (RFC 9110, 5.3)
 	for i := len(hops) - 1; i >= 0; i-- {
 		hop := strings.TrimSpace(hops[i])
 		if _, err := netip.ParseAddr(hop); err != nil {
@@ -82,6 +86,7 @@ type recorder struct {
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
+		private(r.Header())
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
@@ -89,6 +94,7 @@ func (r *recorder) WriteHeader(status int) {
 func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
 		r.status = http.StatusOK
+		private(r.Header())
 	}
 	n, err := r.ResponseWriter.Write(b)
 	r.bytes += int64(n)
@@ -103,4 +109,36 @@ func (r *recorder) code() int {
 		return http.StatusOK
 	}
 	return r.status
+}
+
+// private keeps an answer out of shared caches that gives somebody a cookie: a session can be renewed on the way to any
+// address, a picture's too.
+func private(h http.Header) {
+	if len(h.Values("Set-Cookie")) > 0 && strings.Contains(h.Get("Cache-Control"), "public") {
+		h.Set("Cache-Control", "private, no-cache")
+	}
+}
+
+// longSegment is what a secret in a path looks like. Ids have hyphens in the places of a UUID, files have a dot.
+var longSegment = regexp.MustCompile(`^[A-Za-z0-9_-]{32,}$`)
+
+// loggedPath is the path without the secrets that stand in it: an order's page is open to whoever has its address, and
+// logs are read by more people than that.
+func loggedPath(c *web.Context) string {
+	secret := c.Params.ByName("token")
+	parts := strings.Split(c.R.URL.Path, "/")
+	for i, part := range parts {
+		if part != "" && part == secret || c.Route == nil && longSegment.MatchString(part) && uuid.Validate(part) != nil {
+			parts[i] = "…"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// removeUploads removes the temporary files of the request's form. net/http does that for the request that it made itself
+// only; ours is a copy with a context of its own.
+func removeUploads(c *web.Context) {
+	if c.R.MultipartForm != nil {
+		c.R.MultipartForm.RemoveAll() //nolint:errcheck // the next start empties their directory
+	}
 }

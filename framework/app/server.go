@@ -30,6 +30,8 @@ type target struct {
 func (a *App) Handler() http.Handler {
 	proxies := a.Config.Proxies()
 	return compress(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		address, secure := client(r, proxies)
+		secureHeaders(w.Header(), secure)
 		if strings.HasPrefix(r.URL.Path, "/assets/") {
 			a.Site.Assets.ServeHTTP(w, r)
 			return
@@ -37,10 +39,8 @@ func (a *App) Handler() http.Handler {
 		started := time.Now()
 		ctx, id := observe.WithRequestID(r.Context())
 		rec := &recorder{ResponseWriter: w}
-		c := &web.Context{W: rec, R: r.WithContext(ctx), Site: a.Site, Surface: web.Portal}
-		c.Address, c.Secure = client(r, proxies)
+		c := &web.Context{W: rec, R: r.WithContext(ctx), Site: a.Site, Surface: web.Portal, Address: address, Secure: secure}
 		rec.Header().Set("X-Request-Id", id)
-		secureHeaders(rec.Header(), c.Secure)
 		a.serve(c, id)
 		route := "none"
 		if c.Route != nil {
@@ -52,7 +52,7 @@ func (a *App) Handler() http.Handler {
 		if c.Store != nil {
 			store = c.Store.Info().Code
 		}
-		a.Log.InfoContext(ctx, "request", "request_id", id, "method", r.Method, "host", r.Host, "path", r.URL.Path, "surface", string(c.Surface),
+		a.Log.InfoContext(ctx, "request", "request_id", id, "method", r.Method, "host", r.Host, "path", loggedPath(c), "surface", string(c.Surface),
 			"route", route, "store", store, "status", rec.code(), "bytes", rec.bytes, "ms", float64(took.Microseconds())/1000)
 	}))
 }
@@ -64,6 +64,7 @@ func (a *App) serve(c *web.Context, requestID string) {
 			release()
 		}
 	}()
+	defer removeUploads(c)
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler {

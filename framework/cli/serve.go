@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"wizamart/framework/app"
@@ -37,6 +38,9 @@ func (p *Program) serve(c *caller, dir string, cfg config.Serve, log *slog.Logge
 	defer func() {
 		err = errors.Join(err, a.Close(context.WithoutCancel(c.ctx)))
 	}()
+	if err := keepTemporaryFiles(dir); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
@@ -106,4 +110,14 @@ func isEmpty(dir string) (bool, error) {
 		return true, nil
 	}
 	return len(entries) == 0, err
+}
+
+// keepTemporaryFiles has uploads and other temporary files kept in the data directory, which nobody else can read and whose
+// size the operator watches, instead of the machine's. What an earlier run left behind is removed.
+func keepTemporaryFiles(dir string) error {
+	temp := filepath.Join(dir, "tmp")
+	if err := errors.Join(os.RemoveAll(temp), os.Mkdir(temp, 0o700)); err != nil {
+		return fmt.Errorf("make the directory for temporary files: %w", err)
+	}
+	return os.Setenv("TMPDIR", temp)
 }
