@@ -87,6 +87,18 @@ func (c *Context) Param(name string) string { return c.Params.ByName(name) }
 // Query is a parameter of the URL's query, trimmed.
 func (c *Context) Query(name string) string { return strings.TrimSpace(c.R.URL.Query().Get(name)) }
 
+// maxSearch is how many characters of a search count. Databases take minutes for what a URL can hold.
+const maxSearch = 200
+
+// Search is what was typed into a search field: the query's q, trimmed, at most 200 characters of it.
+func (c *Context) Search() string {
+	q := strings.ReplaceAll(strings.ToValidUTF8(c.Query("q"), "\ufffd"), "\x00", "")
+	if r := []rune(q); len(r) > maxSearch {
+		q = strings.TrimSpace(string(r[:maxSearch]))
+	}
+	return q
+}
+
 // Can tells whether the user may.
 func (c *Context) Can(name string) bool { return c.Grants.Allows(name) }
 

@@ -37,7 +37,7 @@ func (v productsView) Filtered() bool {
 func (s *Service) listPage(c *web.Context) error {
 	page := pageNumber(c)
 	f := ListFilter{
-		Search: c.Query("q"), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"),
+		Search: c.Search(), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"),
 		Stock: c.Query("stock"), Sort: c.Query("sort"), Desc: c.Query("dir") == "desc", Limit: listPageSize, Offset: (page - 1) * listPageSize,
 	}
 	rows, total, err := s.List(c.Ctx(), c.Store, f)

@@ -14,13 +14,14 @@ import (
 // searchRank orders matches: a word in the title counts most, then the SKU, brand, type and tags, the description least.
 const searchRank = "bm25(catalog_search, 10.0, 4.0, 3.0, 3.0, 8.0, 1.0)"
 
+// maxWords of a search count: each costs a condition.
+const maxWords = 12
+
 // matchQuery is text as an FTS5 expression: every word has to begin a word of the product. Words are runs of letters
 // and digits, as the tokenizer has them, so that nothing typed is an operator. It is "" when there is no word.
 func matchQuery(text string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
-	if len(words) > 12 {
-		words = words[:12]
-	}
+	words = words[:min(len(words), maxWords)]
 	var b strings.Builder
 	for _, w := range words {
 		if r := []rune(w); len(r) > 50 {

@@ -28,14 +28,8 @@ func (s *Service) shopCategory(c *web.Context) error {
 	return s.shopListing(c, ListingInput{Slug: c.Param("slug")})
 }
 
-// maxQuery is how many characters of a search count.
-const maxQuery = 200
-
 func (s *Service) shopSearch(c *web.Context) error {
-	q := c.Query("q")
-	if r := []rune(q); len(r) > maxQuery {
-		q = string(r[:maxQuery])
-	}
+	q := c.Search()
 	if q == "" {
 		return s.renderSearchStart(c)
 	}

@@ -25,7 +25,8 @@ func (s *Service) FindVariants(ctx context.Context, st *tenant.Store, f VariantF
 	}
 	where := "WHERE v.deleted_at IS NULL AND p.deleted_at IS NULL"
 	var args []any
-	for _, word := range strings.Fields(f.Search) {
+	words := strings.Fields(f.Search)
+	for _, word := range words[:min(len(words), maxWords)] {
 		where += " AND instr(lower(p.title || ' ' || v.option1 || ' ' || v.option2 || ' ' || v.option3 || ' ' || v.sku || ' ' || v.barcode), lower(?)) > 0"
 		args = append(args, word)
 	}

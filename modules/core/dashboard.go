@@ -66,7 +66,7 @@ type searchData struct {
 }
 
 func (s *Service) search(c *web.Context) error {
-	d := searchData{Q: c.Query("q")}
+	d := searchData{Q: c.Search()}
 	if d.Q != "" {
 		for _, f := range s.deps.Finders {
 			if !c.Can(f.Permission) {

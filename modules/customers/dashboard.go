@@ -35,7 +35,7 @@ type listView struct {
 }
 
 func (s *Service) listPage(c *web.Context) error {
-	f := Filter{Search: c.Query("q"), Account: c.Query("account"), Sort: c.Query("sort"), Ascending: c.Query("dir") == "asc", Limit: pageSize}
+	f := Filter{Search: c.Search(), Account: c.Query("account"), Sort: c.Query("sort"), Ascending: c.Query("dir") == "asc", Limit: pageSize}
 	if f.Account != "yes" && f.Account != "no" {
 		f.Account = ""
 	}

@@ -31,7 +31,7 @@ func (s *Service) listPage(c *web.Context) error { return s.renderList(c, nil) }
 func (s *Service) renderList(c *web.Context, form *web.Form) error {
 	page, _ := strconv.Atoi(c.Query("page"))
 	page = max(page, 1)
-	f := Filter{Search: c.Query("q"), State: c.Query("state"), Offset: (page - 1) * pageSize, Limit: pageSize}
+	f := Filter{Search: c.Search(), State: c.Query("state"), Offset: (page - 1) * pageSize, Limit: pageSize}
 	rows, total, err := s.Stock(c.Ctx(), c.Store, f)
 	if problem.Is(err, problem.Invalid) { // a state that does not exist
 		return c.Redirect("/inventory")

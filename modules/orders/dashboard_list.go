@@ -61,7 +61,7 @@ type filterSelect struct {
 
 func (s *Service) listPage(c *web.Context) error {
 	f := Filter{
-		View: c.Query("view"), Search: c.Query("q"), Payment: c.Query("payment"), Fulfilment: c.Query("fulfilment"),
+		View: c.Query("view"), Search: c.Search(), Payment: c.Query("payment"), Fulfilment: c.Query("fulfilment"),
 		Sort: c.Query("sort"), Ascending: c.Query("dir") == "asc", Limit: pageSize,
 	}
 	if !slices.Contains([]string{"unfulfilled", "unpaid", "cancelled"}, f.View) {

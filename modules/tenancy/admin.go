@@ -27,7 +27,7 @@ type merchantRow struct {
 func (s *Service) merchants(c *web.Context) error { return s.renderMerchants(c, nil) }
 
 func (s *Service) renderMerchants(c *web.Context, form *web.Form) error {
-	list, err := s.app.Platform.Merchants(c.Ctx(), c.Query("q"))
+	list, err := s.app.Platform.Merchants(c.Ctx(), c.Search())
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (s *Service) renderMerchants(c *web.Context, form *web.Form) error {
 		rows[i] = merchantRow{m, stores[m.ID]}
 	}
 	pages, shown := paginate(c, rows)
-	return c.Render(web.Page{View: "tenancy/admin/merchants", Title: c.T("Merchants"), Form: form, D: listing[merchantRow]{shown, pages, c.Query("q")}})
+	return c.Render(web.Page{View: "tenancy/admin/merchants", Title: c.T("Merchants"), Form: form, D: listing[merchantRow]{shown, pages, c.Search()}})
 }
 
 func (s *Service) createMerchant(c *web.Context) error {
@@ -93,7 +93,7 @@ func (s *Service) stores(c *web.Context) error { return s.renderStores(c) }
 
 func (s *Service) renderStores(c *web.Context) error {
 	var rows []storeRow
-	q := strings.ToLower(c.Query("q"))
+	q := strings.ToLower(c.Search())
 	for _, info := range s.app.Platform.Stores() {
 		if q != "" && !strings.Contains(strings.ToLower(info.Name+" "+info.Code+" "+info.MerchantName), q) {
 			continue
@@ -101,7 +101,7 @@ func (s *Service) renderStores(c *web.Context) error {
 		rows = append(rows, storeRow{info, s.shopURL(info), s.dashboardURL(info)})
 	}
 	pages, shown := paginate(c, rows)
-	return c.Render(web.Page{View: "tenancy/admin/stores", Title: c.T("Stores"), D: listing[storeRow]{shown, pages, c.Query("q")}})
+	return c.Render(web.Page{View: "tenancy/admin/stores", Title: c.T("Stores"), D: listing[storeRow]{shown, pages, c.Search()}})
 }
 
 func (s *Service) createStore(c *web.Context) error {
@@ -221,7 +221,7 @@ func (s *Service) home(c *web.Context) error {
 
 // search looks for merchants, stores and users at once.
 func (s *Service) search(c *web.Context) error {
-	q := c.Query("q")
+	q := c.Search()
 	type found struct{ Kind, Icon, Label, Sub, URL string }
 	var hits []found
 	if q != "" {

@@ -16,13 +16,13 @@ func (s *Service) users(c *web.Context) error { return s.renderUsers(c, nil) }
 func (s *Service) renderUsers(c *web.Context, form *web.Form) error {
 	page, _ := strconv.Atoi(c.Query("page"))
 	page = max(page, 1)
-	list, total, err := s.app.Auth.ListUsers(c.Ctx(), s.app.Platform.DB, auth.UserFilter{Search: c.Query("q"), Page: page, PerPage: perPage})
+	list, total, err := s.app.Auth.ListUsers(c.Ctx(), s.app.Platform.DB, auth.UserFilter{Search: c.Search(), Page: page, PerPage: perPage})
 	if err != nil {
 		return err
 	}
 	from := (page - 1) * perPage
 	return c.Render(web.Page{View: "tenancy/admin/users", Title: c.T("Users"), Form: form,
-		D: listing[auth.User]{list, pagingOf(c, page, from, from+len(list), total), c.Query("q")}})
+		D: listing[auth.User]{list, pagingOf(c, page, from, from+len(list), total), c.Search()}})
 }
 
 func (s *Service) createUser(c *web.Context) error {
