@@ -17,7 +17,7 @@ type productsView struct {
 	Dir     string
 	Tabs    []ui.Link
 	Filters []filterSelect
-	Paging  paging
+	Paging  web.Paging
 	Any     bool // the store has products at all
 	Self    string
 }
@@ -35,7 +35,7 @@ func (v productsView) Filtered() bool {
 }
 
 func (s *Service) listPage(c *web.Context) error {
-	page := pageNumber(c)
+	page := c.PageNumber()
 	f := ListFilter{
 		Search: c.Search(), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"),
 		Stock: c.Query("stock"), Sort: c.Query("sort"), Desc: c.Query("dir") == "desc", Limit: listPageSize, Offset: (page - 1) * listPageSize,
@@ -49,7 +49,7 @@ func (s *Service) listPage(c *web.Context) error {
 		q.Del("page")
 		return c.Redirect("/products?" + q.Encode())
 	}
-	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: newPaging(c, page, listPageSize, total), Self: c.R.URL.RequestURI()}
+	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: c.Paging(page, listPageSize, total), Self: c.R.URL.RequestURI()}
 	if f.Desc {
 		d.Dir = "desc"
 	}

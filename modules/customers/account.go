@@ -34,7 +34,7 @@ type Account struct {
 // Customer is who is signed in as id, for the storefront's pages. NotFound for one who has no account any more.
 func (s *Service) Customer(ctx context.Context, st *tenant.Store, id string) (*web.User, error) {
 	u := &web.User{}
-	err := one(ctx, st, func(row scanner) error { return row.Scan(&u.ID, &u.Name, &u.Email) },
+	err := st.One(ctx, func(row database.Row) error { return row.Scan(&u.ID, &u.Name, &u.Email) },
 		"SELECT c.id, a.name, c.email FROM customers_customer c JOIN customers_account a ON a.customer_id = c.id WHERE c.id = ? AND c.deleted_at IS NULL", id)
 	if database.NotFound(err) {
 		return nil, problem.New(problem.NotFound, "There is no such account.")
@@ -49,7 +49,7 @@ func (s *Service) Customer(ctx context.Context, st *tenant.Store, id string) (*w
 func (s *Service) Account(ctx context.Context, st *tenant.Store, id string) (*Account, error) {
 	a := &Account{}
 	var address database.JSON
-	err := one(ctx, st, func(row scanner) error {
+	err := st.One(ctx, func(row database.Row) error {
 		return row.Scan(&a.CustomerID, &a.Email, &a.Name, &a.Phone, &address, &a.AcceptsMarketing, &a.CreatedAt, &a.VerifiedAt)
 	}, `SELECT c.id, c.email, a.name, a.phone, a.address, a.accepts_marketing, a.created_at, a.verified_at
 		FROM customers_account a JOIN customers_customer c ON c.id = a.customer_id WHERE c.id = ? AND c.deleted_at IS NULL`, id)
@@ -144,7 +144,7 @@ func (s *Service) SignIn(ctx context.Context, st *tenant.Store, email, password,
 	}
 	var hash string
 	err = s.app.Auth.Authenticate(ctx, auth.Attempt{Audience: auth.CustomerAudience(st.ID()), Account: clean, Address: address, Password: password}, func() (string, error) {
-		err := one(ctx, st, func(row scanner) error { return row.Scan(&id, &hash) },
+		err := st.One(ctx, func(row database.Row) error { return row.Scan(&id, &hash) },
 			"SELECT c.id, p.password_hash FROM customers_customer c JOIN customers_credential p ON p.customer_id = c.id WHERE c.email = ? AND c.deleted_at IS NULL", clean)
 		if database.NotFound(err) {
 			return "", nil

@@ -79,7 +79,7 @@ func (s *Service) SetPassword(ctx context.Context, st *tenant.Store, id string, 
 	}
 	var old string
 	err = s.app.Auth.Authenticate(ctx, auth.Attempt{Audience: auth.CustomerAudience(st.ID()), Account: account.Email, Address: in.Address, Password: in.Current}, func() (string, error) {
-		err := one(ctx, st, func(row scanner) error { return row.Scan(&old) }, "SELECT password_hash FROM customers_credential WHERE customer_id = ?", id)
+		err := st.One(ctx, func(row database.Row) error { return row.Scan(&old) }, "SELECT password_hash FROM customers_credential WHERE customer_id = ?", id)
 		return old, err
 	})
 	if problem.Is(err, problem.Unauthorized) {

@@ -2,7 +2,6 @@ package customers
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -14,9 +13,7 @@ import (
 const customerColumns = `id, email, name, phone, address, locale, note, tags, accepts_marketing, order_count, spent, last_order_at, created_at, updated_at, deleted_at, erased_at,
 	EXISTS (SELECT 1 FROM customers_credential WHERE customer_id = id) AS has_account`
 
-type scanner interface{ Scan(dest ...any) error }
-
-func scanCustomer(row scanner, currency string) (*Customer, error) {
+func scanCustomer(row database.Row, currency string) (*Customer, error) {
 	k := &Customer{}
 	var address, tags database.JSON
 	err := row.Scan(&k.ID, &k.Email, &k.Name, &k.Phone, &address, &k.Locale, &k.Note, &tags, &k.AcceptsMarketing, &k.OrderCount, &k.Spent.Minor,
@@ -34,34 +31,9 @@ func scanCustomer(row scanner, currency string) (*Customer, error) {
 	return k, nil
 }
 
-// each runs a read and hands every row to fn.
-func each(ctx context.Context, st *tenant.Store, fn func(row scanner) error, query string, args ...any) error {
-	rows, err := st.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := fn(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// one runs a read of one row; sql.ErrNoRows when there is none.
-func one(ctx context.Context, st *tenant.Store, fn func(row scanner) error, query string, args ...any) error {
-	found := false
-	err := each(ctx, st, func(row scanner) error { found = true; return fn(row) }, query, args...)
-	if err == nil && !found {
-		return sql.ErrNoRows
-	}
-	return err
-}
-
 func (s *Service) find(ctx context.Context, st *tenant.Store, where string, arg any) (*Customer, error) {
 	var k *Customer
-	err := one(ctx, st, func(row scanner) (err error) { k, err = scanCustomer(row, st.Currency()); return err },
+	err := st.One(ctx, func(row database.Row) (err error) { k, err = scanCustomer(row, st.Currency()); return err },
 		"SELECT "+customerColumns+" FROM customers_customer WHERE "+where, arg)
 	if database.NotFound(err) {
 		return nil, problem.New(problem.NotFound, "There is no such customer.")
@@ -167,11 +139,11 @@ func (s *Service) List(ctx context.Context, st *tenant.Store, f Filter) (Page, e
 	}
 	var p Page
 	err := st.View(ctx, func(view *tenant.Store) error {
-		err := one(ctx, view, func(row scanner) error { return row.Scan(&p.Total) }, "SELECT count(*) FROM customers_customer WHERE "+where, args...)
+		err := view.One(ctx, func(row database.Row) error { return row.Scan(&p.Total) }, "SELECT count(*) FROM customers_customer WHERE "+where, args...)
 		if err != nil {
 			return err
 		}
-		return each(ctx, view, func(row scanner) error {
+		return view.Each(ctx, func(row database.Row) error {
 			k, err := scanCustomer(row, view.Currency())
 			p.Customers = append(p.Customers, k)
 			return err

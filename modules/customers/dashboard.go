@@ -31,7 +31,7 @@ type listView struct {
 	Reset   string
 	Any     bool // there are customers at all
 	Options []ui.Option
-	Range   pageRange
+	Range   web.Paging
 }
 
 func (s *Service) listPage(c *web.Context) error {
@@ -58,7 +58,7 @@ func (s *Service) listPage(c *web.Context) error {
 			return err
 		}
 	}
-	v := listView{Rows: result.Customers, Filter: f, Dir: "desc", Any: f.Search != "" || f.Account != "" || result.Total > 0, Range: newRange(c, page, result.Total)}
+	v := listView{Rows: result.Customers, Filter: f, Dir: "desc", Any: f.Search != "" || f.Account != "" || result.Total > 0, Range: c.Paging(page, pageSize, result.Total)}
 	if f.Ascending {
 		v.Dir = "asc"
 	}
@@ -160,40 +160,4 @@ func (s *Service) postErasure(c *web.Context) error {
 	}
 	c.Flash("success", "The customer's personal data were erased. Their orders stay.")
 	return c.Redirect("/customers")
-}
-
-// pageRange is what the pagination component wants.
-type pageRange struct {
-	From, To, Total int
-	Prev, Next      string
-	Pages           []ui.Link
-}
-
-func newRange(c *web.Context, page, total int) pageRange {
-	last := max(1, (total+pageSize-1)/pageSize)
-	r := pageRange{From: (page-1)*pageSize + 1, To: min(page*pageSize, total), Total: total}
-	link := func(n int) string {
-		q := c.R.URL.Query() // a copy
-		q.Set("page", strconv.Itoa(n))
-		return c.R.URL.Path + "?" + q.Encode()
-	}
-	if page > 1 {
-		r.Prev = link(page - 1)
-	}
-	if page < last {
-		r.Next = link(page + 1)
-	}
-	gap := false
-	for n := 1; n <= last; n++ {
-		if n > 1 && n < last && (n < page-1 || n > page+1) {
-			if !gap {
-				r.Pages = append(r.Pages, ui.Link{Label: "…"})
-			}
-			gap = true
-			continue
-		}
-		gap = false
-		r.Pages = append(r.Pages, ui.Link{Label: strconv.Itoa(n), URL: link(n), Active: n == page})
-	}
-	return r
 }

@@ -17,7 +17,7 @@ type listView struct {
 	Filter    Filter
 	Threshold int
 	Tabs      []ui.Link
-	Page      paging
+	Page      web.Paging
 	Self      string // this page with its filters, without the surface's prefix
 	Modes     []ui.Option
 	Reasons   []ui.Option
@@ -43,7 +43,7 @@ func (s *Service) renderList(c *web.Context, form *web.Form) error {
 		return c.Redirect(pagePath(c, 1))
 	}
 	d := listView{
-		Rows: rows, Filter: f, Threshold: LowStock(c.Store), Self: pagePath(c, page), Page: newPaging(c, page, total),
+		Rows: rows, Filter: f, Threshold: LowStock(c.Store), Self: pagePath(c, page), Page: c.Paging(page, pageSize, total),
 		Reasons: reasonOptions(c), Modes: []ui.Option{{Value: "set", Label: c.T("Set to")}, {Value: "add", Label: c.T("Add")}},
 	}
 	for _, tab := range []ui.Link{{Label: c.T("All")}, {Label: c.T("Low"), URL: StateLow}, {Label: c.T("Out of stock"), URL: StateOut}, {Label: c.T("Not tracked"), URL: StateUntracked}} {

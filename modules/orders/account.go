@@ -33,7 +33,7 @@ func newAccountRow(c *web.Context, b ordertype.Brief) accountRow {
 
 // accountToken is the token of the customer's own order with this number. Of another's order it says what it says of none.
 func (s *Service) accountToken(ctx context.Context, st *tenant.Store, customerID, number string) (token string, err error) {
-	err = one(ctx, st, func(row scanner) error { return row.Scan(&token) },
+	err = st.One(ctx, func(row database.Row) error { return row.Scan(&token) },
 		"SELECT token FROM orders_order WHERE number = ? AND account_id = ? AND account_id <> ''", atoi(number), customerID)
 	if database.NotFound(err) {
 		return "", errNoOrder()

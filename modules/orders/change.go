@@ -40,7 +40,7 @@ func (s *Service) change(ctx context.Context, st *tenant.Store, orderID, action 
 
 // ownerOf is the order that a fulfilment or a payment belongs to.
 func (s *Service) ownerOf(ctx context.Context, st *tenant.Store, table, id string) (orderID string, err error) {
-	err = one(ctx, st, func(row scanner) error { return row.Scan(&orderID) }, "SELECT order_id FROM "+table+" WHERE id = ?", id)
+	err = st.One(ctx, func(row database.Row) error { return row.Scan(&orderID) }, "SELECT order_id FROM "+table+" WHERE id = ?", id)
 	if database.NotFound(err) {
 		return "", errNoOrder()
 	}

@@ -1,7 +1,6 @@
 package orders
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -42,7 +41,7 @@ type listView struct {
 	Dir     string
 	Sort    string
 	Reset   string
-	Range   pageRange
+	Range   web.Paging
 	Any     bool // there are orders at all
 	Bulk    bool // the user may do something to several
 	Path    string
@@ -118,7 +117,7 @@ func (s *Service) listPage(c *web.Context) error {
 	}
 	v.Any = filtered || f.View != "" || result.Total > 0
 	v.Bulk = c.Can("orders.fulfil") || c.Can("orders.payment")
-	v.Range = newRange(c, page, result.Total)
+	v.Range = c.Paging(page, pageSize, result.Total)
 	return c.Render(web.Page{View: "orders/dashboard/orders", Title: c.T("Orders"), D: v})
 }
 
@@ -146,44 +145,6 @@ func stateOptions(c *web.Context, states []string, label func(*web.Context, stri
 		out = append(out, ui.Option{Value: state, Label: label(c, state)})
 	}
 	return out
-}
-
-// pageRange is what the pagination component wants.
-type pageRange struct {
-	From, To, Total int
-	Prev, Next      string
-	Pages           []ui.Link
-}
-
-func newRange(c *web.Context, page, total int) pageRange {
-	last := max(1, (total+pageSize-1)/pageSize)
-	r := pageRange{From: (page-1)*pageSize + 1, To: min(page*pageSize, total), Total: total}
-	link := func(n int) string {
-		q := url.Values{}
-		for k, v := range c.R.URL.Query() {
-			q[k] = v
-		}
-		q.Set("page", strconv.Itoa(n))
-		return c.R.URL.Path + "?" + q.Encode()
-	}
-	if page > 1 {
-		r.Prev = link(page - 1)
-	}
-	if page < last {
-		r.Next = link(page + 1)
-	}
-	for n, gap := 1, false; n <= last; n++ {
-		if n > 1 && n < last && (n < page-1 || n > page+1) {
-			if !gap {
-				r.Pages = append(r.Pages, ui.Link{Label: "…"})
-			}
-			gap = true
-			continue
-		}
-		gap = false
-		r.Pages = append(r.Pages, ui.Link{Label: strconv.Itoa(n), URL: link(n), Active: n == page})
-	}
-	return r
 }
 
 func atoi(text string) int {

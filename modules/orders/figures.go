@@ -23,7 +23,7 @@ func (s *Service) Figures(ctx context.Context, st *tenant.Store) (ordertype.Figu
 		f.Days = append(f.Days, ordertype.Day{Date: first.AddDate(0, 0, i).Format(time.DateOnly), Revenue: zero})
 	}
 	err := st.View(ctx, func(view *tenant.Store) error {
-		err := each(ctx, view, func(row scanner) error {
+		err := view.Each(ctx, func(row database.Row) error {
 			var day, orders, revenue int64
 			if err := row.Scan(&day, &orders, &revenue); err != nil {
 				return err

@@ -171,7 +171,7 @@ func (o *Order) number() string { return strconv.FormatInt(o.Number, 10) }
 
 func fulfilments(ctx context.Context, st *tenant.Store, orderID string) ([]Fulfilment, error) {
 	var out []Fulfilment
-	err := each(ctx, st, func(row scanner) error {
+	err := st.Each(ctx, func(row database.Row) error {
 		var f Fulfilment
 		err := row.Scan(&f.ID, &f.Carrier, &f.TrackingNumber, &f.TrackingURL, &f.Actor, &f.CreatedAt, &f.UndoneAt, &f.UndoneReason)
 		out = append(out, f)
@@ -184,7 +184,7 @@ func fulfilments(ctx context.Context, st *tenant.Store, orderID string) ([]Fulfi
 	for i := range out {
 		at[out[i].ID] = &out[i]
 	}
-	return out, each(ctx, st, func(row scanner) error {
+	return out, st.Each(ctx, func(row database.Row) error {
 		var id string
 		var l FulfilLine
 		err := row.Scan(&id, &l.LineID, &l.Quantity)

@@ -51,7 +51,7 @@ func (s *Service) List(ctx context.Context, st *tenant.Store, f Filter) (Page, e
 	}
 	var p Page
 	err := st.View(ctx, func(view *tenant.Store) error {
-		err := one(ctx, view, func(row scanner) error { return row.Scan(&p.Total) }, "SELECT count(*) FROM orders_order WHERE "+where, args...)
+		err := view.One(ctx, func(row database.Row) error { return row.Scan(&p.Total) }, "SELECT count(*) FROM orders_order WHERE "+where, args...)
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 // briefs reads orders for lists; where goes on to order and limit.
 func briefs(ctx context.Context, st *tenant.Store, where string, args ...any) ([]ordertype.Brief, error) {
 	var out []ordertype.Brief
-	err := each(ctx, st, func(row scanner) error {
+	err := st.Each(ctx, func(row database.Row) error {
 		var b ordertype.Brief
 		var number int64
 		var cancelled database.Time
@@ -141,7 +141,7 @@ type Counts struct{ Unfulfilled, Unpaid int }
 
 // Counts of the orders that want something done.
 func (s *Service) Counts(ctx context.Context, st *tenant.Store) (c Counts, err error) {
-	err = one(ctx, st, func(row scanner) error { return row.Scan(&c.Unfulfilled, &c.Unpaid) }, `SELECT
+	err = st.One(ctx, func(row database.Row) error { return row.Scan(&c.Unfulfilled, &c.Unpaid) }, `SELECT
 		(SELECT count(*) FROM orders_order WHERE cancelled_at IS NULL AND fulfilment_state IN ('unfulfilled', 'partially_fulfilled')),
 		(SELECT count(*) FROM orders_order WHERE cancelled_at IS NULL AND payment_state IN ('pending', 'authorised', 'partially_paid'))`)
 	if err != nil {

@@ -26,7 +26,7 @@ func (s *Service) ByNumberAndEmail(ctx context.Context, st *tenant.Store, number
 		n = -1
 	}
 	known := "-"
-	err = one(ctx, st, func(row scanner) error { return row.Scan(&token, &known) }, "SELECT token, lower(email) FROM orders_order WHERE number = ?", n)
+	err = st.One(ctx, func(row database.Row) error { return row.Scan(&token, &known) }, "SELECT token, lower(email) FROM orders_order WHERE number = ?", n)
 	if err != nil && !database.NotFound(err) {
 		return "", fmt.Errorf("look up an order: %w", err)
 	}

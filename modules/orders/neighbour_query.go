@@ -17,7 +17,7 @@ func (s *Service) neighbours(ctx context.Context, st *tenant.Store, number int64
 		{&older, "SELECT id FROM orders_order WHERE number < ? ORDER BY number DESC LIMIT 1"},
 		{&newer, "SELECT id FROM orders_order WHERE number > ? ORDER BY number LIMIT 1"},
 	} {
-		err := one(ctx, st, func(row scanner) error { return row.Scan(q.to) }, q.sql, number)
+		err := st.One(ctx, func(row database.Row) error { return row.Scan(q.to) }, q.sql, number)
 		if err != nil && !database.NotFound(err) {
 			return "", "", fmt.Errorf("find the neighbours of order %d: %w", number, err)
 		}

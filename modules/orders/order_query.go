@@ -2,7 +2,6 @@ package orders
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"wizamart/framework/database"
@@ -16,9 +15,7 @@ const orderColumns = `id, number, token, external_id, channel, customer_id, acco
 	subtotal, shipping_total, fee_total, discount_total, tax_total, total, paid_total, refunded_total,
 	payment_state, fulfilment_state, note, staff_note, placed_at, cancelled_at, cancel_reason, closed_at`
 
-type scanner interface{ Scan(dest ...any) error }
-
-func scanOrder(row scanner) (*Order, error) {
+func scanOrder(row database.Row) (*Order, error) {
 	o := &Order{}
 	var shipping, billing database.JSON
 	amounts := []*money.Amount{&o.Subtotal, &o.ShippingTotal, &o.FeeTotal, &o.DiscountTotal, &o.TaxTotal, &o.Total, &o.PaidTotal, &o.RefundedTotal}
@@ -43,31 +40,6 @@ func scanOrder(row scanner) (*Order, error) {
 	return o, nil
 }
 
-// each runs a read and hands every row to fn.
-func each(ctx context.Context, st *tenant.Store, fn func(row scanner) error, query string, args ...any) error {
-	rows, err := st.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := fn(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// one runs a read of one row; sql.ErrNoRows when there is none.
-func one(ctx context.Context, st *tenant.Store, fn func(row scanner) error, query string, args ...any) error {
-	found := false
-	err := each(ctx, st, func(row scanner) error { found = true; return fn(row) }, query, args...)
-	if err == nil && !found {
-		return sql.ErrNoRows
-	}
-	return err
-}
-
 func errNoOrder() error { return problem.New(problem.NotFound, "There is no such order.") }
 
 // Get is one order, whole. NotFound when there is none.
@@ -83,7 +55,7 @@ func (s *Service) ByToken(ctx context.Context, st *tenant.Store, token string) (
 func (s *Service) find(ctx context.Context, st *tenant.Store, where string, arg any) (*Order, error) {
 	var o *Order
 	err := st.View(ctx, func(view *tenant.Store) error {
-		err := one(ctx, view, func(row scanner) (err error) { o, err = scanOrder(row); return err }, "SELECT "+orderColumns+" FROM orders_order WHERE "+where, arg)
+		err := view.One(ctx, func(row database.Row) (err error) { o, err = scanOrder(row); return err }, "SELECT "+orderColumns+" FROM orders_order WHERE "+where, arg)
 		if database.NotFound(err) {
 			return errNoOrder()
 		}
@@ -97,7 +69,7 @@ func (s *Service) find(ctx context.Context, st *tenant.Store, where string, arg 
 
 // fill reads what hangs on the order.
 func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
-	err := each(ctx, st, func(row scanner) error {
+	err := st.Each(ctx, func(row database.Row) error {
 		l := Line{UnitPrice: money.Zero(o.Currency), Total: money.Zero(o.Currency)}
 		err := row.Scan(&l.ID, &l.VariantID, &l.ProductID, &l.Title, &l.VariantTitle, &l.SKU, &l.Slug, &l.Picture, &l.Quantity, &l.Fulfilled, &l.UnitPrice.Minor, &l.Total.Minor, &l.RequiresShipping)
 		o.Lines = append(o.Lines, l)

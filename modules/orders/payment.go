@@ -40,7 +40,7 @@ func (s *Service) MarkPaid(ctx context.Context, st *tenant.Store, orderID string
 	err = st.Write(ctx, func(tx *tenant.Store) error {
 		if in.ExternalID != "" {
 			var owner string
-			err := one(ctx, tx, func(row scanner) error { return row.Scan(&id, &owner) }, "SELECT id, order_id FROM orders_payment WHERE external_id = ?", in.ExternalID)
+			err := tx.One(ctx, func(row database.Row) error { return row.Scan(&id, &owner) }, "SELECT id, order_id FROM orders_payment WHERE external_id = ?", in.ExternalID)
 			if err == nil && owner != orderID {
 				return problem.On("external_id", "A payment of another order has this external id.")
 			}
@@ -115,7 +115,7 @@ func (s *Service) VoidPayment(ctx context.Context, st *tenant.Store, paymentID, 
 
 func payments(ctx context.Context, st *tenant.Store, o *Order) ([]Payment, error) {
 	var out []Payment
-	err := each(ctx, st, func(row scanner) error {
+	err := st.Each(ctx, func(row database.Row) error {
 		p := Payment{Amount: money.Zero(o.Currency)}
 		err := row.Scan(&p.ID, &p.Method, &p.Amount.Minor, &p.Reference, &p.Actor, &p.ReceivedAt, &p.VoidedAt, &p.VoidReason)
 		out = append(out, p)

@@ -71,7 +71,7 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 // placedBefore is the order that an ExternalID gave, if there is one.
 func (s *Service) placedBefore(ctx context.Context, st *tenant.Store, externalID string) (ordertype.Placed, bool, error) {
 	var o *Order
-	err := one(ctx, st, func(row scanner) (err error) { o, err = scanOrder(row); return err }, "SELECT "+orderColumns+" FROM orders_order WHERE external_id = ?", externalID)
+	err := st.One(ctx, func(row database.Row) (err error) { o, err = scanOrder(row); return err }, "SELECT "+orderColumns+" FROM orders_order WHERE external_id = ?", externalID)
 	if database.NotFound(err) {
 		return ordertype.Placed{}, false, nil
 	}
@@ -173,7 +173,7 @@ func newToken() string {
 
 // nextNumber counts in the order's own transaction: a placement that is undone gives its number back.
 func nextNumber(ctx context.Context, tx *tenant.Store) (n int64, err error) {
-	err = one(ctx, tx, func(row scanner) error { return row.Scan(&n) }, "UPDATE orders_counter SET next = next + 1 WHERE name = 'order' RETURNING next - 1")
+	err = tx.One(ctx, func(row database.Row) error { return row.Scan(&n) }, "UPDATE orders_counter SET next = next + 1 WHERE name = 'order' RETURNING next - 1")
 	if err != nil {
 		return 0, fmt.Errorf("number an order: %w", err)
 	}

@@ -67,7 +67,7 @@ func note(ctx context.Context, tx *tenant.Store, o *Order, kind, text string, ar
 // Timeline is what happened to an order, newest first.
 func (s *Service) Timeline(ctx context.Context, st *tenant.Store, orderID string) ([]Event, error) {
 	var out []Event
-	err := each(ctx, st, func(row scanner) error {
+	err := st.Each(ctx, func(row database.Row) error {
 		var e Event
 		var args database.JSON
 		if err := row.Scan(&e.ID, &e.Kind, &e.Text, &args, &e.ActorKind, &e.Actor, &e.At); err != nil {

@@ -2,7 +2,6 @@ package tenancy
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 
 	"wizamart/framework/auth"
@@ -251,38 +250,14 @@ func (s *Service) search(c *web.Context) error {
 // listing is a page of rows.
 type listing[T any] struct {
 	Rows  []T
-	Pages paging
+	Pages web.Paging
 	Q     string
-}
-
-// paging is what the pagination component takes.
-type paging struct {
-	From, To, Total int
-	Prev, Next      string
 }
 
 const perPage = 50
 
-func paginate[T any](c *web.Context, rows []T) (paging, []T) {
-	page, _ := strconv.Atoi(c.Query("page"))
-	pages := max(1, (len(rows)+perPage-1)/perPage)
-	page = min(max(page, 1), pages)
-	from, to := (page-1)*perPage, min(page*perPage, len(rows))
-	return pagingOf(c, page, from, to, len(rows)), rows[from:to]
-}
-
-func pagingOf(c *web.Context, page, from, to, total int) paging {
-	p := paging{From: min(from+1, total), To: to, Total: total}
-	link := func(n int) string {
-		q := c.R.URL.Query()
-		q.Set("page", strconv.Itoa(n))
-		return c.R.URL.Path + "?" + q.Encode()
-	}
-	if page > 1 {
-		p.Prev = link(page - 1)
-	}
-	if to < total {
-		p.Next = link(page + 1)
-	}
-	return p
+// paginate is the page of rows that the address asks for.
+func paginate[T any](c *web.Context, rows []T) (web.Paging, []T) {
+	page := min(c.PageNumber(), max(1, (len(rows)+perPage-1)/perPage))
+	return c.Paging(page, perPage, len(rows)), rows[(page-1)*perPage : min(page*perPage, len(rows))]
 }

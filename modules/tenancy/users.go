@@ -2,7 +2,6 @@ package tenancy
 
 import (
 	"crypto/rand"
-	"strconv"
 
 	"wizamart/framework/auth"
 	"wizamart/framework/problem"
@@ -14,15 +13,13 @@ import (
 func (s *Service) users(c *web.Context) error { return s.renderUsers(c, nil) }
 
 func (s *Service) renderUsers(c *web.Context, form *web.Form) error {
-	page, _ := strconv.Atoi(c.Query("page"))
-	page = max(page, 1)
+	page := c.PageNumber()
 	list, total, err := s.app.Auth.ListUsers(c.Ctx(), s.app.Platform.DB, auth.UserFilter{Search: c.Search(), Page: page, PerPage: perPage})
 	if err != nil {
 		return err
 	}
-	from := (page - 1) * perPage
 	return c.Render(web.Page{View: "tenancy/admin/users", Title: c.T("Users"), Form: form,
-		D: listing[auth.User]{list, pagingOf(c, page, from, from+len(list), total), c.Search()}})
+		D: listing[auth.User]{list, c.Paging(page, perPage, total), c.Search()}})
 }
 
 func (s *Service) createUser(c *web.Context) error {
