@@ -26,7 +26,8 @@ type Migrations struct {
 	mark  int32 // what user_version says when all have been applied; never 0
 }
 
-// ReadMigrations reads <scope>/NNN_name.sql of one module. A missing folder is no migrations.
+// ReadMigrations reads migrations/<scope>/NNN_name.sql of one module, and migrations/both/ which is for platform and store
+// files alike. The numbers of a scope are one sequence. A missing folder is no migrations.
 func ReadMigrations(module string, files fs.FS, scope Scope) ([]Migration, error) {
 	if files == nil {
 		return nil, nil
@@ -34,6 +35,13 @@ func ReadMigrations(module string, files fs.FS, scope Scope) ([]Migration, error
 	names, err := fs.Glob(files, path.Join("migrations", string(scope), "*.sql"))
 	if err != nil {
 		return nil, err
+	}
+	if scope == Platform || scope == Store {
+		shared, err := fs.Glob(files, "migrations/both/*.sql")
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, shared...)
 	}
 	var out []Migration
 	for _, name := range names {
@@ -50,6 +58,11 @@ func ReadMigrations(module string, files fs.FS, scope Scope) ([]Migration, error
 		out = append(out, Migration{module, version, title, string(text)})
 	}
 	slices.SortFunc(out, func(a, b Migration) int { return cmp.Compare(a.Version, b.Version) })
+	for i := 1; i < len(out); i++ {
+		if out[i].Version == out[i-1].Version {
+			return nil, fmt.Errorf("migrations %s and %s of %s have the same number", out[i-1].Name, out[i].Name, module)
+		}
+	}
 	return out, nil
 }
 
