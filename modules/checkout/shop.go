@@ -58,10 +58,20 @@ func (s *Service) start(c *web.Context) error {
 	return c.Redirect("/checkout/address")
 }
 
+// session is the browser's. One that somebody began who was signed in is theirs alone: who uses the device after them does
+// not find their address, nor orders in their name.
+func (s *Service) session(c *web.Context) (Session, error) {
+	sess, err := s.byToken(c.Ctx(), c.Store, token(c))
+	if sess.CustomerID != "" && (c.User == nil || c.User.ID != sess.CustomerID) {
+		return Session{}, err
+	}
+	return sess, err
+}
+
 // open finds the browser's session with today's prices. Where there is none to go on with, it answers itself and
 // stop is true.
 func (s *Service) open(c *web.Context) (sess Session, q Quote, stop bool, err error) {
-	if sess, err = s.byToken(c.Ctx(), c.Store, token(c)); err != nil {
+	if sess, err = s.session(c); err != nil {
 		return
 	}
 	switch {

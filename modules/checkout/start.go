@@ -39,6 +39,9 @@ func (s *Service) Start(ctx context.Context, st *tenant.Store, in StartInput) (S
 		if err != nil {
 			return err
 		}
+		if before.CustomerID != "" && before.CustomerID != in.CustomerID {
+			before = Session{}
+		}
 		if before.State == Placed && before.CartRef != "" && before.CartRef == in.Cart.Ref && slices.Equal(before.Lines, lines) {
 			out = before
 			return nil
