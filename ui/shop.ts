@@ -2,5 +2,6 @@ import "./behaviours/submit";
 import "./behaviours/overlay";
 import "./behaviours/toast";
 import "./behaviours/copy";
+import "./components/field";
 import "./components/product";
 import "./components/gallery";

@@ -189,10 +189,24 @@ func (b *tab) loads(do func()) {
 
 func (b *tab) where() string { return eval[string](b, "location.pathname") }
 
-// visit goes to an address.
+// visit goes to an address, which must have a page.
 func (b *tab) visit(address string) {
 	b.t.Helper()
-	b.do(chromedp.Navigate(address))
+	b.lands(address, 200)
+}
+
+// lands goes to an address that answers, after redirects, with a status.
+func (b *tab) lands(address string, status int64) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	res, err := chromedp.Run(ctx, chromedp.NavigateResponse(address))
+	if err != nil {
+		b.t.Fatalf("%s: %s: %v", b.name, address, err)
+	}
+	if res.Status != status {
+		b.t.Fatalf("%s: %s: status %d, want %d", b.name, address, res.Status, status)
+	}
 }
 
 // find waits for an element that can be seen, and gives its middle.
