@@ -28,7 +28,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people})
 	sales.PaymentHelp = till.PaymentHelp
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
-	home := core.New(a, coreDeps(a, sales, products, stock))
+	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)
 	watch := monitoring.New(a)
 	tools := devtools.New(a)

@@ -13,9 +13,10 @@ import (
 )
 
 // coreDeps gives the dashboard's home and search what the other modules know.
-func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service) core.Deps {
+func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service, steps []func(c *web.Context) (*core.Step, error)) core.Deps {
 	return core.Deps{
 		Sales: sales,
+		Steps: steps,
 		Finders: []core.Finder{
 			{Permission: "orders.read", Find: func(ctx context.Context, st *tenant.Store, q string, limit int) ([]core.Hit, error) {
 				page, err := sales.List(ctx, st, orders.Filter{Search: q, Limit: limit})
@@ -50,10 +51,10 @@ func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stoc
 				}
 				var out []core.Notice
 				if counts.Unfulfilled > 0 {
-					out = append(out, core.Notice{Icon: "truck", Title: c.T("%d orders to fulfil", counts.Unfulfilled), Text: c.T("Pack them and send them on their way."), URL: c.URL("/orders?view=unfulfilled")})
+					out = append(out, core.Notice{Icon: "truck", Title: c.TN("%d order to fulfil", "%d orders to fulfil", counts.Unfulfilled), Text: c.T("Pack them and send them on their way."), URL: c.URL("/orders?view=unfulfilled")})
 				}
 				if counts.Unpaid > 0 {
-					out = append(out, core.Notice{Icon: "banknote", Title: c.T("%d orders to be paid", counts.Unpaid), Text: c.T("Record the payments that have come in."), URL: c.URL("/orders?view=unpaid")})
+					out = append(out, core.Notice{Icon: "banknote", Title: c.TN("%d order to be paid", "%d orders to be paid", counts.Unpaid), Text: c.T("Record the payments that have come in."), URL: c.URL("/orders?view=unpaid")})
 				}
 				return out, nil
 			},
@@ -65,17 +66,7 @@ func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stoc
 				if err != nil || len(low) == 0 {
 					return nil, err
 				}
-				return []core.Notice{{Icon: "boxes", Title: c.T("%d variants run low", len(low)), Text: c.T("Order more before they sell out."), URL: c.URL("/inventory?filter=low")}}, nil
-			},
-			func(c *web.Context) ([]core.Notice, error) {
-				if !c.Can("catalog.write") || !a.Enabled("catalog") {
-					return nil, nil
-				}
-				_, total, err := products.FindVariants(c.Ctx(), c.Store, catalog.VariantFilter{Limit: 1})
-				if err != nil || total > 0 {
-					return nil, err
-				}
-				return []core.Notice{{Icon: "package-plus", Title: c.T("Add your first product"), Text: c.T("By hand, or all at once from a CSV file."), URL: c.URL("/products")}}, nil
+				return []core.Notice{{Icon: "boxes", Title: c.TN("%d variant runs low", "%d variants run low", len(low)), Text: c.T("Order more before they sell out."), URL: c.URL("/inventory?state=low")}}, nil
 			},
 		},
 	}

@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"time"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"wizamart/framework/database"
 	"wizamart/framework/money"
 )
@@ -15,13 +18,8 @@ import (
 // funcs are what templates may call; docs/pages.md lists them.
 func (s *templateSet) funcs(assets *Assets) template.FuncMap {
 	return template.FuncMap{
-		"t": func(key string, args ...any) string { return s.c.T(key, args...) },
-		"tn": func(one, many string, n int) string {
-			if n == 1 {
-				return s.c.T(one, n)
-			}
-			return s.c.T(many, n)
-		},
+		"t":        func(key string, args ...any) string { return s.c.T(key, args...) },
+		"tn":       func(one, many string, n int) string { return s.c.TN(one, many, n) },
 		"url":      func(p string) string { return s.c.Prefix + p },
 		"asset":    assets.URL,
 		"icon":     assets.Icon,
@@ -31,6 +29,7 @@ func (s *templateSet) funcs(assets *Assets) template.FuncMap {
 		"date":     func(t any) (template.HTML, error) { return s.time(t, "2 Jan 2006") },
 		"datetime": func(t any) (template.HTML, error) { return s.time(t, "2 Jan 2006, 15:04") },
 		"ago":      s.ago,
+		"language": func(tag string) string { return languageName(s.c.Locale(), tag) },
 		"query":    query,
 		"json": func(v any) (string, error) {
 			b, err := json.Marshal(v)
@@ -47,6 +46,19 @@ func (s *templateSet) funcs(assets *Assets) template.FuncMap {
 			return out
 		},
 	}
+}
+
+// languageName is what a language (BCP 47) is called in another, or the tag itself where nobody knows.
+func languageName(in, tag string) string {
+	of, err := language.Parse(tag)
+	if err != nil {
+		return tag
+	}
+	names := display.Tags(language.Make(in))
+	if names == nil {
+		names = display.Tags(language.English)
+	}
+	return orDefault(names.Name(of), tag).(string)
 }
 
 func dict(pairs ...any) (map[string]any, error) {

@@ -108,6 +108,14 @@ func (c *Context) URL(path string) string { return c.Prefix + path }
 // T translates a message; the English text is its key.
 func (c *Context) T(key string, args ...any) string { return c.Printer.Sprintf(key, args...) }
 
+// TN translates a message about n things: one for a single thing, else many. Both are given n.
+func (c *Context) TN(one, many string, n int) string {
+	if n == 1 {
+		return c.T(one, n)
+	}
+	return c.T(many, n)
+}
+
 // Redirect answers 303 See Other to a path of this surface.
 func (c *Context) Redirect(path string) error {
 	http.Redirect(c.W, c.R, c.URL(path), http.StatusSeeOther)

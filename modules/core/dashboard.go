@@ -10,6 +10,8 @@ type homeData struct {
 	ordertype.Figures
 	Average money.Amount
 	Notices []Notice
+	Steps   []Step // to a shop that sells; empty once there are orders, or all is done
+	Done    int    // of Steps
 	Bars    []bar
 	Max     money.Amount
 	Shop    string
@@ -32,6 +34,9 @@ func (s *Service) home(c *web.Context) error {
 			return err
 		}
 	}
+	if d.Steps, d.Done, err = s.start(c, len(f.Recent)); err != nil {
+		return err
+	}
 	for _, notices := range s.deps.Notices {
 		more, err := notices(c)
 		if err != nil {
@@ -48,7 +53,7 @@ func (s *Service) home(c *web.Context) error {
 			h = day.Revenue.Minor * 96 / d.Max.Minor
 		}
 		d.Bars = append(d.Bars, bar{
-			Title: day.Date + ": " + day.Revenue.Format(c.Locale()) + ", " + c.T("%d orders", day.Orders),
+			Title: day.Date + ": " + day.Revenue.Format(c.Locale()) + ", " + c.TN("%d order", "%d orders", day.Orders),
 			X:     int64(i) * 300 / int64(max(1, len(f.Days))), Y: 100 - h, Height: h,
 		})
 	}

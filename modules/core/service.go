@@ -40,6 +40,8 @@ type Deps struct {
 	Finders []Finder
 	// Notices of a module, for those who hold the permission.
 	Notices []func(c *web.Context) ([]Notice, error)
+	// Steps that a new store still has to take. One of a module that is off, or that the person may not take, is nil.
+	Steps []func(c *web.Context) (*Step, error)
 }
 
 // Service of the module.

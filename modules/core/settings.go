@@ -48,7 +48,7 @@ func (s *Service) renderSettings(c *web.Context, form *web.Form) error {
 		}
 		groups[i].Items = append(groups[i].Items, item)
 	}
-	return c.Render(web.Page{View: "core/dashboard/settings", Title: c.T("Settings"), D: groups, Form: form})
+	return c.Render(web.Page{View: "core/dashboard/settings", Title: c.T("General settings"), D: groups, Form: form})
 }
 
 // declared are the store settings of all modules that are on.
