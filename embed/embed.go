@@ -8,7 +8,7 @@ package assets
 
 import "embed"
 
-// Dist has the built files under "dist/": app.css, app.js, shop.css, shop.js, icons.json and *.woff2.
+// Dist has the built files under "dist/": app.css, app.js, shop.css, shop.js, icon.svg, icons.json and *.woff2.
 // Style sheets refer to fonts by their plain relative name, so those are served unhashed as well.
 //
 //go:embed dist

@@ -72,7 +72,7 @@ func build(root string) (map[string][]byte, error) {
 	defer os.RemoveAll(work)
 
 	files := map[string][]byte{}
-	for _, step := range []func(string, string, sources, map[string][]byte) error{styles, scripts, fonts, icons} {
+	for _, step := range []func(string, string, sources, map[string][]byte) error{styles, scripts, fonts, icons, mark} {
 		if err := step(root, work, src, files); err != nil {
 			return nil, err
 		}
