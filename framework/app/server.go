@@ -78,10 +78,8 @@ func (a *App) serve(c *web.Context, requestID string) {
 			}
 		}
 	}()
-	if c.Printer == nil {
-		a.speak(c)
-	}
 	t, err := a.resolve(c.R)
+	a.speak(c, t)
 	if err == nil {
 		if t.store == nil && t.surface == web.Portal {
 			if h := a.plainHandlers[t.path]; h != nil {
@@ -188,7 +186,6 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 			return err
 		}
 		c.Store, *release = st, done
-		a.speak(c)
 	}
 	if t.surface == web.API && route != nil && strings.HasPrefix(route.Pattern, "/stores/:store") && c.Store == nil {
 		if err := a.identify(c); err != nil {
@@ -248,10 +245,10 @@ func (a *App) noRoute(c *web.Context, allowed []string) error {
 }
 
 // speak chooses the language: the store's for its shop, the browser's elsewhere.
-func (a *App) speak(c *web.Context) {
+func (a *App) speak(c *web.Context, t target) {
 	locale := c.R.Header.Get("Accept-Language")
-	if c.Store != nil && c.Surface == web.Storefront {
-		locale = c.Store.Info().Locale
+	if t.store != nil && t.surface == web.Storefront {
+		locale = t.store.Locale
 	}
 	c.Lang = a.Site.Texts.Match(locale)
 	c.Printer = a.Site.Texts.Printer(c.Lang)
