@@ -37,7 +37,7 @@ func (s *Service) shopSearch(c *web.Context) error {
 }
 
 func (s *Service) shopListing(c *web.Context, in ListingInput) error {
-	q := c.R.URL.Query()
+	q := listingQuery(c.R.URL.Query(), in.Query)
 	in.Filters = filtersOf(q, c.Store.Currency())
 	in.Page, _ = strconv.Atoi(q.Get("page"))
 	in.Page = min(max(in.Page, 1), 10_000)

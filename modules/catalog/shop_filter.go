@@ -28,6 +28,32 @@ var sorts = []struct{ value, label string }{
 	{"", "Featured"}, {"newest", "Newest first"}, {"price", "Price: low to high"}, {"-price", "Price: high to low"}, {"title", "Name: A to Z"},
 }
 
+// maxFilterBytes is what all values together may have: far more than anybody chooses.
+const maxFilterBytes = 4096
+
+// listingQuery is what counts of a URL's query: known parameters, each value once. The page's links repeat it many times
+// over, so that what anybody can write into a URL must be short. search is what is searched for, as far as it counts.
+func listingQuery(q url.Values, search string) url.Values {
+	out := url.Values{}
+	if search != "" {
+		out.Set("q", search)
+	}
+	room := maxFilterBytes
+	for _, name := range []string{"brand", "opt", "from", "to", "stock", "sale", "sort", "page"} {
+		most := 1
+		if name == "brand" || name == "opt" {
+			most = maxFilterValues
+		}
+		for _, v := range q[name] {
+			if len(out[name]) < most && len(v) <= room && !slices.Contains(out[name], v) {
+				out.Add(name, v)
+				room -= len(v)
+			}
+		}
+	}
+	return out
+}
+
 // filtersOf reads a URL's query. What makes no sense is left out rather than refused: it came from a link.
 func filtersOf(q url.Values, currency string) Filters {
 	f := Filters{Options: map[string][]string{}, InStock: q.Get("stock") == "1", Reduced: q.Get("sale") == "1"}

@@ -2,12 +2,14 @@ package flows
 
 import (
 	"bytes"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"wizamart/modules/catalog"
 	"wizamart/tests/harness"
 )
 
@@ -80,6 +82,33 @@ func TestSearchesOfAnyLength(t *testing.T) {
 		}
 		if page := p.Guest(t).Get(t, p.ShopURL("north", "/search"+query)); page.Status >= 500 {
 			t.Errorf("the shop's search for %.4s…: %d", q, page.Status)
+		}
+	}
+}
+
+// A page is not many times larger than what was asked: anybody can write anything into a shop's URL.
+func TestListingsDoNotGrowWithTheirAddress(t *testing.T) {
+	about(t, "catalog", "storefront")
+	p := harness.Start(t, harness.WithoutBackground())
+	p.Store(t, "north", "EUR")
+	lamp := catalog.Product{Title: "Lamp", Status: catalog.Active, Variants: []catalog.Variant{catalog.NewVariant()}}
+	if _, err := harness.Service[*catalog.Service](p).Create(t.Context(), p.Open(t, "north"), lamp); err != nil {
+		t.Fatal(err)
+	}
+	guest := p.Guest(t)
+	plain := len(guest.Get(t, p.ShopURL("north", "/products")).Want(t, 200).Body)
+	many := url.Values{}
+	for i := range 2000 {
+		many.Add("brand", fmt.Sprint("brand ", i))
+		many.Add("unknown", fmt.Sprint(i))
+	}
+	for name, query := range map[string]string{
+		"the same again and again": strings.Repeat("opt=a:1&opt=a:2&", 1000), "many": many.Encode(), "long": "brand=" + strings.Repeat("b", 50_000), "unknown": "x=" + strings.Repeat("x", 50_000),
+	} {
+		started := time.Now()
+		page := guest.Get(t, p.ShopURL("north", "/products?"+query))
+		if page.Status != 200 || len(page.Body) > plain+500_000 || time.Since(started) > 2*time.Second {
+			t.Errorf("%s: %d, %d bytes after %s; without filters %d bytes", name, page.Status, len(page.Body), time.Since(started), plain)
 		}
 	}
 }
