@@ -30,7 +30,7 @@ const (
 
 // AddPicture keeps a picture for the theme: re-encoded as WebP, at most maxWidth pixels wide, or an SVG without anything
 // active in it. It returns its path below the shop's prefix, made of its content: the same picture twice is one file.
-func (s *Service) AddPicture(_ context.Context, st *tenant.Store, r io.Reader, maxWidth int) (string, error) {
+func (s *Service) AddPicture(ctx context.Context, st *tenant.Store, r io.Reader, maxWidth int) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxPictureBytes+1))
 	if err != nil {
 		return "", fmt.Errorf("read the picture: %w", err)
@@ -44,11 +44,24 @@ func (s *Service) AddPicture(_ context.Context, st *tenant.Store, r io.Reader, m
 		if err := checkSVG(data); err != nil {
 			return "", err
 		}
-	} else if data, err = reencode(data, maxWidth); err != nil {
+	} else if data, err = oneAtATime(ctx, func() ([]byte, error) { return reencode(data, maxWidth) }); err != nil {
 		return "", err
 	}
 	name := fmt.Sprintf("%x.%s", sha256.Sum256(data), ext)
 	return "/site-media/" + name, writePicture(filepath.Join(st.MediaDir(), "site"), name, data)
+}
+
+// encoding holds a token while a picture is unpacked: that takes up to half a gigabyte, and several at once end the server.
+var encoding = make(chan struct{}, 1)
+
+func oneAtATime(ctx context.Context, work func() ([]byte, error)) ([]byte, error) {
+	select {
+	case encoding <- struct{}{}:
+		defer func() { <-encoding }()
+		return work()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 // writePicture writes a file whole or not at all.
