@@ -1,10 +1,13 @@
 # Everything that a developer or CI does. “make help” lists the targets.
 export CGO_ENABLED = 0
+# The same flags for the binary, vet, lint and tests: each package is compiled once.
+export GOFLAGS = -trimpath
 TAGS    = nodynamic
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO      = go
 module  ?=
 frontend ?=
+only    ?=
 DATA    ?= wizamart-data
 LISTEN  ?= 127.0.0.1:8080
 
@@ -14,7 +17,7 @@ help: ## list the targets
 
 build: wizamart ## build the static binary ./wizamart
 wizamart: $(shell find main.go tenant modules ui embed framework -type f -not -path '*/node_modules/*' -not -name '*_test.go' 2>/dev/null) go.mod go.sum
-	$(GO) build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o wizamart .
+	$(GO) build -tags $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o wizamart .
 
 run: build ## build if needed, seed demo stores, serve them and print URLs and logins
 	./wizamart demo --data $(DATA) --listen $(LISTEN)
@@ -24,6 +27,9 @@ dev: setup ## as run, with templates read from disk and assets rebuilt on change
 
 setup: ## install what building assets needs (Node's packages of ui/)
 	cd ui && npm ci --no-audit --no-fund
+
+ui/node_modules: ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund && touch node_modules
 
 assets: ## build embed/dist from ui/ and the modules' views
 	$(GO) run ./scripts/assets
@@ -40,8 +46,8 @@ browser: ## the walk in headless Chromium, with and without JavaScript, with axe
 fmt: ## fail where a Go file is not formatted
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "gofmt these files:"; echo "$$out"; exit 1; }
 
-vet:
-	$(GO) vet -tags $(TAGS) ./...
+vet: ## go vet, the browser tests included
+	$(GO) vet -tags $(TAGS),browser ./...
 
 lint: ## staticcheck
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags $(TAGS) ./...
@@ -50,14 +56,14 @@ static: wizamart ## fail unless the binary is statically linked and small enough
 	@ldd ./wizamart 2>&1 | grep -q 'not a dynamic executable' || { echo "the binary is not static:"; ldd ./wizamart; exit 1; }
 	@size=$$(stat -c %s wizamart); test $$size -le 47185920 || { echo "the binary has $$size bytes, more than 45 MiB"; exit 1; }; echo "static, $$((size / 1048576)) MiB"
 
-check: fmt vet lint test race browser static assetcheck ## all that CI does
+check: fmt assetcheck static vet lint test browser race ## all that CI does
 
 .PHONY: assetcheck
-assetcheck: setup ## fail when embed/dist is not what the sources give
+assetcheck: ui/node_modules ## fail when embed/dist is not what the sources give
 	$(GO) run ./scripts/assets --check
 
-bench: ## the table of benchmarks, each beside its limit
-	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 1x ./tests/bench
+bench: build ## the table of benchmarks, each beside its limit; only=NAME chooses a part or a row
+	$(GO) run -tags $(TAGS) ./tests/bench --binary ./wizamart $(if $(only),--only "$(only)")
 
 clean:
 	rm -rf wizamart .cache

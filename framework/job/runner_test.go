@@ -232,7 +232,7 @@ func TestKey(t *testing.T) {
 	if other := b.enqueue(st.DB, New{Kind: "a.other", Key: "daily"}); other == first {
 		t.Error("a key belongs to its kind")
 	}
-	if b.enqueue(st.DB, New{Kind: "a.feed"}) == b.enqueue(st.DB, New{Kind: "a.feed"}) {
+	if one, two := b.enqueue(st.DB, New{Kind: "a.feed"}), b.enqueue(st.DB, New{Kind: "a.feed"}); one == two {
 		t.Error("jobs without a key are one")
 	}
 	if err := Cancel(context.Background(), st.DB, first); err != nil {

@@ -50,7 +50,6 @@ type till struct {
 	orders  int // a round
 	path    string
 
-	mu      sync.Mutex
 	placed  [][][]call // for each round that was not replayed yet: the writes of each order
 	commits int
 	total   int

@@ -109,7 +109,6 @@ type server struct {
 	listen string // host:port to reach it at
 	mu     sync.Mutex
 	text   strings.Builder // what it printed
-	lines  chan string
 	ended  chan error
 }
 

@@ -91,10 +91,6 @@ func form(pairs ...string) url.Values {
 	return out
 }
 
-func upload(path, field, fileName, text string) func(s *side) call {
-	return func(*side) call { return call{path: path, form: url.Values{}, file: &file{field, fileName, text}} }
-}
-
 // try is one cell of the table: an actor calls a route at a store's address.
 type try struct {
 	route *web.Route
