@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,11 @@ import (
 // MaxImportFile is how large an uploaded file may be, in bytes.
 const MaxImportFile = shopifycsv.DefaultMaxBytes
 
-// keepUpload is how long an uploaded file waits to be imported.
-const keepUpload = 7 * 24 * time.Hour
+// keepUpload is how long an uploaded file waits to be imported, and keepUploads how many bytes of a store's do.
+const (
+	keepUpload  = 7 * 24 * time.Hour
+	keepUploads = 4 * MaxImportFile
+)
 
 var stagedName = regexp.MustCompile(`^[0-9a-f-]{36}$`)
 
@@ -69,14 +73,20 @@ func stage(st *tenant.Store, r io.Reader) (id string, err error) {
 	return id, nil
 }
 
-// removeStale removes uploads that nobody imported.
+// removeStale removes uploads that nobody imported: those that have waited long, and the oldest where there are so many
+// that a store would fill the disk that it shares with others.
 func removeStale(st *tenant.Store) {
-	entries, err := os.ReadDir(importsDir(st))
+	entries, err := os.ReadDir(importsDir(st)) // by name, so by time
 	if err != nil {
 		return
 	}
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > keepUpload {
+	room := int64(keepUploads - MaxImportFile) // for the one that comes
+	for _, e := range slices.Backward(entries) {
+		info, err := e.Info()
+		if err != nil {
+			continue
+		}
+		if room -= info.Size(); room < 0 || time.Since(info.ModTime()) > keepUpload {
 			os.Remove(filepath.Join(importsDir(st), e.Name())) //nolint:errcheck // next time
 		}
 	}
