@@ -52,6 +52,9 @@ func client(r *http.Request, proxies []netip.Prefix) (address string, secure boo
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",") // a proxy may add a line of its own (RFC 9110, 5.3)
 	for i := len(hops) - 1; i >= 0; i-- {
 		hop := strings.TrimSpace(hops[i])
+		if ap, err := netip.ParseAddrPort(hop); err == nil { // some proxies add the client's port
+			hop = ap.Addr().String()
+		}
 		if _, err := netip.ParseAddr(hop); err != nil {
 			break
 		}

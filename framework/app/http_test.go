@@ -26,6 +26,8 @@ func TestClientBelievesTheLastHopThatIsNoProxy(t *testing.T) {
 		{"a client that invents hops", "10.0.0.1:1", []string{"192.0.2.1, 203.0.113.9"}, "203.0.113.9"},
 		{"a proxy that adds a line instead of a part", "10.0.0.1:1", []string{"192.0.2.1", "203.0.113.9"}, "203.0.113.9"},
 		{"two proxies", "10.0.0.1:1", []string{"192.0.2.1, 203.0.113.9", "10.0.0.2"}, "203.0.113.9"},
+		{"with a port", "10.0.0.1:1", []string{"203.0.113.9:4711"}, "203.0.113.9"},
+		{"with a port, IPv6", "10.0.0.1:1", []string{"[2001:db8::9]:4711"}, "2001:db8::9"},
 		{"nonsense", "10.0.0.1:1", []string{"203.0.113.9, unknown"}, "10.0.0.1"},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
