@@ -81,13 +81,9 @@ func New(platform *database.DB, clock func() time.Time, opts ...Option) (*Servic
 	if clock == nil {
 		clock = time.Now
 	}
-	h, err := newHasher(o.cost)
-	if err != nil {
-		return nil, err
-	}
 	s := &Service{
 		platform: platform, clock: clock, sealer: o.sealer, keys: &atomic.Pointer[keyring]{},
-		revoked: newRevocations(clock, maxRevoked), hasher: h,
+		revoked: newRevocations(clock, maxRevoked), hasher: newHasher(o.cost),
 		addresses: NewThrottle(clock, rate.Every(5*time.Second), 30),
 		accounts:  NewThrottle(clock, rate.Every(time.Minute), 10),
 		known:     NewThrottle(clock, rate.Every(time.Minute), 10),

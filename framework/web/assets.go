@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 // Assets are the built files that the binary carries, served under /assets/<build>/<name> and cacheable for ever:
@@ -25,8 +26,9 @@ type Assets struct {
 }
 
 type asset struct {
-	kind       string
-	body, gzip []byte
+	kind string
+	body []byte
+	gzip func() []byte // packed when it is first asked for, so that the server starts sooner; nil for what is packed already
 }
 
 // NewAssets reads the built files. With live, files are read again on each request.
@@ -70,13 +72,17 @@ func newAsset(name string, body []byte) *asset {
 		f.kind = "text/javascript; charset=utf-8"
 	}
 	if strings.HasPrefix(f.kind, "text/") || strings.HasSuffix(name, ".svg") || strings.HasSuffix(name, ".json") {
-		var buf bytes.Buffer
-		zw, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression)
-		zw.Write(body) //nolint:errcheck // a buffer takes everything
-		zw.Close()
-		f.gzip = buf.Bytes()
+		f.gzip = sync.OnceValue(func() []byte { return pack(body) })
 	}
 	return f
+}
+
+func pack(body []byte) []byte {
+	var buf bytes.Buffer
+	zw, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	zw.Write(body) //nolint:errcheck // a buffer takes everything
+	zw.Close()
+	return buf.Bytes()
 }
 
 // URL is where the file of that name is served.
@@ -107,7 +113,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := f.body
 	if f.gzip != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body = f.gzip
+		body = f.gzip()
 	}
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	if r.Method == http.MethodGet {
