@@ -3,6 +3,5 @@ import "./behaviours/overlay";
 import "./behaviours/toast";
 import "./behaviours/copy";
 import "./components/field";
-import "./components/field";
 import "./components/product";
 import "./components/gallery";

@@ -83,7 +83,7 @@ func (s *Service) SignUp(ctx context.Context, st *tenant.Store, in SignUp) (id s
 	in.Name = strings.TrimSpace(in.Name)
 	var f problem.Fields
 	f.Check(ok, "email", "Enter an e-mail address such as name@example.com.")
-	f.Check(in.Name != "", "name", "Fill this in.")
+	f.Check(in.Name != "", "name", "Enter your name.")
 	checkName(&f, "name", in.Name)
 	auth.ValidatePassword(&f, "password", email, in.Password)
 	if err := f.Err(); err != nil {

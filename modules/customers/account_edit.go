@@ -25,7 +25,7 @@ type Profile struct {
 func (s *Service) SetProfile(ctx context.Context, st *tenant.Store, id string, in Profile) error {
 	in.Name, in.Phone = strings.TrimSpace(in.Name), strings.TrimSpace(in.Phone)
 	address, f := cleanAddress(in.Address)
-	f.Check(in.Name != "", "name", "Fill this in.")
+	f.Check(in.Name != "", "name", "Enter your name.")
 	checkName(&f, "name", in.Name)
 	checkPhone(&f, "phone", in.Phone)
 	if err := f.Err(); err != nil {
@@ -72,7 +72,7 @@ func (s *Service) SetPassword(ctx context.Context, st *tenant.Store, id string, 
 		return err
 	}
 	var f problem.Fields
-	f.Check(in.Current != "", "current", "Fill this in.")
+	f.Check(in.Current != "", "current", "Enter the password that you have now.")
 	auth.ValidatePassword(&f, "password", account.Email, in.New)
 	if err := f.Err(); err != nil {
 		return err

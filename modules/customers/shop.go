@@ -84,9 +84,12 @@ func (s *Service) postSignIn(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	email, password := form.Required("email", 254), form.Value("password")
+	email, password := form.Text("email", 254), form.Value("password")
+	if email == "" {
+		form.Fail("email", "Enter your e-mail address.")
+	}
 	if password == "" {
-		form.Fail("password", "Fill this in.")
+		form.Fail("password", "Enter your password.")
 	}
 	if err = form.Err(); err == nil {
 		var id string
