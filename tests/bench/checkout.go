@@ -21,7 +21,7 @@ import (
 // checkouts measures the last step of a checkout, from a session that waits for its button to a durable order, against a bare transaction
 // with the same writes on a copy of the store's file.
 func (b *bench) checkouts() error {
-	for _, row := range []struct{ shoppers, orders int }{{1, 150}, {16, 480}} {
+	for _, row := range []struct{ shoppers, orders int }{{1, 80}, {16, 320}} {
 		name := "checkout/" + count(row.shoppers, "shopper")
 		if !b.wants(name) {
 			continue

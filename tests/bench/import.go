@@ -32,7 +32,7 @@ func (b *bench) imports() error {
 		if err := generate(path); err != nil {
 			return err
 		}
-		return b.imported(name, path, rounds)
+		return b.imported(name, path, 1) // it is long enough
 	}
 	return nil
 }
@@ -50,15 +50,28 @@ func (b *bench) imported(name, path string, rounds int) error {
 	if i.products, err = service[*catalog.Service](d); err != nil {
 		return err
 	}
+	// The heap is looked at before the statements are kept, which need more of it than the import.
+	first, err := i.ours(0)
+	if err != nil {
+		return err
+	}
+	peak := i.peak
 	if err := i.record(); err != nil {
 		return err
 	}
-	row, err := b.cold(name, rounds, i.ours, i.limit)
+	ours := i.ours
+	if rounds == 1 {
+		ours = func(time.Duration) (float64, error) { return first, nil }
+	}
+	row, err := b.cold(name, rounds, ours, i.limit)
 	if err != nil {
 		return err
 	}
 	row.Unit, row.LimitIs, row.Statements = "rows/s", "the same writes straight on modernc", float64(i.statements)/float64(i.rows)
-	row.Note = fmt.Sprintf("%d rows, %d products, in %s transactions; at most %s MiB of heap more", i.rows, i.made, figure(float64(len(i.writes))), figure(median(i.peaks)/(1<<20)))
+	row.Note = fmt.Sprintf("%d rows, %d products, in %s transactions; at most %s MiB of heap more", i.rows, i.made, figure(float64(len(i.writes))), figure(peak/(1<<20)))
+	if rounds == 1 {
+		row.Note += "; one round"
+	}
 	return nil
 }
 
@@ -68,12 +81,11 @@ type importing struct {
 	products *catalog.Service
 	path     string
 	empty    string // a copy of an empty store's file
-	stores   int
 	copies   int
 
 	rows, made, statements int
 	writes                 [][]call // by transaction
-	peaks                  []float64
+	peak                   float64  // bytes, of the last run
 }
 
 // fresh makes an empty store.
@@ -82,9 +94,8 @@ func (i *importing) fresh() (*tenant.Store, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	i.stores++
 	merchant := i.d.store.Info().MerchantID
-	code := fmt.Sprintf("import%c%d", 'a'+len(filepath.Base(i.path))%26, i.stores)
+	code := fmt.Sprintf("import%d", len(i.d.app.Platform.Stores()))
 	info, err := staff.CreateStore(i.b.ctx, tenant.NewStore{MerchantID: merchant, Code: code, Name: "Import", Currency: "USD", Locale: "en"})
 	if err != nil {
 		return nil, nil, err
@@ -128,9 +139,15 @@ func (i *importing) ours(time.Duration) (float64, error) {
 	}
 	defer release()
 	started := time.Now()
-	peak, err := peakHeap(func() error { _, err := i.run(st); return err })
-	i.peaks = append(i.peaks, peak)
-	return float64(i.rows) / time.Since(started).Seconds(), err
+	var report *catalog.ImportReport
+	i.peak, err = peakHeap(func() (err error) {
+		report, err = i.run(st)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return float64(report.Rows) / time.Since(started).Seconds(), nil
 }
 
 func (i *importing) limit(time.Duration) (float64, error) {

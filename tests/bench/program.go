@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -101,17 +102,28 @@ type process struct {
 	cmd  *exec.Cmd
 	done chan error
 	log  *bytes.Buffer
+	said *said
 }
 
-// start runs the server and waits until the home page of a shop is there.
+// said takes what the server prints, and knows when it is ready.
+type said struct{ ready atomic.Bool }
+
+func (s *said) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte("Ctrl-C")) {
+		s.ready.Store(true)
+	}
+	return len(b), nil
+}
+
+// start runs the server and waits until the home page of a shop is there; of the demo, until it has been seeded too.
 func (b *bench) start(command, dir string, limit time.Duration) (*process, time.Duration, error) {
 	addr, err := freeAddress()
 	if err != nil {
 		return nil, 0, err
 	}
-	p := &process{log: &bytes.Buffer{}, done: make(chan error, 1)}
+	p := &process{log: &bytes.Buffer{}, said: &said{}, done: make(chan error, 1)}
 	p.cmd = exec.Command(b.binary, "--data", dir, "--log-level", "error", command, "--listen", addr, "--base-domain", domain)
-	p.cmd.Stderr, p.cmd.SysProcAttr = p.log, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	p.cmd.Stdout, p.cmd.Stderr, p.cmd.SysProcAttr = p.said, p.log, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	started := time.Now()
 	if err := p.cmd.Start(); err != nil {
 		return nil, 0, err
@@ -124,7 +136,7 @@ func (b *bench) start(command, dir string, limit time.Duration) (*process, time.
 			c.conn.SetDeadline(time.Now().Add(5 * time.Second)) //nolint:errcheck // the read fails then
 			err = c.get()
 			c.conn.Close()
-			if err == nil {
+			if err == nil && (command == "serve" || p.said.ready.Load()) {
 				return p, time.Since(started), nil
 			}
 		}
