@@ -67,6 +67,7 @@ func (b *bench) imported(name, path string, rounds int) error {
 	if err != nil {
 		return err
 	}
+	row.CPU = 0 // making stores and copies is in it
 	row.Unit, row.LimitIs, row.Statements = "rows/s", "the same writes straight on modernc", float64(i.statements)/float64(i.rows)
 	row.Note = fmt.Sprintf("%d rows, %d products, in %s transactions; at most %s MiB of heap more", i.rows, i.made, figure(float64(len(i.writes))), figure(peak/(1<<20)))
 	if rounds == 1 {

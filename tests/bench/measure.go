@@ -7,6 +7,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -26,14 +27,15 @@ func (b *bench) duel(name string, ours, limit side) (*Row, error) {
 
 // cold is duel without warming up.
 func (b *bench) cold(name string, rounds int, ours, limit side) (*Row, error) {
-	var o, l, ratio []float64
+	var o, l, ratio, cpu []float64
 	for i := range rounds {
 		if err := b.ctx.Err(); err != nil {
 			return nil, err
 		}
+		var spent [2]float64
 		turns := []func() error{
-			func() error { return labelled("ours", func() error { return take(&o, ours, b.part) }) },
-			func() error { return labelled("limit", func() error { return take(&l, limit, b.part) }) },
+			func() error { return labelled("ours", func() error { return take(&o, &spent[0], ours, b.part) }) },
+			func() error { return labelled("limit", func() error { return take(&l, &spent[1], limit, b.part) }) },
 		}
 		if i%2 == 1 {
 			slices.Reverse(turns)
@@ -44,10 +46,10 @@ func (b *bench) cold(name string, rounds int, ours, limit side) (*Row, error) {
 				return nil, err
 			}
 		}
-		ratio = append(ratio, o[i]/l[i])
+		ratio, cpu = append(ratio, o[i]/l[i]), append(cpu, spent[1]/spent[0])
 		b.say("%s, round %d: %s against %s a second", name, i+1, figure(o[i]), figure(l[i]))
 	}
-	return b.add(&Row{Name: name, Ours: median(o), Limit: median(l), Ratio: median(ratio)}), nil
+	return b.add(&Row{Name: name, Ours: median(o), Limit: median(l), Ratio: median(ratio), CPU: median(cpu)}), nil
 }
 
 // labelled gives do's work the label side=NAME in profiles: go tool pprof -tagfocus side=ours.
@@ -56,10 +58,22 @@ func labelled(name string, do func() error) (err error) {
 	return err
 }
 
-func take(to *[]float64, s side, d time.Duration) error {
+// take measures one side once: how much it does a second, and the CPU seconds that a piece of it costs this process.
+func take(to *[]float64, cost *float64, s side, d time.Duration) error {
+	started, before := time.Now(), cpuTime()
 	v, err := s(d)
+	*cost = (cpuTime() - before).Seconds() / (v * time.Since(started).Seconds())
 	*to = append(*to, v)
 	return err
+}
+
+// cpuTime is the CPU time that this process has used.
+func cpuTime() time.Duration {
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		return 0
+	}
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
 }
 
 // loop makes a side of something that n goroutines do again and again. do is told which goroutine it runs in.

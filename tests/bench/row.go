@@ -16,7 +16,9 @@ type Row struct {
 	Limit   float64 `json:"limit,omitempty"`
 	LimitIs string  `json:"limit_is,omitempty"`
 	// Ratio is how fast ours is, as a multiple of the limit's speed: 1 is as fast, 0.5 takes twice as long.
-	Ratio   float64 `json:"ratio,omitempty"`
+	Ratio float64 `json:"ratio,omitempty"`
+	// CPU is the same by the CPU time that a piece of work costs this process: what others do on the machine hardly moves it.
+	CPU     float64 `json:"cpu_ratio,omitempty"`
 	Goal    string  `json:"goal,omitempty"`
 	Reached *bool   `json:"reached,omitempty"`
 
@@ -45,14 +47,17 @@ func (b *bench) print(w io.Writer, asJSON bool, how string) error {
 		return enc.Encode(map[string]any{"how": how, "rows": b.rows})
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "row\tunit\tours\tlimit\tratio\tgoal\treached\tallocs\tbytes\tSQL\tlimit is; notes")
+	fmt.Fprintln(tw, "row\tunit\tours\tlimit\tratio\tby CPU\tgoal\treached\tallocs\tbytes\tSQL\tlimit is; notes")
 	for _, r := range b.rows {
-		reached, ratio := "", ""
+		reached, ratio, cpu := "", "", ""
 		if r.Reached != nil {
 			reached = map[bool]string{true: "yes", false: "NO"}[*r.Reached]
 		}
 		if r.Ratio > 0 {
 			ratio = figure(r.Ratio) + "×"
+		}
+		if r.CPU > 0 {
+			cpu = figure(r.CPU) + "×"
 		}
 		about := r.LimitIs
 		if r.Note != "" {
@@ -61,7 +66,7 @@ func (b *bench) print(w io.Writer, asJSON bool, how string) error {
 			}
 			about += r.Note
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Name, r.Unit, figure(r.Ours), figure(r.Limit), ratio, r.Goal, reached,
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Name, r.Unit, figure(r.Ours), figure(r.Limit), ratio, cpu, r.Goal, reached,
 			figure(r.Allocs), figure(r.Bytes), figure(r.Statements), about)
 	}
 	if err := tw.Flush(); err != nil {
