@@ -143,12 +143,12 @@ func TestAppendOnly(t *testing.T) {
 func TestErase(t *testing.T) {
 	st := openStore(t)
 	ctx := context.Background()
-	ann := WithActor(ctx, Actor{Kind: Customer, ID: "c1", Name: "Ann", Address: "192.0.2.1"})
+	ann := WithActor(ctx, Actor{Kind: Customer, ID: "customer-of-ann", Name: "Ann", Address: "192.0.2.1"})
 	record(t, ann, st, Entry{Action: "orders.order.placed", SubjectKind: "order", SubjectID: "o1", After: database.JSON(`{"total":5}`)})
-	record(t, ctx, st, Entry{Action: "customers.customer.updated", SubjectKind: "customer", SubjectID: "c1", SubjectName: "Ann", Before: database.JSON(`{"name":"Anne"}`), After: database.JSON(`{"name":"Ann"}`)})
+	record(t, ctx, st, Entry{Action: "customers.customer.updated", SubjectKind: "customer", SubjectID: "customer-of-ann", SubjectName: "Ann", Before: database.JSON(`{"name":"Anne"}`), After: database.JSON(`{"name":"Ann"}`)})
 	record(t, ctx, st, Entry{Action: "customers.customer.updated", SubjectKind: "customer", SubjectID: "c2", SubjectName: "Bob"})
 	err := st.Write(ctx, func(tx *tenant.Store) error {
-		n, err := Erase(tx.DB, Customer, "c1", "request of 1 May")
+		n, err := Erase(tx.DB, Customer, "customer-of-ann", "request of 1 May")
 		if n != 2 {
 			t.Errorf("%d entries changed, want 2", n)
 		}
@@ -162,7 +162,7 @@ func TestErase(t *testing.T) {
 		t.Fatalf("%d entries", len(all))
 	}
 	text := fmt.Sprintf("%+v", all)
-	for _, gone := range []string{"Ann", "c1", "192.0.2.1"} {
+	for _, gone := range []string{"Ann", "customer-of-ann", "192.0.2.1"} {
 		if strings.Contains(text, gone) {
 			t.Errorf("%q is still there: %s", gone, text)
 		}

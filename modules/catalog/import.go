@@ -101,10 +101,7 @@ func (m *importing) run(ctx context.Context) (err error) {
 		return err
 	}
 	err = m.read(m.report.take, func(r *shopifycsv.Reader) error {
-		m.columns = fileColumns{has: r.Has, extra: map[string]bool{}}
-		for _, name := range r.ExtraColumns() {
-			m.columns.extra[name] = true
-		}
+		m.columns = fileColumns{has: r.Has, extra: r.HasExtra}
 		if !m.in.DryRun {
 			if err := keepColumns(ctx, m.st, r.ExtraColumns()); err != nil {
 				return err

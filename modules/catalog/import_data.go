@@ -39,7 +39,7 @@ func encodeData(v any) (database.JSON, error) {
 // fileColumns is what a file has to say: an import leaves alone what there is no column for.
 type fileColumns struct {
 	has   func(classic string) bool
-	extra map[string]bool
+	extra func(name string) bool
 }
 
 // raw puts the texts of the file's known columns in place of those kept before.
@@ -47,9 +47,9 @@ func (c fileColumns) raw(kept, now shopifycsv.Fields) shopifycsv.Fields {
 	return replace(kept, now, c.has)
 }
 
-// extras does the same for unknown columns.
+// extras does the same for columns that are kept as they are.
 func (c fileColumns) extras(kept, now shopifycsv.Fields) shopifycsv.Fields {
-	return replace(kept, now, func(name string) bool { return c.extra[name] })
+	return replace(kept, now, c.extra)
 }
 
 func replace(kept, now shopifycsv.Fields, drop func(string) bool) shopifycsv.Fields {

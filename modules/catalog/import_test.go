@@ -173,6 +173,10 @@ func TestImportOfTodaysHeader(t *testing.T) {
 	if got := exportText(t, s, st); !bytes.Equal(got, want) {
 		t.Errorf("the export differs:\n%s\nwant\n%s", got, want)
 	}
+	again := importText(t, s, st, data, nil)
+	if again.Products.Created+again.Products.Updated+again.Variants.Created+again.Variants.Updated > 0 {
+		t.Errorf("importing again changes something: %+v %+v", again.Products, again.Variants)
+	}
 }
 
 const head = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Image Src\n"

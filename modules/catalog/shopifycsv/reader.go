@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"wizamart/framework/money"
@@ -70,6 +71,12 @@ func (r *Reader) ExtraColumns() []string {
 		extra.Add(e.name)
 	}
 	return extra.Names()
+}
+
+// HasExtra tells whether the file has a column whose text is kept as it is (Product.Extra, Variant.Extra, Image.Extra), of the
+// Layout or not.
+func (r *Reader) HasExtra(column string) bool {
+	return slices.ContainsFunc(r.head.extra, func(e extraPlace) bool { return e.name == column })
 }
 
 // Rows counts the rows read, refused ones included, without the header.
