@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -48,12 +49,20 @@ type file struct {
 	watch    atomic.Pointer[Watch]
 	tracer   tracer
 	commits  atomic.Uint64
+	streamed bool
 	goid     uint64 // the writer goroutine's, set before the first request
 }
 
 // Open opens the SQLite file at path, creating it when create is true and refusing otherwise.
 // The directory must exist.
-func Open(path string, create bool) (*DB, error) {
+func Open(path string, create bool) (*DB, error) { return openFile(path, create, false) }
+
+// OpenStreamed is Open for a file whose WAL a replicator copies: no connection of this package ever checkpoints it, not
+// even the last one to close, and the WAL stays when the file is closed. What has not been copied yet is therefore
+// still in the WAL whenever the replicator comes. Checkpoints are the replicator's alone.
+func OpenStreamed(path string, create bool) (*DB, error) { return openFile(path, create, true) }
+
+func openFile(path string, create, streamed bool) (*DB, error) {
 	if err := ofdLocks(); err != nil {
 		return nil, fmt.Errorf("switch to OFD locks: %w", err)
 	}
@@ -64,10 +73,10 @@ func Open(path string, create bool) (*DB, error) {
 	}
 	f := &file{
 		path: path, queue: make(chan *request, 2*maxBatch),
-		quit: make(chan struct{}), stopped: make(chan struct{}),
+		quit: make(chan struct{}), stopped: make(chan struct{}), streamed: streamed,
 	}
 	var err error
-	if f.writers, err = sql.Open("sqlite", dsn(path, false, create)); err != nil {
+	if f.writers, err = sql.Open("sqlite", dsn(path, false, create, streamed)); err != nil {
 		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
 	}
 	f.writers.SetMaxOpenConns(1)
@@ -82,7 +91,7 @@ func Open(path string, create bool) (*DB, error) {
 			return nil, fmt.Errorf("protect %s: %w", filepath.Base(path), err)
 		}
 	}
-	if f.readers, err = sql.Open("sqlite", dsn(path, true, false)); err != nil {
+	if f.readers, err = sql.Open("sqlite", dsn(path, true, false, streamed)); err != nil {
 		f.writers.Close()
 		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
 	}
@@ -97,7 +106,7 @@ func Open(path string, create bool) (*DB, error) {
 }
 
 // dsn: busy_timeout comes first, because switching to WAL may itself meet a lock.
-func dsn(path string, readOnly, create bool) string {
+func dsn(path string, readOnly, create, streamed bool) string {
 	v := url.Values{}
 	v.Add("_pragma", "busy_timeout(5000)")
 	v.Add("_pragma", "journal_mode(WAL)")
@@ -108,8 +117,14 @@ func dsn(path string, readOnly, create bool) string {
 	if create {
 		v.Set("mode", "rwc")
 	}
+	if streamed {
+		v.Add("_pragma", "wal_autocheckpoint(0)")
+	}
 	if readOnly {
 		v.Add("_pragma", "query_only(1)")
+		if streamed {
+			v.Set("mode", "ro") // see close
+		}
 	} else {
 		v.Set("_txlock", "immediate")
 	}
@@ -123,10 +138,40 @@ func (f *file) close() error {
 		f.mu.Unlock()
 		close(f.quit)
 		<-f.stopped
+		if f.streamed {
+			// The last connection to close checkpoints the WAL and removes it, unless it was opened read-only:
+			// so a read-only one closes last.
+			last, err := Hold(f.path)
+			if err != nil {
+				f.closeErr = err // rather leave the connections open than lose what was not copied
+				return
+			}
+			defer func() { f.closeErr = errors.Join(f.closeErr, last.Close()) }()
+		}
 		f.readExec.close()
 		f.closeErr = errors.Join(f.readers.Close(), f.writer.Close(), f.writers.Close())
 	})
 	return f.closeErr
+}
+
+// Hold keeps a file open read-only until it is closed: while it is, no other connection that closes checkpoints the
+// WAL or removes it, and it does neither itself.
+func Hold(path string) (io.Closer, error) {
+	if err := ofdLocks(); err != nil {
+		return nil, fmt.Errorf("switch to OFD locks: %w", err)
+	}
+	held, err := sql.Open("sqlite", dsn(path, true, false, true))
+	if err != nil {
+		return nil, fmt.Errorf("hold %s: %w", filepath.Base(path), err)
+	}
+	held.SetMaxOpenConns(1)
+	var version int
+	// The lock on the file is taken by the first read.
+	if err := held.QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&version); err != nil {
+		held.Close()
+		return nil, fmt.Errorf("hold %s: %w", filepath.Base(path), err)
+	}
+	return held, nil
 }
 
 // Integrity runs SQLite's integrity_check and returns its complaints, none for a sound file.

@@ -10,6 +10,8 @@ type Watch struct {
 	// BeforeWrite runs before a transaction is queued, on its caller's goroutine. An error refuses the
 	// transaction; end runs when the transaction has been answered.
 	BeforeWrite func(ctx context.Context) (end func(), err error)
+	// Committed runs after each commit, before those who wrote are answered. It is quick and does no I/O.
+	Committed func()
 	// Signalled runs after the commit of a transaction that called Signal. It is quick and does no I/O.
 	Signalled func()
 }

@@ -153,6 +153,9 @@ func (f *file) attempt(exec *connExecutor, batch []*request) (int, error) {
 		return len(batch), fmt.Errorf("commit: %w", err)
 	}
 	f.commits.Add(1)
+	if w := f.watch.Load(); w != nil && w.Committed != nil {
+		w.Committed()
+	}
 	return ran, nil
 }
 

@@ -1,0 +1,447 @@
+// Package replicate streams the databases of a data directory to a directory or an S3 bucket with Litestream, in this
+// process, and restores them.
+//
+// A file is attached while it is being written and detached when it has been quiet: thousands of stores cost nothing while nobody
+// writes to them. Copies are driven by commits. Whoever wants to know that a commit is at the replica joins the batch that
+// has not begun yet, so that one upload answers all who wait.
+//
+// Who may write to a replica is settled in three places. owner.json at the replica names one installation (claim). The
+// position there must be ours when a file is attached (file.compare). And each newest file is created once, never
+// overwritten (client). Whoever fails one of them is fenced: the store stays closed until an operator decides.
+package replicate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/benbjohnson/litestream"
+
+	"wizamart/framework/problem"
+)
+
+const (
+	maxAttached   = 300              // databases attached at once
+	quietAfter    = 60 * time.Second // without a write, after which a file is detached
+	lazySync      = time.Second      // how long a commit for which nobody waits may stay uncopied
+	attachWait    = 2 * time.Second  // how long the first write of a hot period waits for its replica
+	syncTimeout   = 60 * time.Second
+	checkpointAt  = 1000 // pages in the WAL
+	compactEvery  = 30 * time.Second
+	closeTimeout  = 15 * time.Second
+	maxRetryDelay = 30 * time.Second
+)
+
+// Options of a Manager.
+type Options struct {
+	Dir    string // the data directory
+	Config Config
+	// Passive notes what is written and leaves the copying to the next process: for commands that run while no server does.
+	Passive bool
+	Log     *slog.Logger  // slog.Default when nil
+	Quiet   time.Duration // quietAfter when 0
+	Lazy    time.Duration // lazySync when 0
+	Limit   int           // maxAttached when 0
+}
+
+// Manager replicates the databases of one data directory. Keys are store ids; "" is the platform's database.
+type Manager struct {
+	Options
+	objects objects
+	epoch   int
+	levels  litestream.CompactionLevels
+	slots   chan struct{} // one for each attached file
+	heavy   chan struct{} // compactions and snapshots at once
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	ended  sync.WaitGroup
+
+	mu     sync.Mutex
+	files  map[string]*stream
+	closed bool
+}
+
+// Open starts the replication of a data directory. What an earlier process left uncopied is copied first, in the background.
+func Open(o Options) (*Manager, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Quiet == 0 {
+		o.Quiet = quietAfter
+	}
+	if o.Lazy == 0 {
+		o.Lazy = lazySync
+	}
+	if o.Limit == 0 {
+		o.Limit = maxAttached
+	}
+	m := &Manager{
+		Options: o, files: map[string]*stream{}, slots: make(chan struct{}, o.Limit), heavy: make(chan struct{}, 2),
+		levels: litestream.CompactionLevels{{Level: 0}, {Level: 1, Interval: compactEvery}, {Level: 2, Interval: 5 * time.Minute}, {Level: 3, Interval: time.Hour}},
+	}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	var err error
+	if m.objects, err = openObjects(o.Config.Target); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(m.dirtyDir(), 0o700); err != nil {
+		return nil, fmt.Errorf("create the directory of the replication: %w", err)
+	}
+	if m.epoch, err = beginEpoch(m.root()); err != nil {
+		return nil, err
+	}
+	keys, err := m.dirtyKeys()
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		f := m.file(key)
+		f.mu.Lock()
+		f.marked, f.commits = true, 1
+		m.heat(f)
+		f.mu.Unlock()
+	}
+	return m, nil
+}
+
+func (m *Manager) root() string     { return filepath.Join(m.Dir, "replication") }
+func (m *Manager) dirtyDir() string { return filepath.Join(m.root(), "dirty") }
+func (m *Manager) target() string   { return m.Config.Target.URL("") }
+func (m *Manager) meta(key string) string {
+	return filepath.Join(m.root(), filepath.FromSlash(prefixOf(key)))
+}
+
+// path of a key's database.
+func (m *Manager) path(key string) string {
+	if key == "" {
+		return filepath.Join(m.Dir, "platform.db")
+	}
+	return filepath.Join(m.Dir, "stores", key, "store.db")
+}
+
+// Suspend notes that a data directory is written without being replicated. Afterwards nothing that was copied before can be
+// continued, so the next Open begins new generations.
+func Suspend(dataDir string) error {
+	root := filepath.Join(dataDir, "replication")
+	if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return writeFile(filepath.Join(root, "off"), nil)
+}
+
+// beginEpoch counts the times that replication was taken up after it had been off.
+func beginEpoch(root string) (int, error) {
+	name, off := filepath.Join(root, "epoch"), filepath.Join(root, "off")
+	epoch := 0
+	if text, err := os.ReadFile(name); err == nil {
+		if epoch, err = strconv.Atoi(strings.TrimSpace(string(text))); err != nil {
+			return 0, fmt.Errorf("read %s: %w", name, err)
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	if _, err := os.Stat(off); err != nil {
+		return epoch, nil
+	}
+	epoch++
+	if err := writeFile(name, []byte(strconv.Itoa(epoch)+"\n")); err != nil {
+		return 0, err
+	}
+	return epoch, os.Remove(off)
+}
+
+func markName(key string) string {
+	if key == "" {
+		return "platform"
+	}
+	return key
+}
+
+// dirtyKeys are the files that may hold what was not copied.
+func (m *Manager) dirtyKeys() ([]string, error) {
+	entries, err := os.ReadDir(m.dirtyDir())
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		key := e.Name()
+		if key == "platform" {
+			key = ""
+		}
+		if _, err := os.Stat(m.path(key)); err != nil {
+			os.Remove(filepath.Join(m.dirtyDir(), e.Name())) // a store that was deleted
+			continue
+		}
+		out = append(out, key)
+	}
+	return out, nil
+}
+
+func (m *Manager) file(key string) *stream {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.files[key]
+	if f == nil {
+		f = &stream{m: m, key: key, wake: make(chan struct{}, 1)}
+		if text, err := os.ReadFile(filepath.Join(m.meta(key), "fenced")); err == nil {
+			f.fenced = fmt.Errorf("%w (%s)", ErrForeign, strings.TrimSpace(string(text)))
+		}
+		m.files[key] = f
+	}
+	return f
+}
+
+// Usable is nil, or why the file must not be used at all: somebody else owns its replica.
+func (m *Manager) Usable(key string) error {
+	f := m.file(key)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.refusal()
+}
+
+func (f *stream) refusal() error {
+	if f.fenced == nil {
+		return nil
+	}
+	return &problem.Error{Code: problem.Unavailable, Message: "This store was closed because another server writes to its replica. Its operator has to look at it.", Cause: f.fenced}
+}
+
+// Begin comes before a transaction on the file, and end after it has been answered. The first one of a hot period waits for the
+// replica for a moment, so that a foreign owner is noticed before anything is written; a replica that does not answer holds up
+// nobody, for what is written stays in the WAL until it is copied.
+func (m *Manager) Begin(ctx context.Context, key string) (end func(), err error) {
+	f := m.file(key)
+	f.mu.Lock()
+	if err := f.refusal(); err != nil {
+		f.mu.Unlock()
+		return nil, err
+	}
+	f.writing++
+	end = func() {
+		f.mu.Lock()
+		f.writing--
+		f.mu.Unlock()
+	}
+	if !f.marked {
+		// The marker is durable before the write: after a kill the next process knows what to copy.
+		if err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil); err != nil {
+			f.writing--
+			f.mu.Unlock()
+			return nil, fmt.Errorf("note that the file is written: %w", err)
+		}
+		f.marked = true
+	}
+	if m.Passive {
+		f.mu.Unlock()
+		return end, nil
+	}
+	m.heat(f)
+	ready, bad := f.ready, f.err != nil
+	f.mu.Unlock()
+	if bad {
+		return end, nil
+	}
+	select {
+	case <-ready:
+	default:
+		wait := time.NewTimer(attachWait)
+		defer wait.Stop()
+		select {
+		case <-ready:
+		case <-wait.C:
+		case <-ctx.Done():
+			end()
+			return nil, ctx.Err()
+		}
+	}
+	f.mu.Lock()
+	err = f.refusal()
+	f.mu.Unlock()
+	if err != nil {
+		end()
+		return nil, err
+	}
+	return end, nil
+}
+
+// Committed comes after each commit, before the one who wrote is answered.
+func (m *Manager) Committed(key string) {
+	f := m.file(key)
+	f.mu.Lock()
+	f.commits++
+	f.lastCommit = time.Now()
+	if f.dirtySince.IsZero() {
+		f.dirtySince = f.lastCommit
+	}
+	f.mu.Unlock()
+	f.poke()
+}
+
+// Confirm returns nil once everything that was committed before the call is at the replica. An error says that this is not known:
+// the commit stands, and goes there as soon as it can.
+func (m *Manager) Confirm(ctx context.Context, key string) error {
+	if m.Passive {
+		return errors.New("replication is left to the server")
+	}
+	f := m.file(key)
+	f.mu.Lock()
+	if err := f.refusal(); err != nil {
+		f.mu.Unlock()
+		return err
+	}
+	if f.commits == f.synced {
+		f.mu.Unlock()
+		return nil
+	}
+	if f.next == nil {
+		f.next = &batch{done: make(chan struct{})}
+	}
+	b := f.next
+	m.heat(f)
+	f.mu.Unlock()
+	f.poke()
+	select {
+	case <-b.done:
+		return b.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Bad is nil while the file's replica works as far as is known, or why it does not.
+func (m *Manager) Bad(key string) error {
+	f := m.file(key)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.fenced != nil {
+		return f.fenced
+	}
+	return f.err
+}
+
+// State of a file's replication.
+type State string
+
+const (
+	Idle     State = "live"     // all is copied, and nobody writes
+	Attached State = "attached" // being written, and copied as it is
+	Behind   State = "behind"   // the replica does not answer; what is written waits
+	Fenced   State = "fenced"   // somebody else writes to the replica
+)
+
+// Status is what is known of a file's replication.
+type Status struct {
+	Key        string
+	State      State
+	Generation int
+	TXID       uint64    // the last transaction at the replica, while attached
+	LastSync   time.Time // zero when this process has copied nothing yet
+	DirtySince time.Time // zero when all is copied
+	Error      string
+	Syncs      uint64 // uploads of this process
+}
+
+// Lag is the age of the oldest commit that is not copied yet.
+func (s Status) Lag() time.Duration {
+	if s.DirtySince.IsZero() {
+		return 0
+	}
+	return time.Since(s.DirtySince)
+}
+
+// Status of one file.
+func (m *Manager) Status(key string) Status { return m.file(key).status() }
+
+func (f *stream) status() Status {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := Status{Key: f.key, State: Idle, Generation: f.generation, TXID: f.txid, LastSync: f.lastSync, DirtySince: f.dirtySince, Syncs: f.syncs}
+	if s.Generation == 0 {
+		if o, err := readLocalOwner(f.m.meta(f.key)); err == nil {
+			s.Generation = o.Generation
+		}
+	}
+	switch {
+	case f.fenced != nil:
+		s.State, s.Error = Fenced, f.fenced.Error()
+	case f.err != nil:
+		s.State, s.Error = Behind, f.err.Error()
+	case f.hot:
+		s.State = Attached
+	}
+	return s
+}
+
+// Hot lists the files that are attached, behind or fenced, by key.
+func (m *Manager) Hot() []Status {
+	m.mu.Lock()
+	files := make([]*stream, 0, len(m.files))
+	for _, f := range m.files {
+		files = append(files, f)
+	}
+	m.mu.Unlock()
+	var out []Status
+	for _, f := range files {
+		if s := f.status(); s.State != Idle {
+			out = append(out, s)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Key < out[j].Key })
+	return out
+}
+
+// Renew begins a new generation of a file's replica, and lifts its fence. The caller has made sure that no other
+// process writes to it. A replica that belongs to somebody else is taken over.
+func (m *Manager) Renew(ctx context.Context, key string) error {
+	f := m.file(key)
+	f.mu.Lock()
+	hot := f.hot
+	f.mu.Unlock()
+	if hot {
+		return problem.New(problem.Conflict, "The store is being written. Try again in a minute, or while no server runs.")
+	}
+	if err := takeOver(ctx, m.objects, key, m.meta(key), m.target(), m.epoch); err != nil {
+		return err
+	}
+	if err := os.Remove(filepath.Join(m.meta(key), "fenced")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f.mu.Lock()
+	f.fenced, f.err = nil, nil
+	f.commits++ // all of it has to go there
+	f.marked = true
+	err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil)
+	if !m.Passive {
+		m.heat(f)
+	}
+	f.mu.Unlock()
+	return err
+}
+
+// Close copies what has not been copied, for a while, and ends the replication. What does not get there is copied by the
+// next process. Nobody may write any more.
+func (m *Manager) Close(ctx context.Context) error {
+	m.mu.Lock()
+	m.closed = true
+	m.mu.Unlock()
+	m.cancel()
+	done := make(chan struct{})
+	go func() { m.ended.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,117 @@
+// Package replicatetest starts a real S3 server on loopback for tests: versitygw, built from the module in tests/servers.
+package replicatetest
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Keys of every server that is started.
+const (
+	AccessKey = "test"
+	SecretKey = "test-secret"
+)
+
+var builds sync.Map // package → func() (string, error)
+
+// Build builds a command of tests/servers, once, and returns its path. Without the sources of the servers at hand it skips
+// the test and says so.
+func Build(tb testing.TB, pkg string) string {
+	tb.Helper()
+	once, _ := builds.LoadOrStore(pkg, sync.OnceValues(func() (string, error) {
+		root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "wizamart").Output()
+		if err != nil {
+			return "", err
+		}
+		dir := string(bytes.TrimSpace(root))
+		out := filepath.Join(dir, ".cache", "servers", filepath.Base(pkg))
+		if built, err := os.Stat(out); err == nil { // make servers, or the test before
+			pinned, err := os.Stat(filepath.Join(dir, "tests", "servers", "go.mod"))
+			if err == nil && built.ModTime().After(pinned.ModTime()) {
+				return out, nil
+			}
+		}
+		cmd := exec.Command("go", "build", "-o", out, pkg)
+		cmd.Dir = filepath.Join(dir, "tests", "servers")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if text, err := cmd.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%w\n%s", err, text)
+		}
+		return out, nil
+	}))
+	path, err := once.(func() (string, error))()
+	if err != nil {
+		tb.Skipf("SKIPPED: %s cannot be built from tests/servers, so nothing is tried against it: %v", pkg, err)
+	}
+	return path
+}
+
+// Server is a running S3 server with one bucket.
+type Server struct {
+	Addr   string
+	Bucket string
+
+	tb   testing.TB
+	dir  string
+	path string
+	cmd  *exec.Cmd
+}
+
+// Start starts a server that ends with the test.
+func Start(tb testing.TB) *Server {
+	tb.Helper()
+	s := &Server{tb: tb, Bucket: "replica", dir: tb.TempDir(), path: Build(tb, "github.com/versity/versitygw/cmd/versitygw")}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.Addr = l.Addr().String()
+	l.Close()
+	if err := os.Mkdir(filepath.Join(s.dir, s.Bucket), 0o700); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(s.Stop)
+	s.Run()
+	return s
+}
+
+// Run starts the server, again after Stop: with what it had.
+func (s *Server) Run() {
+	s.tb.Helper()
+	s.cmd = exec.Command(s.path, "--port", s.Addr, "posix", s.dir)
+	s.cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+AccessKey, "ROOT_SECRET_KEY="+SecretKey)
+	if err := s.cmd.Start(); err != nil {
+		s.tb.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		c, err := net.Dial("tcp", s.Addr)
+		if err == nil {
+			c.Close()
+			return
+		}
+		if time.Now().After(end) {
+			s.tb.Fatalf("the S3 server does not answer: %v", err)
+		}
+	}
+}
+
+// Stop kills the server.
+func (s *Server) Stop() {
+	if s.cmd != nil {
+		s.cmd.Process.Kill() //nolint:errcheck // it is gone
+		s.cmd.Wait()         //nolint:errcheck // it was killed
+		s.cmd = nil
+	}
+}
+
+// URL of a prefix in the bucket.
+func (s *Server) URL(prefix string) string {
+	return fmt.Sprintf("s3://%s/%s?endpoint=http://%s&region=us-east-1", s.Bucket, prefix, s.Addr)
+}

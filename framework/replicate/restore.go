@@ -1,0 +1,273 @@
+package replicate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/benbjohnson/litestream"
+
+	"wizamart/framework/database"
+)
+
+// Source is a replica to restore from.
+type Source struct {
+	target  Target
+	objects objects
+}
+
+// OpenSource opens the replica at a target.
+func OpenSource(t Target) (*Source, error) {
+	o, err := openObjects(t)
+	return &Source{t, o}, err
+}
+
+// Source is the manager's own replica.
+func (m *Manager) Source() *Source { return &Source{m.Config.Target, m.objects} }
+
+// URL is where the newest generation of a file is: what the stock command restores from.
+func (s *Source) URL(ctx context.Context, key string) (string, error) {
+	o, _, err := remoteOwner(ctx, s.objects, key)
+	if err != nil {
+		return "", s.explain(key, err)
+	}
+	return s.target.URL(generationPrefix(key, o.Generation)), nil
+}
+
+func (s *Source) explain(key string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no replica of %s at %s", prefixOf(key), s.target.URL(""))
+	}
+	return err
+}
+
+// Keys lists the files that the replica has: stores' ids, and "" for the platform's database.
+func (s *Source) Keys(ctx context.Context) ([]string, error) {
+	if _, _, err := remoteOwner(ctx, s.objects, ""); err != nil {
+		return nil, s.explain("", err)
+	}
+	ids, err := s.objects.Folders(ctx, "stores/")
+	if err != nil {
+		return nil, fmt.Errorf("list the stores at the replica: %w", err)
+	}
+	slices.Sort(ids)
+	return append([]string{""}, ids...), nil
+}
+
+// Restored is what came back.
+type Restored struct {
+	Generation int
+	Tables     map[string]int // rows
+	Bytes      int64
+	Took       time.Duration
+}
+
+// Rows is the sum over all tables.
+func (r Restored) Rows() (n int) {
+	for _, rows := range r.Tables {
+		n += rows
+	}
+	return n
+}
+
+// Restore writes a file's newest copy to path, or the one of a moment, and checks it: SQLite's integrity_check, and each table
+// read through. path must not exist. at may lie in an earlier generation.
+func (s *Source) Restore(ctx context.Context, key, path string, at time.Time) (Restored, error) {
+	began := time.Now()
+	o, _, err := remoteOwner(ctx, s.objects, key)
+	if err != nil {
+		return Restored{}, s.explain(key, err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		return Restored{}, fmt.Errorf("%s exists: a restore never writes over a file", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return Restored{}, err
+	}
+	var tried error
+	// A new generation begins with a full copy; a kill before that leaves it empty, and the one before is the newest.
+	for generation := o.Generation; generation >= 1; generation-- {
+		client := newClient(s.target, s.objects, generationPrefix(key, generation), os.TempDir(), func(error) {})
+		replica := litestream.NewReplicaWithClient(nil, client)
+		opt := litestream.NewRestoreOptions()
+		opt.OutputPath, opt.Timestamp = path, at
+		err := replica.Restore(ctx, opt)
+		if errors.Is(err, litestream.ErrTxNotAvailable) || errors.Is(err, litestream.ErrNoSnapshots) {
+			tried = errors.Join(tried, err)
+			continue
+		}
+		if err != nil {
+			return Restored{}, fmt.Errorf("restore %s: %w", prefixOf(key), err)
+		}
+		out, err := inspect(ctx, path)
+		out.Generation, out.Took = generation, time.Since(began)
+		return out, err
+	}
+	return Restored{}, fmt.Errorf("restore %s: there is no copy of that time: %w", prefixOf(key), tried)
+}
+
+// inspect reads a restored file through.
+func inspect(ctx context.Context, path string) (Restored, error) {
+	out := Restored{Tables: map[string]int{}}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return out, err
+	}
+	db, err := database.Open(path, false)
+	if err != nil {
+		return out, err
+	}
+	complaints, err := db.Integrity(ctx)
+	if err == nil && len(complaints) > 0 {
+		err = fmt.Errorf("the restored file is damaged: %s", strings.Join(complaints, "; "))
+	}
+	var names []string
+	if err == nil {
+		err = db.NewQuery("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name").Column(&names)
+	}
+	for _, name := range names {
+		if err != nil {
+			break
+		}
+		var n int
+		err = db.NewQuery(`SELECT count(*) FROM "` + strings.ReplaceAll(name, `"`, `""`) + `"`).Row(&n)
+		out.Tables[name] = n
+	}
+	if info, e := os.Stat(path); e == nil {
+		out.Bytes = info.Size()
+	}
+	return out, errors.Join(err, db.Close())
+}
+
+// RestoreAll restores the platform's database, every store and its media into an empty data directory, and takes the
+// replica over for it: it goes on with new generations, and the old installation is fenced if it still runs. each is told of every
+// file, done counting from 1.
+func (s *Source) RestoreAll(ctx context.Context, dataDir string, each func(done, all int, name string, r Restored)) error {
+	if entries, err := os.ReadDir(dataDir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s is not empty: a restore never writes over what is there", dataDir)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	keys, err := s.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	path := func(key string) string { return (&Manager{Options: Options{Dir: dataDir}}).path(key) }
+	for i, key := range keys {
+		r, err := s.Restore(ctx, key, path(key), time.Time{})
+		if err != nil {
+			return err
+		}
+		if key != "" {
+			if err := s.restoreMedia(ctx, key, filepath.Join(filepath.Dir(path(key)), "media")); err != nil {
+				return fmt.Errorf("restore the media of %s: %w", prefixOf(key), err)
+			}
+		}
+		each(i+1, len(keys), prefixOf(key), r)
+	}
+	m := &Manager{Options: Options{Dir: dataDir}}
+	for _, key := range keys {
+		if err := takeOver(ctx, s.objects, key, m.meta(key), s.target.URL(""), 0); err != nil {
+			return fmt.Errorf("take over the replica of %s: %w", prefixOf(key), err)
+		}
+		// All of it has to be copied into the new generation.
+		if err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeOver makes the installation whose state is in meta the owner of key's replica, with a new generation, whoever had it before.
+func takeOver(ctx context.Context, store objects, key, meta, target string, epoch int) error {
+	remote, tag, err := remoteOwner(ctx, store, key)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	next := newOwner()
+	if local, err := readLocalOwner(meta); err == nil {
+		next.Generation = local.Generation + 1
+	}
+	next.Generation = max(next.Generation, remote.Generation+1)
+	next.Target, next.Epoch = target, epoch
+	if err := os.RemoveAll(filepath.Join(meta, "ltx")); err != nil {
+		return err
+	}
+	if err := next.writeLocal(meta); err != nil {
+		return err
+	}
+	name := prefixOf(key) + "/owner.json"
+	if tag == "" {
+		return store.Create(ctx, name, bytes.NewReader(next.remote()), nil)
+	}
+	return store.Replace(ctx, name, tag, next.remote())
+}
+
+// PutMedia copies a store's file below its media directory to the replica. Media are named after their content, so one that is
+// there already is the same.
+func (m *Manager) PutMedia(ctx context.Context, key, name, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	err = m.objects.Create(ctx, mediaKey(key, name), f, nil)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("copy %s to the replica: %w", name, err)
+	}
+	return nil
+}
+
+// FetchMedia brings a store's file back from the replica: fs.ErrNotExist when it is not there either.
+func (m *Manager) FetchMedia(ctx context.Context, key, name, file string) error {
+	return fetchObject(ctx, m.objects, mediaKey(key, name), file)
+}
+
+func mediaKey(key, name string) string { return prefixOf(key) + "/media/" + filepath.ToSlash(name) }
+
+func (s *Source) restoreMedia(ctx context.Context, key, dir string) error {
+	prefix := mediaKey(key, "")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return s.objects.List(ctx, prefix, "", func(o object) error {
+		name := filepath.FromSlash(strings.TrimPrefix(o.Key, prefix))
+		if !filepath.IsLocal(name) {
+			return fmt.Errorf("%q is no name of a file", name)
+		}
+		return fetchObject(ctx, s.objects, o.Key, filepath.Join(dir, name))
+	})
+}
+
+func fetchObject(ctx context.Context, store objects, key, file string) error {
+	r, err := store.Open(ctx, key, 0, 0)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".fetch-*")
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, r)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}

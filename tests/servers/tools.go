@@ -1,0 +1,10 @@
+//go:build tools
+
+// Package servers pins the servers that tests start on loopback. They have a module of their own, so that nothing of them
+// comes near the binary.
+package servers
+
+import (
+	_ "github.com/benbjohnson/litestream/cmd/litestream"
+	_ "github.com/versity/versitygw/cmd/versitygw"
+)
