@@ -24,9 +24,7 @@ type due struct {
 }
 
 // watch has every write to the file pass beginWrite, through whichever handle it comes.
-func (o *opened) watch() {
-	o.db.Watch(database.Watch{BeforeWrite: o.beginWrite, Signalled: func() { o.platform.signal(o.id) }})
-}
+func (o *opened) watch() { o.db.Watch(o.platform.watch(o.id, o.beginWrite)) }
 
 func (o *opened) beginWrite(ctx context.Context) (end func(), err error) {
 	d := &o.due

@@ -23,6 +23,8 @@ type Options struct {
 	StoreMigrations    *database.Migrations
 	// Seed runs inside the first transaction of a new store's file.
 	Seed func(ctx context.Context, st *Store) error
+	// Replicate, when given, is asked once the directory is locked: the Replica keeps a copy of every file elsewhere, as it is written.
+	Replicate func() (Replica, error)
 }
 
 // Platform is a data directory: the platform database, the index of stores, and the pool of open
@@ -34,6 +36,7 @@ type Platform struct {
 	dir        string
 	baseDomain string
 	opts       Options
+	replica    Replica // nil for none
 	lock       *os.File
 	index      atomic.Pointer[index]
 	reloading  sync.Mutex
@@ -53,12 +56,18 @@ func Open(ctx context.Context, opts Options) (*Platform, error) {
 		return nil, err
 	}
 	p := &Platform{dir: opts.Dir, baseDomain: NormalizeHost(opts.BaseDomain), opts: opts, lock: lock}
+	if opts.Replicate != nil {
+		if p.replica, err = opts.Replicate(); err != nil {
+			lock.Close()
+			return nil, err
+		}
+	}
 	p.pool = newPool(p, max(1, opts.MaxOpen))
-	if p.DB, err = database.Open(filepath.Join(opts.Dir, "platform.db"), true); err != nil {
+	if p.DB, err = p.openDB(filepath.Join(opts.Dir, "platform.db"), true); err != nil {
 		lock.Close()
 		return nil, err
 	}
-	p.DB.Watch(database.Watch{Signalled: func() { p.signal("") }})
+	p.DB.Watch(p.watch("", nil))
 	if err := p.start(ctx); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

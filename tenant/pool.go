@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"wizamart/framework/database"
 	"wizamart/framework/problem"
 )
 
@@ -46,6 +45,11 @@ func newPool(p *Platform, limit int) *pool {
 func (p *Platform) Acquire(ctx context.Context, id string) (st *Store, release func(), err error) {
 	if p.ByID(id) == nil {
 		return nil, nil, problem.New(problem.NotFound, "This store does not exist.")
+	}
+	if r := p.replica; r != nil {
+		if err := r.Usable(id); err != nil {
+			return nil, nil, err
+		}
 	}
 	return p.pool.acquire(ctx, id)
 }
@@ -181,12 +185,13 @@ func (p *Platform) openStore(ctx context.Context, id string) (*opened, error) {
 }
 
 func (p *Platform) openFile(ctx context.Context, path string, info *Info) (*opened, error) {
-	db, err := database.Open(path, false)
+	db, err := p.openDB(path, false)
 	if err != nil {
 		return nil, err
 	}
 	o := &opened{platform: p, id: info.ID, db: db}
 	o.info.Store(info)
+	db.Watch(p.watch(info.ID, nil)) // a migration is a write too
 	fail := func(err error) (*opened, error) { return nil, errors.Join(err, db.Close()) }
 	if err := p.opts.StoreMigrations.Migrate(ctx, db); err != nil {
 		return fail(err)

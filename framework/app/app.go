@@ -26,6 +26,7 @@ import (
 	"wizamart/framework/job"
 	"wizamart/framework/observe"
 	"wizamart/framework/permission"
+	"wizamart/framework/replicate"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 	"wizamart/ui"
@@ -60,7 +61,8 @@ type App struct {
 	Started   time.Time
 	Directory Directory
 	Customers Customers
-	Services  []any // of the modules: what a command's Run may ask for by type
+	Replica   *replicate.Manager // nil when nothing is replicated
+	Services  []any              // of the modules: what a command's Run may ask for by type
 
 	muxes         map[web.Surface]*web.Mux
 	api           huma.API
@@ -106,14 +108,15 @@ func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, a
 	if err != nil {
 		return nil, err
 	}
-	a.Platform, err = tenant.Open(ctx, tenant.Options{
+	options := tenant.Options{
 		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed,
-	})
-	if err != nil {
-		return nil, err
+		Replicate: func() (tenant.Replica, error) { return a.replicate(dir) },
+	}
+	if a.Platform, err = tenant.Open(ctx, options); err != nil {
+		return nil, errors.Join(err, a.stopReplica(ctx))
 	}
 	if err := a.start(ctx); err != nil {
-		return nil, errors.Join(err, a.Platform.Close())
+		return nil, errors.Join(err, a.Platform.Close(), a.stopReplica(ctx))
 	}
 	return a, nil
 }
@@ -243,5 +246,5 @@ func (a *App) Tables() []database.Table {
 
 // Close ends background work and closes every database.
 func (a *App) Close(ctx context.Context) error {
-	return errors.Join(a.stopBackground(ctx), a.Platform.Close())
+	return errors.Join(a.stopBackground(ctx), a.Platform.Close(), a.stopReplica(ctx))
 }

@@ -26,6 +26,7 @@ type root struct {
 	config.Global
 	Serve   serveCmd   `cmd:"" help:"Serve the platform: shops, dashboards, admin and API."`
 	Demo    demoCmd    `cmd:"" help:"Fill an empty data directory with demo shops, and serve it. Running it again keeps what is there."`
+	Restore restoreCmd `cmd:"" help:"Restore one store into a file, or everything onto a new machine, from the replica."`
 	Doctor  doctorCmd  `cmd:"" help:"Check the data directory, limits and every database, and say what to do."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -107,9 +108,11 @@ func (p *Program) run(c *caller) (status int) {
 }
 
 // dispatch runs the command: by itself, in this process on the opened directory, or in the server that owns it.
-func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) error {
+func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) (err error) {
 	log := observe.NewLog(c.stderr, r.LogFormat, r.LogLevel)
 	switch kctx.Command() {
+	case "restore":
+		return p.restore(c, r)
 	case "version":
 		fmt.Fprintln(c.stdout, "wizamart", p.Version)
 		return nil
@@ -120,7 +123,7 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) error {
 		if kctx.Command() == "demo" {
 			return p.demo(c, r, log)
 		}
-		return p.serve(c, r.Data, r.Serve.Serve, log, nil)
+		return p.serve(c, r.Data, r.ReplicaConfig, r.Serve.Serve, log, nil)
 	}
 	if c.served != nil {
 		return c.execute(kctx, c.served)
@@ -130,7 +133,13 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) error {
 			return err
 		}
 	}
-	a, err := app.Open(c.ctx, r.Data, offline(), observe.NewLog(c.stderr, r.LogFormat, "warn"), p.Assemble)
+	cfg := offline()
+	if cfg.Replica, err = replicaOf(r.Data, r.ReplicaConfig); err != nil {
+		return err
+	}
+	// The settings may have been given to the server alone, so a command only notes what the server has to copy.
+	cfg.ReplicaPassive = true
+	a, err := app.Open(c.ctx, r.Data, cfg, observe.NewLog(c.stderr, r.LogFormat, "warn"), p.Assemble)
 	var locked *tenant.LockedError
 	if errors.As(err, &locked) {
 		status, err := forward(c, r.Data)

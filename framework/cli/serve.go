@@ -27,8 +27,11 @@ Ctrl-C lets running requests finish and closes every database.`
 
 // serve opens the platform and answers requests until the caller is interrupted. ready, when given, runs once
 // the address is bound.
-func (p *Program) serve(c *caller, dir string, cfg config.Serve, log *slog.Logger, ready func(a *app.App) error) (err error) {
+func (p *Program) serve(c *caller, dir, replicaConfig string, cfg config.Serve, log *slog.Logger, ready func(a *app.App) error) (err error) {
 	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	if cfg.Replica, err = replicaOf(dir, replicaConfig); err != nil {
 		return err
 	}
 	a, err := app.Open(c.ctx, dir, cfg, log, p.Assemble)

@@ -10,9 +10,10 @@ import (
 
 // Global flags stand before every command.
 type Global struct {
-	Data      string `help:"Data directory: the platform database, one directory a store, their media." default:"wizamart-data" type:"path" env:"WIZAMART_DATA" placeholder:"DIR"`
-	LogFormat string `help:"Log format: text or json." enum:"text,json" default:"text" env:"WIZAMART_LOG_FORMAT"`
-	LogLevel  string `help:"Least severe log level: debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"WIZAMART_LOG_LEVEL"`
+	Data          string `help:"Data directory: the platform database, one directory a store, their media." default:"wizamart-data" type:"path" env:"WIZAMART_DATA" placeholder:"DIR"`
+	ReplicaConfig string `help:"File with the replica settings (litestream.yml), or “off”. Without it, litestream.yml in the data directory when it is there, and otherwise the replica is a directory inside the data directory, which does not survive the loss of the disk." env:"WIZAMART_REPLICA_CONFIG" placeholder:"FILE"`
+	LogFormat     string `help:"Log format: text or json." enum:"text,json" default:"text" env:"WIZAMART_LOG_FORMAT"`
+	LogLevel      string `help:"Least severe log level: debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"WIZAMART_LOG_LEVEL"`
 }
 
 // Serve is what the server needs to know.
@@ -25,8 +26,13 @@ type Serve struct {
 	OpenStores     int      `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
 	PasswordCost   int      `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
 	ShutdownGrace  int      `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
+	Replica        string   `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
+	ReplicaPassive bool     `kong:"-"` // note what is written, and leave the copying to the server
 	Source         string   `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
 }
+
+// ReplicaDefault stands for the replica settings that need no file.
+const ReplicaDefault = "default"
 
 // Error names the key whose value is wrong, and what is allowed.
 type Error struct {

@@ -115,35 +115,19 @@ func (s *Source) Restore(ctx context.Context, key, path string, at time.Time) (R
 }
 
 // inspect reads a restored file through.
-func inspect(ctx context.Context, path string) (Restored, error) {
-	out := Restored{Tables: map[string]int{}}
+func inspect(ctx context.Context, path string) (out Restored, err error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return out, err
 	}
-	db, err := database.Open(path, false)
+	if out.Tables, err = database.Check(ctx, path); err != nil {
+		return out, err
+	}
+	info, err := os.Stat(path)
 	if err != nil {
 		return out, err
 	}
-	complaints, err := db.Integrity(ctx)
-	if err == nil && len(complaints) > 0 {
-		err = fmt.Errorf("the restored file is damaged: %s", strings.Join(complaints, "; "))
-	}
-	var names []string
-	if err == nil {
-		err = db.NewQuery("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name").Column(&names)
-	}
-	for _, name := range names {
-		if err != nil {
-			break
-		}
-		var n int
-		err = db.NewQuery(`SELECT count(*) FROM "` + strings.ReplaceAll(name, `"`, `""`) + `"`).Row(&n)
-		out.Tables[name] = n
-	}
-	if info, e := os.Stat(path); e == nil {
-		out.Bytes = info.Size()
-	}
-	return out, errors.Join(err, db.Close())
+	out.Bytes = info.Size()
+	return out, nil
 }
 
 // RestoreAll restores the platform's database, every store and its media into an empty data directory, and takes the
@@ -209,28 +193,6 @@ func takeOver(ctx context.Context, store objects, key, meta, target string, epoc
 	}
 	return store.Replace(ctx, name, tag, next.remote())
 }
-
-// PutMedia copies a store's file below its media directory to the replica. Media are named after their content, so one that is
-// there already is the same.
-func (m *Manager) PutMedia(ctx context.Context, key, name, file string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	err = m.objects.Create(ctx, mediaKey(key, name), f, nil)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("copy %s to the replica: %w", name, err)
-	}
-	return nil
-}
-
-// FetchMedia brings a store's file back from the replica: fs.ErrNotExist when it is not there either.
-func (m *Manager) FetchMedia(ctx context.Context, key, name, file string) error {
-	return fetchObject(ctx, m.objects, mediaKey(key, name), file)
-}
-
-func mediaKey(key, name string) string { return prefixOf(key) + "/media/" + filepath.ToSlash(name) }
 
 func (s *Source) restoreMedia(ctx context.Context, key, dir string) error {
 	prefix := mediaKey(key, "")

@@ -242,6 +242,11 @@ func (f *stream) attach() (err error) {
 	f.mu.Lock()
 	f.open()
 	f.mu.Unlock()
+	f.m.ended.Go(func() {
+		if err := f.m.allMedia(f.m.ctx, f.key); err != nil && f.m.ctx.Err() == nil {
+			f.m.Log.Warn("the store's media are not all at the replica", "store", markName(f.key), "error", err)
+		}
+	})
 	return nil
 }
 

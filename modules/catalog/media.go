@@ -92,6 +92,14 @@ func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string
 	if err := writeMedia(st, m.Hash+".webp", full.data); err != nil {
 		return Media{}, err
 	}
+	if err := st.KeepMedia(ctx, m.Hash+".webp"); err != nil {
+		return Media{}, err
+	}
+	if m.Small {
+		if err := st.KeepMedia(ctx, m.Hash+"-400.webp"); err != nil {
+			return Media{}, err
+		}
+	}
 	err := st.Write(ctx, func(tx *tenant.Store) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO catalog_media (hash, source_hash, mime, bytes, width, height, small, created_at)
 			VALUES (?, ?, 'image/webp', ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET small = max(small, excluded.small)`,

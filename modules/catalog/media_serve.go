@@ -1,9 +1,9 @@
 package catalog
 
 import (
+	"errors"
+	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"time"
 
@@ -29,8 +29,8 @@ func (s *Service) serveMedia(c *web.Context) error {
 	if m.Hash == "" || parts[2] != "" && !m.Small {
 		return missing
 	}
-	f, err := os.Open(filepath.Join(c.Store.MediaDir(), name))
-	if os.IsNotExist(err) {
+	f, err := c.Store.OpenMedia(c.Ctx(), name)
+	if errors.Is(err, fs.ErrNotExist) {
 		return missing
 	}
 	if err != nil {

@@ -48,7 +48,10 @@ func (s *Service) AddPicture(ctx context.Context, st *tenant.Store, r io.Reader,
 		return "", err
 	}
 	name := fmt.Sprintf("%x.%s", sha256.Sum256(data), ext)
-	return "/site-media/" + name, writePicture(filepath.Join(st.MediaDir(), "site"), name, data)
+	if err := writePicture(filepath.Join(st.MediaDir(), "site"), name, data); err != nil {
+		return "", err
+	}
+	return "/site-media/" + name, st.KeepMedia(ctx, filepath.Join("site", name))
 }
 
 // encoding holds a token while a picture is unpacked: that takes up to half a gigabyte, and several at once end the server.

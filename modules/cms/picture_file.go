@@ -4,15 +4,14 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
-	"os"
 
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 )
 
 // serveFile answers with a file; its headers are set already.
-func serveFile(c *web.Context, path string) error {
-	f, err := os.Open(path)
+func serveFile(c *web.Context, name string) error {
+	f, err := c.Store.OpenMedia(c.Ctx(), name)
 	if errors.Is(err, fs.ErrNotExist) {
 		c.W.Header().Del("Cache-Control")
 		return problem.New(problem.NotFound, "There is no such picture.")

@@ -145,7 +145,6 @@ func (s *Service) shopPicture(c *web.Context) error {
 	if !pictureName.MatchString(name) {
 		return problem.New(problem.NotFound, "There is no such picture.")
 	}
-	path := filepath.Join(c.Store.MediaDir(), "site", name)
 	h := c.W.Header()
 	h.Set("Content-Type", "image/webp")
 	if strings.HasSuffix(name, ".svg") {
@@ -153,7 +152,7 @@ func (s *Service) shopPicture(c *web.Context) error {
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 	}
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	return serveFile(c, path)
+	return serveFile(c, filepath.Join("site", name)) // see AddPicture
 }
 
 // shopPage answers /<slug> with a content page.
