@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"wizamart/framework/config"
+	"wizamart/framework/problem"
 	"wizamart/framework/replicate"
 	"wizamart/tenant"
 )
@@ -57,4 +59,53 @@ func (a *App) stopReplica(ctx context.Context) error {
 		return nil
 	}
 	return a.Replica.Close(ctx)
+}
+
+// Policies of what must be true before an order is called confirmed.
+const (
+	ConfirmLocal      = "local"      // it is on this machine's disk
+	ConfirmReplicated = "replicated" // it is at the replica too; while that does not answer, orders are received and secured later
+	ConfirmRequired   = "required"   // as replicated, and no order is taken while the replica is known not to answer
+)
+
+// The settings that choose a policy: a store's, and the platform's for stores that choose none.
+const (
+	ConfirmSetting        = "checkout.confirm"
+	ConfirmDefaultSetting = "checkout.confirm_default"
+)
+
+// ConfirmPolicy is the store's policy. Unless somebody chose, it is replicated where the replica outlives the machine.
+func (a *App) ConfirmPolicy(st *tenant.Store) string {
+	if a.Replica == nil {
+		return ConfirmLocal
+	}
+	for _, chosen := range []string{a.Setting(st, ConfirmSetting), a.PlatformSetting(ConfirmDefaultSetting)} {
+		switch chosen {
+		case ConfirmLocal, ConfirmReplicated, ConfirmRequired:
+			return chosen
+		}
+	}
+	if a.Replica.Config.Target.Protects() {
+		return ConfirmReplicated
+	}
+	return ConfirmLocal
+}
+
+// AcceptsOrders is nil, or the polite refusal of a store whose policy takes no orders while its replica does not answer.
+func (a *App) AcceptsOrders(st *tenant.Store) error {
+	if a.ConfirmPolicy(st) == ConfirmRequired && st.ReplicaBad() != nil {
+		return problem.New(problem.Unavailable, "We cannot take orders at this moment. Your cart is kept. Please try again in a few minutes.")
+	}
+	return nil
+}
+
+// Secured tells whether all that was committed to the store before the call is as safe as its policy asks. It waits for that for
+// a while. False says that it will be, not that anything is undone.
+func (a *App) Secured(ctx context.Context, st *tenant.Store, wait time.Duration) bool {
+	if a.ConfirmPolicy(st) == ConfirmLocal {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	return st.Confirm(ctx) == nil
 }

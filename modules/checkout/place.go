@@ -26,10 +26,15 @@ type PlaceInput struct {
 //
 // A session that has been placed gives its order again, with Existing set.
 //
-// Errors: Conflict when something is not as it was shown (the fields say what), Invalid for what is missing,
+// Where the store's policy says so, it waits for a while until the order is at the replica (see app.ConfirmPolicy).
+//
+// Errors: Unavailable while the policy takes no orders; Conflict when something is not as it was shown (the fields say what), Invalid for what is missing,
 // Gone for a session that has expired.
 func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string, in PlaceInput) (ordertype.Placed, error) {
 	var out ordertype.Placed
+	if err := s.app.AcceptsOrders(st); err != nil {
+		return out, err
+	}
 	err := st.Write(ctx, func(tx *tenant.Store) error {
 		sess, err := readSession(ctx, tx, "id", sessionID)
 		if err != nil {
@@ -61,8 +66,13 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 	if err != nil {
 		return ordertype.Placed{}, err
 	}
+	// The order stands, whatever the replica says: its page tells the shopper when it is there.
+	s.app.Secured(ctx, st, secureWait)
 	return out, nil
 }
+
+// secureWait is how long a shopper waits at most for an order to be at the replica.
+const secureWait = 3 * time.Second
 
 // refusal is why the quote must not become an order, or nil.
 func (s *Service) refusal(st *tenant.Store, sess Session, q Quote, in PlaceInput) error {

@@ -25,9 +25,9 @@ type shop struct {
 	checkout *checkout.Service
 }
 
-func open(t testing.TB) *shop {
+func open(t testing.TB, options ...harness.Option) *shop {
 	t.Helper()
-	p := harness.Start(t, harness.WithoutBackground())
+	p := harness.Start(t, append(options, harness.WithoutBackground())...)
 	return &shop{
 		p, harness.Service[*catalog.Service](p), harness.Service[*inventory.Service](p), harness.Service[*orders.Service](p), harness.Service[*checkout.Service](p),
 	}

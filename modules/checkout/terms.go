@@ -41,4 +41,20 @@ var settings = []app.Setting{
 		Key: "checkout.terms_text", Scope: database.Store, Group: "Checkout", Label: "Terms shown at the checkout", Kind: app.LongText, Max: 20000,
 		Help: "Plain text, such as your terms or the right of withdrawal. It is shown beside the order button.",
 	},
+	{
+		Key: app.ConfirmSetting, Scope: database.Store, Group: "Checkout", Label: "When an order is confirmed", Kind: app.Choice,
+		Help:    "On the replica, an order that a shopper saw confirmed survives the loss of the server.",
+		Options: append([]app.Option{{Value: "", Label: "As the platform says"}}, confirmOptions...),
+	},
+	{
+		Key: app.ConfirmDefaultSetting, Scope: database.Platform, Group: "Checkout", Label: "When an order is confirmed", Kind: app.Choice,
+		Help:    "For stores that choose nothing themselves.",
+		Options: append([]app.Option{{Value: "", Label: "On the replica, when it is outside this machine"}}, confirmOptions...),
+	},
+}
+
+var confirmOptions = []app.Option{
+	{Value: app.ConfirmLocal, Label: "When it is on the server's disk"},
+	{Value: app.ConfirmReplicated, Label: "When it is on the replica; without an answer it is received first and secured later"},
+	{Value: app.ConfirmRequired, Label: "When it is on the replica; without an answer no orders are taken"},
 }

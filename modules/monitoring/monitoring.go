@@ -2,6 +2,7 @@
 package monitoring
 
 import (
+	"context"
 	"embed"
 	"os"
 	"runtime"
@@ -30,6 +31,8 @@ func (s *Service) Module() app.Module {
 		Permissions: []permission.Permission{{Name: "monitoring.read", Title: "See the platform's health"}},
 		Menu:        []app.MenuItem{{Surface: web.Admin, Group: "Operations", Label: "Health", Path: "/health", Icon: "heart-pulse", Permission: "monitoring.read", Order: 80}},
 		Files:       files,
+		Commands:    []app.Command{{Name: "replica", Help: "How stores are replicated, and where their replicas are.", Cmd: &replicaCmd{}}},
+		Health:      func(context.Context) error { return s.replicaHealth() },
 		Routes: func(r *app.Router) {
 			r.Admin("GET", "/health", "monitoring.read", s.health)
 		},
@@ -50,6 +53,7 @@ type healthData struct {
 	Events     int // undelivered in the platform's own outbox
 	Parked     []event.Parked
 	DBSize     int64 // KiB
+	Replica    *replicaData
 }
 
 type check struct {
@@ -72,6 +76,7 @@ func (s *Service) health(c *web.Context) error {
 		}
 		d.Failing = append(d.Failing, check{Name: name, Error: err.Error()})
 	}
+	d.Replica = s.replicaData()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	d.Heap = m.HeapAlloc >> 20

@@ -22,6 +22,7 @@ func (s *Service) shopRoutes(r *app.Router) {
 type statusView struct {
 	Order       *Order
 	Fresh       bool   // placed a moment ago: the page says thank you
+	Securing    bool   // received, but not as safe yet as the store's policy asks
 	First       string // the shopper's first name
 	Headline    string
 	Text        string
@@ -66,6 +67,10 @@ func (s *Service) statusPage(c *web.Context) error {
 		}
 	}
 	v.Headline, v.Text = statusWords(c, o)
+	if !o.Cancelled() && s.now().Sub(o.PlacedAt.Time) < fresh && !s.app.Secured(c.Ctx(), c.Store, 100*time.Millisecond) {
+		v.Securing = true
+		v.Headline, v.Text = c.T("Received, being secured"), c.T("We have your order and are still storing it in a second place. There is nothing for you to do: look at this page again in a moment.")
+	}
 	v.Steps, v.Payment = statusSteps(c, o), paymentWords(c, o)
 	if o.Outstanding().IsPositive() && s.PaymentHelp != nil {
 		v.PaymentHelp = s.PaymentHelp(c.Store, o.PaymentMethod)
