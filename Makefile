@@ -10,8 +10,9 @@ frontend ?=
 only    ?=
 DATA    ?= wizamart-data
 LISTEN  ?= 127.0.0.1:8080
+ROUNDS  ?= 100
 
-.PHONY: help build run dev test check assets setup browser race static fmt vet lint bench clean
+.PHONY: help build run dev test check assets setup browser race static fmt vet lint bench fault servers clean
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -64,6 +65,13 @@ assetcheck: ui/node_modules ## fail when embed/dist is not what the sources give
 
 bench: build ## the table of benchmarks, each beside its limit; only=NAME chooses a part or a row
 	$(GO) run -tags $(TAGS) ./tests/bench --binary ./wizamart $(if $(only),--only "$(only)")
+
+fault: servers ## the long loops: kill, delete the data, restore, compare (ROUNDS=100)
+	REPLICATE_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v -run 'Kill|Fenced|Foreign|Away|Stock' ./framework/replicate
+
+servers: ## build the S3 server and the stock litestream that tests run against
+	@mkdir -p .cache/servers
+	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream
 
 clean:
 	rm -rf wizamart .cache
