@@ -60,7 +60,7 @@ func (p *Program) restore(c *caller, r *root) error {
 		if cmd.At != "" || cmd.To != "" {
 			return errors.New("--all restores the newest of everything into --data: --at and --to are for one store")
 		}
-		rt.Printf("Restoring everything from %s into %s\n", target.URL(""), r.Data)
+		rt.Printf("Restoring everything from %s into %s.\nThe replica is taken over first, and a server that may still write to it is given 12 seconds to notice.\n", target.URL(""), r.Data)
 		err := src.RestoreAll(c.ctx, r.Data, func(done, all int, name string, out replicate.Restored) {
 			rt.Printf("%5d of %d  %-52s %s\n", done, all, name, summary(out))
 		})

@@ -31,6 +31,7 @@ import (
 
 const (
 	maxAttached   = 300              // databases attached at once
+	ownedFor      = 10 * time.Second // after which a look at owner.json is too old to confirm anything
 	quietAfter    = 60 * time.Second // without a write, after which a file is detached
 	lazySync      = time.Second      // how long a commit for which nobody waits may stay uncopied
 	attachWait    = 2 * time.Second  // how long the first write of a hot period waits for its replica
@@ -51,6 +52,8 @@ type Options struct {
 	Quiet   time.Duration // quietAfter when 0
 	Lazy    time.Duration // lazySync when 0
 	Limit   int           // maxAttached when 0
+	// OwnedFor bounds how long a process that lost its replica can go on confirming; ownedFor when 0.
+	OwnedFor time.Duration
 }
 
 // Manager replicates the databases of one data directory. Keys are store ids; "" is the platform's database.
@@ -81,6 +84,9 @@ func Open(o Options) (*Manager, error) {
 	}
 	if o.Lazy == 0 {
 		o.Lazy = lazySync
+	}
+	if o.OwnedFor == 0 {
+		o.OwnedFor = ownedFor
 	}
 	if o.Limit == 0 {
 		o.Limit = maxAttached

@@ -249,6 +249,48 @@ func TestSecondWriterIsFenced(t *testing.T) {
 	})
 }
 
+// A server that goes on while its replica is taken over confirms nothing that the new one does not have.
+func TestTakenOverWhileItWrites(t *testing.T) {
+	eachTarget(t, func(t *testing.T, target Target) {
+		const bound = 300 * time.Millisecond
+		in := start(t, t.TempDir(), target, func(o *Options) { o.OwnedFor = bound })
+		in.must(in.place("first"))
+		src, err := OpenSource(target)
+		in.must(err)
+		var last time.Time
+		acknowledged := map[string]bool{}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for i := 0; ; i++ {
+				id := fmt.Sprint(i)
+				if in.place(id) != nil {
+					return
+				}
+				acknowledged[id], last = true, time.Now()
+			}
+		}()
+		time.Sleep(200 * time.Millisecond)
+		in.must(takeOver(context.Background(), src.objects, storeKey, t.TempDir(), target.URL(""), 0))
+		taken := time.Now()
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			t.Fatal("the old server goes on confirming")
+		}
+		if late := last.Sub(taken); late > 2*bound {
+			t.Errorf("it confirmed %s after the replica was taken", late)
+		}
+		in.until("the fence", func() bool { return in.m.Status(storeKey).State == Fenced })
+		orders := restored(t, target)
+		for id := range acknowledged {
+			if !orders[id] {
+				t.Errorf("%s was confirmed and is lost", id)
+			}
+		}
+	})
+}
+
 // Another installation that finds a replica in its place leaves it alone.
 func TestForeignReplicaIsNotTouched(t *testing.T) {
 	eachTarget(t, func(t *testing.T, target Target) {

@@ -143,28 +143,34 @@ func (s *Source) RestoreAll(ctx context.Context, dataDir string, each func(done,
 	if err != nil {
 		return err
 	}
-	path := func(key string) string { return (&Manager{Options: Options{Dir: dataDir}}).path(key) }
+	m := &Manager{Options: Options{Dir: dataDir}}
+	// First the replica is ours: whoever still writes there confirms nothing more after ownedFor, and all it
+	// confirmed before is restored. The new generations are empty yet, so the ones before are read.
+	for _, key := range keys {
+		if err := takeOver(ctx, s.objects, key, m.meta(key), s.target.URL(""), 0); err != nil {
+			return fmt.Errorf("take over the replica of %s: %w", prefixOf(key), err)
+		}
+	}
+	select {
+	case <-time.After(ownedFor + ownedFor/5):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	for i, key := range keys {
-		r, err := s.Restore(ctx, key, path(key), time.Time{})
+		r, err := s.Restore(ctx, key, m.path(key), time.Time{})
 		if err != nil {
 			return err
 		}
 		if key != "" {
-			if err := s.restoreMedia(ctx, key, filepath.Join(filepath.Dir(path(key)), "media")); err != nil {
+			if err := s.restoreMedia(ctx, key, filepath.Join(filepath.Dir(m.path(key)), "media")); err != nil {
 				return fmt.Errorf("restore the media of %s: %w", prefixOf(key), err)
 			}
-		}
-		each(i+1, len(keys), prefixOf(key), r)
-	}
-	m := &Manager{Options: Options{Dir: dataDir}}
-	for _, key := range keys {
-		if err := takeOver(ctx, s.objects, key, m.meta(key), s.target.URL(""), 0); err != nil {
-			return fmt.Errorf("take over the replica of %s: %w", prefixOf(key), err)
 		}
 		// All of it has to be copied into the new generation.
 		if err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil); err != nil {
 			return err
 		}
+		each(i+1, len(keys), prefixOf(key), r)
 	}
 	return nil
 }

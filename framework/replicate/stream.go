@@ -50,6 +50,7 @@ type stream struct {
 	hold      io.Closer
 	compacted [litestream.SnapshotLevel + 1]time.Time
 	seen      time.Time // wall clock of the last look at the replica
+	checked   time.Time // and at its owner
 }
 
 // batch is one upload and those who wait for it.
@@ -232,7 +233,7 @@ func (f *stream) attach() (err error) {
 	if err := db.Open(); err != nil {
 		return errors.Join(fmt.Errorf("attach: %w", err), f.hold.Close())
 	}
-	f.db, f.seen = db, time.Now().Round(0)
+	f.db, f.seen, f.checked = db, time.Now().Round(0), time.Time{}
 	f.mu.Lock()
 	f.generation = own.Generation
 	f.mu.Unlock()
@@ -284,6 +285,23 @@ func (f *stream) recheck(ctx context.Context) error {
 	if time.Since(f.seen) < f.m.Config.L0Retention/2 {
 		return nil
 	}
+	if err := f.owned(ctx); err != nil {
+		return err
+	}
+	local, err := readLocalOwner(f.m.meta(f.key))
+	if err != nil {
+		return err
+	}
+	return f.compare(ctx, f.db, local)
+}
+
+// owned looks whether the replica has been taken over, every ownedFor. An upload is confirmed only after a look that is no older,
+// so whoever takes over and waits that long finds everything that was ever confirmed.
+func (f *stream) owned(ctx context.Context) error {
+	began := time.Now().Round(0)
+	if d := time.Since(f.checked); d >= 0 && d < f.m.OwnedFor {
+		return nil
+	}
 	f.mu.Lock()
 	generation := f.generation
 	f.mu.Unlock()
@@ -298,7 +316,8 @@ func (f *stream) recheck(ctx context.Context) error {
 	if now.ID != local.ID || now.Generation != generation {
 		return fmt.Errorf("%w: %s has taken it at %s", ErrForeign, now.Host, now.Since.Format(time.RFC3339))
 	}
-	return f.compare(ctx, f.db, local)
+	f.checked = began
+	return nil
 }
 
 // drive copies what is committed until the file has been quiet.
@@ -401,6 +420,9 @@ func (f *stream) upload(ctx context.Context) (ltx.TXID, error) {
 		}
 		if there := f.db.Replica.Pos().TXID; pos.TXID == 0 || there < pos.TXID {
 			return 0, fmt.Errorf("upload: the replica stands at %s after %s was sent", there, pos.TXID)
+		}
+		if err := f.owned(ctx); err != nil {
+			return 0, err
 		}
 		f.seen = time.Now().Round(0) // without the monotonic clock, which stands still while a machine sleeps
 		return pos.TXID, nil
