@@ -27,6 +27,7 @@ import (
 	"wizamart/framework/observe"
 	"wizamart/framework/permission"
 	"wizamart/framework/replicate"
+	"wizamart/framework/secret"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 	"wizamart/ui"
@@ -62,6 +63,8 @@ type App struct {
 	Directory Directory
 	Customers Customers
 	Replica   *replicate.Manager // nil when nothing is replicated
+	Secrets   *secret.Keys       // seals what is kept in databases with the operator's key
+	KeyMade   bool               // the operator's key was made by this start
 	Services  []any              // of the modules: what a command's Run may ask for by type
 
 	muxes         map[web.Surface]*web.Mux
@@ -76,6 +79,7 @@ type App struct {
 func Framework() []Source {
 	return []Source{
 		{"tenant", tenant.Migrations, tenant.Tables},
+		{"secret", secret.Migrations, secret.Tables},
 		{"auth", auth.Migrations, auth.Tables},
 		{"event", event.Migrations, event.Tables},
 		{"job", job.Migrations, job.Tables},
@@ -122,8 +126,12 @@ func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, a
 }
 
 func (a *App) start(ctx context.Context) error {
+	if err := a.unlock(ctx); err != nil {
+		return err
+	}
 	var err error
-	if a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
+	sealer := auth.WithSealer(a.Secrets.At(secret.Where("", "auth_key", "", "secret")))
+	if a.Auth, err = auth.New(a.Platform.DB, time.Now, sealer, auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
 		return err
 	}
 	if err := a.background(); err != nil {

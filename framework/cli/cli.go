@@ -123,7 +123,7 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) (err error) {
 		if kctx.Command() == "demo" {
 			return p.demo(c, r, log)
 		}
-		return p.serve(c, r.Data, r.ReplicaConfig, r.Serve.Serve, log, nil)
+		return p.serve(c, r, r.Serve.Serve, log, nil)
 	}
 	if c.served != nil {
 		return c.execute(kctx, c.served)
@@ -138,7 +138,7 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) (err error) {
 		return err
 	}
 	// The settings may have been given to the server alone, so a command only notes what the server has to copy.
-	cfg.ReplicaPassive = true
+	cfg.ReplicaPassive, cfg.KeyFile = true, r.KeyFile
 	a, err := app.Open(c.ctx, r.Data, cfg, observe.NewLog(c.stderr, r.LogFormat, "warn"), p.Assemble)
 	var locked *tenant.LockedError
 	if errors.As(err, &locked) {
@@ -154,6 +154,7 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	keyMade(c, a)
 	err = c.execute(kctx, a)
 	return errors.Join(err, a.Close(context.WithoutCancel(c.ctx)))
 }

@@ -33,7 +33,7 @@ func (p *Program) demo(c *caller, r *root, log *slog.Logger) error {
 		return &config.Error{Key: "listen", Value: cfg.Listen, Allowed: "the demo's passwords are public, so it listens on a loopback address only, such as 127.0.0.1:8080"}
 	}
 	cfg.Development = true
-	return p.serve(c, r.Data, r.ReplicaConfig, cfg, log, func(a *app.App) error {
+	return p.serve(c, r, cfg, log, func(a *app.App) error {
 		summary, err := p.Demo(&app.Runtime{Ctx: c.ctx, App: a, Stdout: c.stdout, Stderr: c.stderr, Dir: c.dir})
 		if err != nil {
 			return fmt.Errorf("seed the demo: %w", err)

@@ -27,11 +27,13 @@ Ctrl-C lets running requests finish and closes every database.`
 
 // serve opens the platform and answers requests until the caller is interrupted. ready, when given, runs once
 // the address is bound.
-func (p *Program) serve(c *caller, dir, replicaConfig string, cfg config.Serve, log *slog.Logger, ready func(a *app.App) error) (err error) {
+func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, ready func(a *app.App) error) (err error) {
+	dir := r.Data
+	cfg.KeyFile = r.KeyFile
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	if cfg.Replica, err = replicaOf(dir, replicaConfig); err != nil {
+	if cfg.Replica, err = replicaOf(dir, r.ReplicaConfig); err != nil {
 		return err
 	}
 	a, err := app.Open(c.ctx, dir, cfg, log, p.Assemble)
@@ -41,6 +43,7 @@ func (p *Program) serve(c *caller, dir, replicaConfig string, cfg config.Serve, 
 	defer func() {
 		err = errors.Join(err, a.Close(context.WithoutCancel(c.ctx)))
 	}()
+	keyMade(c, a)
 	if err := keepTemporaryFiles(dir); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 type Global struct {
 	Data          string `help:"Data directory: the platform database, one directory a store, their media." default:"wizamart-data" type:"path" env:"WIZAMART_DATA" placeholder:"DIR"`
 	ReplicaConfig string `help:"File with the replica settings (litestream.yml), or “off”. Without it, litestream.yml in the data directory when it is there, and otherwise the replica is a directory inside the data directory, which does not survive the loss of the disk." env:"WIZAMART_REPLICA_CONFIG" placeholder:"FILE"`
+	KeyFile       string `help:"File with the operator's key, which the secrets in the databases are encrypted with. It is made when there is none yet. Without this it stands beside the data directory: DIR.key." type:"path" env:"WIZAMART_KEY_FILE" placeholder:"FILE"`
 	LogFormat     string `help:"Log format: text or json." enum:"text,json" default:"text" env:"WIZAMART_LOG_FORMAT"`
 	LogLevel      string `help:"Least severe log level: debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"WIZAMART_LOG_LEVEL"`
 }
@@ -27,6 +28,7 @@ type Serve struct {
 	PasswordCost   int      `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
 	ShutdownGrace  int      `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
 	Replica        string   `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
+	KeyFile        string   `kong:"-"` // the operator's key; "" for the file beside the data directory
 	ReplicaPassive bool     `kong:"-"` // note what is written, and leave the copying to the server
 	Source         string   `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
 }
