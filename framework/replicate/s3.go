@@ -36,7 +36,10 @@ type s3 struct {
 
 const (
 	s3Attempts  = 4
-	s3PutMax    = 5 << 30 // the largest object of a single PUT
+	s3Small     = 1 << 20          // bytes of an object that is read whole at once
+	s3Stall     = 30 * time.Second // without a byte, after which a download has failed
+	s3Slow      = 64 << 10         // bytes a second that an upload may always count on
+	s3PutMax    = 5 << 30          // the largest object of a single PUT
 	emptySHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 )
 
@@ -54,9 +57,10 @@ func newS3(t Target) (*s3, error) {
 		base.Path = "/" + t.Bucket
 	}
 	return &s3{t: t, base: *base, now: time.Now, http: &http.Client{Transport: &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		MaxIdleConnsPerHost: 64, MaxConnsPerHost: 128, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 5 * time.Second,
+		Proxy:       http.ProxyFromEnvironment,
+		DialContext: (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		// Connections have no upper bound: a restore keeps one open for each large file that it merges, and would wait for itself.
+		MaxIdleConnsPerHost: 64, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 5 * time.Second,
 		ResponseHeaderTimeout: 60 * time.Second, ForceAttemptHTTP2: true,
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: t.SkipVerify}, //nolint:gosec // the operator's own word in litestream.yml
 	}}}, nil
@@ -125,6 +129,8 @@ func (s *s3) try(ctx context.Context, r s3Request) (*http.Response, error) {
 	}
 	u.RawPath = s3Escape(u.Path)
 	u.RawQuery = strings.ReplaceAll(r.query.Encode(), "+", "%20")
+	ctx, cancel := context.WithCancelCause(ctx)
+	guard := &stallGuard{limit: s3Stall, ctx: ctx, cancel: cancel}
 	req, err := http.NewRequestWithContext(ctx, r.method, u.String(), nil)
 	if err != nil {
 		return nil, err
@@ -155,10 +161,13 @@ func (s *s3) try(ctx context.Context, r s3Request) (*http.Response, error) {
 		req.Header[k] = v
 	}
 	s.sign(req, hash)
+	guard.start(s3Stall*2 + time.Duration(req.ContentLength/s3Slow)*time.Second)
 	res, err := s.http.Do(req)
 	if err != nil {
+		guard.stop()
 		return nil, fmt.Errorf("s3: %s %s: %w", r.method, r.key, err)
 	}
+	guard.body, res.Body = res.Body, guard
 	if res.StatusCode >= 300 {
 		defer res.Body.Close()
 		e := &s3Error{Op: r.method, Key: r.key, Status: res.StatusCode}
@@ -242,7 +251,13 @@ func (s *s3) Open(ctx context.Context, key string, offset, size int64) (io.ReadC
 	if err != nil {
 		return nil, err
 	}
-	return res.Body, nil
+	if res.ContentLength < 0 || res.ContentLength > s3Small {
+		return res.Body, nil
+	}
+	// A restore opens every small file before it reads the first: their connections are given back here.
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	return io.NopCloser(bytes.NewReader(data)), err
 }
 
 func (s *s3) put(ctx context.Context, key string, body io.ReadSeeker, meta map[string]string, condition, value string) error {
