@@ -22,6 +22,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/benbjohnson/litestream"
@@ -63,6 +64,7 @@ type Manager struct {
 	epoch   int
 	levels  litestream.CompactionLevels
 	slots   chan struct{} // one for each attached file
+	crowd   atomic.Int32  // files that wait for a slot
 	heavy   chan struct{} // compactions and snapshots at once
 
 	ctx    context.Context
@@ -206,6 +208,28 @@ func (m *Manager) file(key string) *stream {
 		m.files[key] = f
 	}
 	return f
+}
+
+// seat waits for one of the slots of attached files. While somebody waits, files that are copied give theirs up early.
+func (m *Manager) seat() bool {
+	select {
+	case m.slots <- struct{}{}:
+		return true
+	default:
+	}
+	m.crowd.Add(1)
+	defer m.crowd.Add(-1)
+	m.mu.Lock()
+	for _, f := range m.files {
+		f.poke()
+	}
+	m.mu.Unlock()
+	select {
+	case m.slots <- struct{}{}:
+		return true
+	case <-m.ctx.Done():
+		return false
+	}
 }
 
 // Usable is nil, or why the file must not be used at all: somebody else owns its replica.

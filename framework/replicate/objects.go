@@ -43,6 +43,8 @@ type objects interface {
 	List(ctx context.Context, prefix, after string, each func(object) error) error
 	// Folders gives the next path elements below prefix, which ends with a slash.
 	Folders(ctx context.Context, prefix string) ([]string, error)
+	// delete removes objects. One that is gone already is no error.
+	delete(ctx context.Context, keys []string) error
 }
 
 func openObjects(t Target) (objects, error) {
@@ -192,6 +194,15 @@ func (d *dirObjects) Folders(_ context.Context, prefix string) ([]string, error)
 		}
 	}
 	return out, err
+}
+
+func (d *dirObjects) delete(_ context.Context, keys []string) error {
+	for _, key := range keys {
+		if err := os.Remove(d.file(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("delete %s: %w", key, err)
+		}
+	}
+	return nil
 }
 
 func syncDir(dir string) error {

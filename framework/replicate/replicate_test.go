@@ -179,6 +179,49 @@ func TestConfirmedOrdersAreAtTheReplica(t *testing.T) {
 }
 
 // What lies in the WAL when a process dies is copied by the next one.
+// More files are written than may be attached at once: those that are copied make room.
+func TestCrowd(t *testing.T) {
+	cfg := DefaultConfig("")
+	cfg.Target = Target{Dir: t.TempDir()}
+	m, err := Open(Options{Dir: t.TempDir(), Config: cfg, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Quiet: time.Hour, Lazy: 20 * time.Millisecond, Limit: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var all sync.WaitGroup
+	for i := range 9 {
+		key := fmt.Sprintf("0190-store-%d", i)
+		if err := os.MkdirAll(filepath.Dir(m.path(key)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		db, err := database.OpenStreamed(m.path(key), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		db.Watch(database.Watch{
+			BeforeWrite: func(ctx context.Context) (func(), error) { return m.Begin(ctx, key) },
+			Committed:   func() { m.Committed(key) },
+		})
+		all.Go(func() {
+			if err := db.Write(ctx, func(tx *database.DB) error {
+				_, err := tx.NewQuery("CREATE TABLE orders (id TEXT PRIMARY KEY) STRICT").Execute()
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+			if err := m.Confirm(ctx, key); err != nil {
+				t.Errorf("store %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+	if err := m.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhatWasNotCopiedIsCopiedLater(t *testing.T) {
 	eachTarget(t, func(t *testing.T, target Target) {
 		dir := t.TempDir()

@@ -89,13 +89,11 @@ func (m *Manager) heat(f *stream) {
 
 // run keeps the file attached until it has been quiet, or is fenced, or the manager closes.
 func (f *stream) run() {
-	select {
-	case f.m.slots <- struct{}{}:
-		defer func() { <-f.m.slots }()
-	case <-f.m.ctx.Done():
+	if !f.m.seat() {
 		f.cool(errors.New("the server is stopping"))
 		return
 	}
+	defer func() { <-f.m.slots }()
 	delay := 250 * time.Millisecond
 	for {
 		err := f.attach()
@@ -326,6 +324,9 @@ func (f *stream) drive() error {
 		f.mu.Lock()
 		waiting, dirty := f.next != nil, f.commits != f.synced
 		pause := f.m.Quiet
+		if f.m.crowd.Load() > 0 {
+			pause = f.m.Lazy
+		}
 		switch {
 		case waiting:
 			pause = 0
