@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -63,6 +64,7 @@ type App struct {
 	Directory Directory
 	Customers Customers
 	Replica   *replicate.Manager // nil when nothing is replicated
+	Changes   *replicate.Changes // which files were written; nil when nothing is replicated
 	Secrets   *secret.Keys       // seals what is kept in databases with the operator's key
 	KeyMade   bool               // the operator's key was made by this start
 	Services  []any              // of the modules: what a command's Run may ask for by type
@@ -73,6 +75,8 @@ type App struct {
 	plainHandlers map[string]http.Handler
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
+	duties        sync.WaitGroup
+	endDuties     context.CancelFunc
 }
 
 // Framework lists the parts of the framework that own tables.

@@ -31,7 +31,19 @@ func (a *App) background() error {
 }
 
 // StartBackground delivers events and runs jobs until Close.
-func (a *App) StartBackground(ctx context.Context) error { return a.engine.Start(ctx) }
+func (a *App) StartBackground(ctx context.Context) error {
+	if err := a.engine.Start(ctx); err != nil {
+		return err
+	}
+	run, end := context.WithCancel(context.WithoutCancel(ctx))
+	a.endDuties = end
+	for _, m := range a.Registry.modules {
+		if m.Duty != nil {
+			a.duties.Go(func() { m.Duty(run) })
+		}
+	}
+	return nil
+}
 
 // Failing lists the files whose background work fails, by store id ("" is the platform's).
 func (a *App) Failing() map[string]error { return a.engine.Failing() }
@@ -39,6 +51,10 @@ func (a *App) Failing() map[string]error { return a.engine.Failing() }
 func (a *App) stopBackground(ctx context.Context) error {
 	if a.engine == nil {
 		return nil
+	}
+	if a.endDuties != nil {
+		a.endDuties()
+		a.duties.Wait()
 	}
 	return a.engine.Stop(ctx)
 }

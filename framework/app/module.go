@@ -45,6 +45,10 @@ type Module struct {
 	Seed func(ctx context.Context, tx *tenant.Store) error
 	// Decorate adds to what layouts show. It runs for every page: snapshots only, no query.
 	Decorate func(c *web.Context, v *web.View) error
+	// Duty runs beside the server until ctx ends: work that is no job, because it belongs to no file.
+	Duty func(ctx context.Context)
+	// Doctor adds to what “wizamart doctor” finds.
+	Doctor func(ctx context.Context) []Finding
 	// Health is nil for a module that has nothing to say.
 	Health func(ctx context.Context) error
 }
@@ -98,3 +102,12 @@ type Setting struct {
 
 // Option of a Choice.
 type Option struct{ Value, Label string }
+
+// Finding is one thing that doctor looked at.
+type Finding struct {
+	Check  string `json:"check"`
+	OK     bool   `json:"ok"`
+	Warn   bool   `json:"warn,omitempty"` // it works, and is not as it should be
+	Detail string `json:"detail"`
+	Advice string `json:"advice,omitempty"`
+}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"wizamart/framework/config"
@@ -27,6 +28,9 @@ func (a *App) replicate(dir string) (tenant.Replica, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.Changes, err = replicate.OpenChanges(dir); err != nil {
+		return nil, errors.Join(err, a.Replica.Close(context.Background()))
+	}
 	lag := func(pick func(s replicate.Status) float64) func() float64 {
 		return func() (most float64) {
 			for _, s := range a.Replica.Hot() {
@@ -50,7 +54,25 @@ func (a *App) replicate(dir string) (tenant.Replica, error) {
 	a.Metrics.Gauge("wizamart_replica_attached", "Databases that are written and copied as they are.", count(replicate.Attached))
 	a.Metrics.Gauge("wizamart_replica_behind", "Databases whose replica does not answer.", count(replicate.Behind))
 	a.Metrics.Gauge("wizamart_replica_fenced", "Databases closed because somebody else writes to their replica.", count(replicate.Fenced))
-	return a.Replica, nil
+	return noted{a.Replica, a.Changes}, nil
+}
+
+// noted is a replica that remembers which files were written.
+type noted struct {
+	*replicate.Manager
+	changes *replicate.Changes
+}
+
+func (n noted) Begin(ctx context.Context, key string) (end func(), err error) {
+	if err := n.changes.Note(key); err != nil {
+		return nil, err
+	}
+	return n.Manager.Begin(ctx, key)
+}
+
+func (n noted) Committed(key string) {
+	n.changes.Again(key)
+	n.Manager.Committed(key)
 }
 
 // stopReplica copies what is not copied yet. It comes after the databases are closed.

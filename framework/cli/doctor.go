@@ -20,12 +20,7 @@ func (doctorCmd) Help() string {
 }
 
 // Finding is one thing that doctor looked at.
-type Finding struct {
-	Check  string `json:"check"`
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail"`
-	Advice string `json:"advice,omitempty"`
-}
+type Finding = app.Finding
 
 // before handles a directory that cannot be opened at all.
 func (d *doctorCmd) before(c *caller, dir string) (done bool, err error) {
@@ -46,6 +41,11 @@ func (d *doctorCmd) before(c *caller, dir string) (done bool, err error) {
 func (d *doctorCmd) Run(rt *app.Runtime) error {
 	found := []Finding{checkDirectory(rt.App.Platform.Dir()), checkFiles(rt.App.Config.OpenStores), checkDisk(rt.App.Platform.Dir())}
 	found = append(found, checkDatabases(rt)...)
+	for _, m := range rt.App.Registry.Modules() {
+		if m.Doctor != nil && rt.App.Enabled(m.Name) {
+			found = append(found, m.Doctor(rt.Ctx)...)
+		}
+	}
 	bad := 0
 	for _, f := range found {
 		if !f.OK {
@@ -59,6 +59,9 @@ func (d *doctorCmd) Run(rt *app.Runtime) error {
 	} else {
 		for _, f := range found {
 			mark := "ok  "
+			if f.Warn {
+				mark = "WARN"
+			}
 			if !f.OK {
 				mark = "BAD "
 			}

@@ -37,7 +37,11 @@ func (m *Manager) Rehearse(ctx context.Context, key, path string) (Rehearsed, er
 	if !m.Covered(key) {
 		return Rehearsed{}, ErrUncovered
 	}
-	if err := m.Confirm(ctx, key); err != nil {
+	if m.Passive {
+		if exists(filepath.Join(m.dirtyDir(), markName(key))) {
+			return Rehearsed{}, errors.New("what was written last is not copied yet: the server does that")
+		}
+	} else if err := m.Confirm(ctx, key); err != nil {
 		return Rehearsed{}, fmt.Errorf("wait for the replica: %w", err)
 	}
 	own, err := readLocalOwner(m.meta(key))
@@ -133,11 +137,17 @@ func (m *Manager) Covered(key string) bool {
 	return err == nil && own.Target == m.target() && own.Epoch == m.epoch
 }
 
+// Place names the replica as Covered means it: it changes when the replica moves, or goes on after it was off.
+func (m *Manager) Place() string { return fmt.Sprint(m.target(), " ", m.epoch) }
+
 // Cover copies a file that nobody writes and that has no copy at this replica, and returns when it is there. It leaves half of the
 // attachments to those that are written.
 func (m *Manager) Cover(ctx context.Context, key string) error {
 	if m.Covered(key) {
-		return m.Confirm(ctx, key)
+		return nil
+	}
+	if m.Passive {
+		return ErrUncovered
 	}
 	for len(m.slots) > cap(m.slots)/2 {
 		select {
