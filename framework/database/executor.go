@@ -93,12 +93,13 @@ func (s *statements) close() {
 
 // poolExecutor runs reads on the pool of read-only connections.
 type poolExecutor struct {
+	file  *file
 	cache *statements
 	using sync.RWMutex // readers use a statement; the writer side trims
 }
 
-func newPoolExecutor(db *sql.DB, trace *tracer) *poolExecutor {
-	return &poolExecutor{cache: newStatements(db, trace)}
+func newPoolExecutor(f *file) *poolExecutor {
+	return &poolExecutor{file: f, cache: newStatements(f.readers, &f.tracer)}
 }
 
 func (e *poolExecutor) use(query string) (*sql.Stmt, func(), error) {
@@ -106,7 +107,7 @@ func (e *poolExecutor) use(query string) (*sql.Stmt, func(), error) {
 	stmt, err := e.cache.get(query)
 	if err != nil {
 		e.using.RUnlock()
-		return nil, nil, err
+		return nil, nil, e.file.saw(err)
 	}
 	return stmt, func() {
 		e.using.RUnlock()
@@ -127,7 +128,8 @@ func (e *poolExecutor) ExecContext(ctx context.Context, query string, args ...an
 	}
 	defer done()
 	e.cache.trace.saw(query, args)
-	return stmt.ExecContext(ctx, args...)
+	res, err := stmt.ExecContext(ctx, args...)
+	return res, e.file.saw(err)
 }
 
 func (e *poolExecutor) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
@@ -137,7 +139,8 @@ func (e *poolExecutor) QueryContext(ctx context.Context, query string, args ...a
 	}
 	defer done()
 	e.cache.trace.saw(query, args)
-	return stmt.QueryContext(ctx, args...)
+	rows, err := stmt.QueryContext(ctx, args...)
+	return rows, e.file.saw(err)
 }
 
 func (e *poolExecutor) Exec(query string, args ...any) (sql.Result, error) {
@@ -224,14 +227,16 @@ func (e *snapshotExecutor) Query(query string, args ...any) (*sql.Rows, error) {
 	e.pool.using.RLock()
 	defer e.pool.using.RUnlock()
 	if stmt := e.pool.cache.peek(query); stmt != nil {
-		return e.tx.Stmt(stmt).Query(args...)
+		rows, err := e.tx.Stmt(stmt).Query(args...)
+		return rows, e.pool.file.saw(err)
 	}
 	e.mu.Lock()
 	if !slices.Contains(e.missed, query) {
 		e.missed = append(e.missed, query)
 	}
 	e.mu.Unlock()
-	return e.tx.Query(query, args...)
+	rows, err := e.tx.Query(query, args...)
+	return rows, e.pool.file.saw(err)
 }
 
 // end gives the connection back. A read has nothing to lose, so errors say nothing.

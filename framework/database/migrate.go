@@ -86,6 +86,59 @@ func (e *NewerSchemaError) Error() string {
 	return fmt.Sprintf("%s has schema %s/%d, which this version of wizamart does not know: start the newer version", e.File, e.Module, e.Version)
 }
 
+// Mark is what a file's user_version says when it is up to date.
+func (m *Migrations) Mark() int32 { return m.mark }
+
+// Schema is how a file stands to the migrations.
+type Schema struct {
+	New     bool              // nothing has been applied yet
+	Pending []string          // module/version of what is to be applied, in order
+	Newer   *NewerSchemaError // the file was migrated by a newer binary
+}
+
+// Current tells whether nothing is to be done.
+func (s Schema) Current() bool { return len(s.Pending) == 0 && s.Newer == nil }
+
+// Compare tells how db stands. A file that is current costs one PRAGMA.
+func (m *Migrations) Compare(ctx context.Context, db *DB) (out Schema, err error) {
+	var mark int32
+	if err := db.NewQuery("PRAGMA user_version").WithContext(ctx).Row(&mark); err != nil {
+		return out, fmt.Errorf("read schema mark: %w", err)
+	}
+	if mark == m.mark {
+		return out, nil
+	}
+	done := map[string]Migration{}
+	var ledger int
+	if err := db.NewQuery("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_ledger'").WithContext(ctx).Row(&ledger); err != nil {
+		return out, fmt.Errorf("read schema ledger: %w", err)
+	}
+	out.New = ledger == 0
+	if ledger > 0 {
+		var applied []Migration
+		if err := db.NewQuery("SELECT module, version FROM schema_ledger").WithContext(ctx).All(&applied); err != nil {
+			return out, fmt.Errorf("read schema ledger: %w", err)
+		}
+		for _, a := range applied {
+			done[a.key()] = a
+		}
+	}
+	for _, s := range m.steps {
+		if _, ok := done[s.key()]; !ok {
+			out.Pending = append(out.Pending, s.key())
+		}
+		delete(done, s.key())
+	}
+	for _, a := range done {
+		if n := out.Newer; n == nil || a.Module < n.Module || a.Module == n.Module && a.Version < n.Version {
+			out.Newer = &NewerSchemaError{File: path.Base(db.Path()), Module: a.Module, Version: a.Version}
+		}
+	}
+	return out, nil
+}
+
+func (s Migration) key() string { return s.Module + "/" + strconv.Itoa(s.Version) }
+
 // Migrate brings db up to date, in one transaction. A file that is current costs one PRAGMA.
 func (m *Migrations) Migrate(ctx context.Context, db *DB) error {
 	var mark int32

@@ -98,7 +98,7 @@ func openFile(path string, create, streamed bool) (*DB, error) {
 	f.readers.SetMaxOpenConns(readConnections)
 	f.readers.SetMaxIdleConns(readConnections)
 	f.dialect = dbx.NewFromDB(f.readers, "sqlite")
-	f.readExec = newPoolExecutor(f.readers, &f.tracer)
+	f.readExec = newPoolExecutor(f)
 	ready := make(chan struct{})
 	go f.run(ready)
 	<-ready

@@ -12,6 +12,9 @@ type Watch struct {
 	BeforeWrite func(ctx context.Context) (end func(), err error)
 	// Committed runs after each commit, before those who wrote are answered. It is quick and does no I/O.
 	Committed func()
+	// Damaged runs when a statement finds that the file is damaged; see Damaged. It is quick and does no I/O. Damage that shows
+	// while rows are being read is not seen here: whoever reads them gets the error.
+	Damaged func(err error)
 	// Signalled runs after the commit of a transaction that called Signal. It is quick and does no I/O.
 	Signalled func()
 }

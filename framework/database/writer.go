@@ -102,7 +102,7 @@ func (f *file) batch(exec *connExecutor, waiting []*request) {
 				if _, err := f.attempt(exec, []*request{r}); err != nil {
 					r.err = err
 				}
-				r.answer()
+				r.answer(f)
 			}
 			return
 		}
@@ -110,13 +110,14 @@ func (f *file) batch(exec *connExecutor, waiting []*request) {
 			if err != nil {
 				r.err = err
 			}
-			r.answer()
+			r.answer(f)
 		}
 		waiting = waiting[ran:]
 	}
 }
 
-func (r *request) answer() {
+func (r *request) answer(f *file) {
+	f.saw(r.err) //nolint:errcheck // it goes to the one who wrote
 	if r.err == nil && r.txn != nil {
 		for _, fn := range r.txn.after {
 			fn()
