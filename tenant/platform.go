@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -25,6 +26,7 @@ type Options struct {
 	Seed func(ctx context.Context, st *Store) error
 	// Replicate, when given, is asked once the directory is locked: the Replica keeps a copy of every file elsewhere, as it is written.
 	Replicate func() (Replica, error)
+	Log       *slog.Logger // slog.Default when nil
 }
 
 // Platform is a data directory: the platform database, the index of stores, and the pool of open
@@ -43,6 +45,7 @@ type Platform struct {
 	pool       *pool
 	settings   atomic.Pointer[Settings]
 	signalled  atomic.Pointer[func(storeID string)]
+	repairs    sync.WaitGroup // quarantines being noted
 }
 
 // Open locks the directory, migrates the platform database, finishes or removes stores whose creation
@@ -96,6 +99,9 @@ func (p *Platform) start(ctx context.Context) error {
 	if err := p.recoverCreations(ctx); err != nil {
 		return err
 	}
+	if err := p.loadQuarantine(ctx); err != nil {
+		return err
+	}
 	return p.Reload(ctx)
 }
 
@@ -104,7 +110,9 @@ func (p *Platform) Dir() string { return p.dir }
 
 // Close closes every database and gives the directory free. Stores still in use are waited for.
 func (p *Platform) Close() error {
-	return errors.Join(p.pool.close(), p.DB.Close(), p.lock.Close())
+	err := p.pool.close()
+	p.repairs.Wait()
+	return errors.Join(err, p.DB.Close(), p.lock.Close())
 }
 
 func (p *Platform) storeDir(id string) string { return filepath.Join(p.dir, "stores", id) }

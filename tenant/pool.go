@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"wizamart/framework/database"
 	"wizamart/framework/problem"
 )
 
@@ -22,7 +23,11 @@ type pool struct {
 	idle   *sync.Cond // an entry's references went to zero
 	items  map[string]*entry
 	order  *list.List // most recently used first; values are *entry
-	closed bool
+	barred map[string]*Quarantine
+	// retired entries were in use when their store was barred.
+	retired  map[string]*entry
+	underWay map[string]bool // stores whose file is being replaced
+	closed   bool
 }
 
 type entry struct {
@@ -30,12 +35,13 @@ type entry struct {
 	refs  int
 	pos   *list.Element
 	ready chan struct{} // closed when store or err is set
+	ended chan struct{} // once the entry is retired: closed when its file is
 	store *opened
 	err   error
 }
 
 func newPool(p *Platform, limit int) *pool {
-	pl := &pool{platform: p, max: limit, items: map[string]*entry{}, order: list.New()}
+	pl := &pool{platform: p, max: limit, items: map[string]*entry{}, order: list.New(), barred: map[string]*Quarantine{}, retired: map[string]*entry{}, underWay: map[string]bool{}}
 	pl.idle = sync.NewCond(&pl.mu)
 	return pl
 }
@@ -59,6 +65,10 @@ func (pl *pool) acquire(ctx context.Context, id string) (*Store, func(), error) 
 	if pl.closed {
 		pl.mu.Unlock()
 		return nil, nil, problem.New(problem.Unavailable, "The server is shutting down. Please try again in a moment.")
+	}
+	if q := pl.barred[id]; q != nil {
+		pl.mu.Unlock()
+		return nil, nil, q.refusal()
 	}
 	e, found := pl.items[id]
 	if !found {
@@ -92,9 +102,79 @@ func (pl *pool) release(e *entry) {
 		pl.drop(e)
 	}
 	surplus := pl.surplus()
+	last := e.refs == 0 && e.ended != nil
 	pl.idle.Broadcast()
 	pl.mu.Unlock()
 	closeAll(surplus)
+	if last {
+		e.end()
+	}
+}
+
+// end closes the file of an entry that was retired and that nobody uses any more.
+func (e *entry) end() {
+	if e.store != nil {
+		e.store.db.Close() //nolint:errcheck // a file that is taken out of use
+	}
+	close(e.ended)
+}
+
+// bar refuses the store from now on and takes its file out of the pool; those who use it finish. It is false when it was
+// barred already, and then changes nothing.
+func (pl *pool) bar(q *Quarantine) bool {
+	pl.mu.Lock()
+	if pl.barred[q.StoreID] != nil {
+		pl.mu.Unlock()
+		return false
+	}
+	pl.barred[q.StoreID] = q
+	e := pl.items[q.StoreID]
+	idle := false
+	if e != nil {
+		pl.drop(e)
+		e.ended = make(chan struct{})
+		pl.retired[q.StoreID] = e
+		idle = e.refs == 0
+	}
+	pl.mu.Unlock()
+	if idle {
+		e.end()
+	}
+	return true
+}
+
+func (pl *pool) isBarred(id string) bool {
+	pl.mu.Lock()
+	defer pl.mu.Unlock()
+	return pl.barred[id] != nil
+}
+
+// settled tells whether a store is open, and so is migrated, or is barred.
+func (pl *pool) settled(id string) bool {
+	pl.mu.Lock()
+	defer pl.mu.Unlock()
+	return pl.items[id] != nil || pl.barred[id] != nil
+}
+
+// gone waits until nobody uses the file of a store that was barred.
+func (pl *pool) gone(ctx context.Context, id string) error {
+	pl.mu.Lock()
+	e := pl.retired[id]
+	pl.mu.Unlock()
+	if e == nil {
+		return nil
+	}
+	select {
+	case <-e.ended:
+	case <-ctx.Done():
+		return fmt.Errorf("the store's file is still in use: %w", context.Cause(ctx))
+	}
+	pl.mu.Lock()
+	if pl.retired[id] == e {
+		delete(pl.retired, id)
+	}
+	pl.mu.Unlock()
+	return nil
 }
 
 func closeAll(entries []*entry) {
@@ -145,6 +225,13 @@ func (pl *pool) close() error {
 			pl.idle.Wait()
 		}
 	}
+	for _, e := range pl.retired {
+		if e.refs > 0 {
+			pl.mu.Unlock()
+			<-e.ended
+			pl.mu.Lock()
+		}
+	}
 	return errors.Join(errs...)
 }
 
@@ -175,7 +262,13 @@ func (p *Platform) openStore(ctx context.Context, id string) (*opened, error) {
 		return nil, problem.New(problem.NotFound, "This store does not exist.")
 	}
 	o, err := p.openFile(ctx, filepath.Join(p.storeDir(id), "store.db"), info)
-	if err != nil {
+	var closed *QuarantinedError
+	switch {
+	case errors.As(err, &closed):
+		return nil, err
+	case database.Damaged(err):
+		return nil, p.quarantine(ctx, id, Damaged, err)
+	case err != nil:
 		return nil, &problem.Error{Code: problem.Unavailable, Message: "This store is unavailable. Its operator has to look at it.", Cause: err}
 	}
 	if latest := p.ByID(id); latest != nil {
@@ -193,7 +286,7 @@ func (p *Platform) openFile(ctx context.Context, path string, info *Info) (*open
 	o.info.Store(info)
 	db.Watch(p.watch(info.ID, nil)) // a migration is a write too
 	fail := func(err error) (*opened, error) { return nil, errors.Join(err, db.Close()) }
-	if err := p.opts.StoreMigrations.Migrate(ctx, db); err != nil {
+	if err := p.migrate(ctx, info.ID, db); err != nil {
 		return fail(err)
 	}
 	var owner string

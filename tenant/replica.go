@@ -23,6 +23,10 @@ type Replica interface {
 	Confirm(ctx context.Context, key string) error
 	// Bad is nil while the file's replica works as far as is known.
 	Bad(key string) error
+	// Withdraw ends the copying of a file that nobody uses, for one that takes its place. What is not copied is given up.
+	Withdraw(ctx context.Context, key string) error
+	// Renew begins a new generation with the file as it is, after Withdraw or a fence.
+	Renew(ctx context.Context, key string) error
 	// PutMedia copies a file of the store's media directory, of that name, to the replica.
 	PutMedia(ctx context.Context, key, name, file string) error
 	// FetchMedia brings one back: fs.ErrNotExist when it is not there.
@@ -40,6 +44,9 @@ func (p *Platform) openDB(path string, create bool) (*database.DB, error) {
 // watch is a file's watch: before, when given, and the replica are asked before each transaction.
 func (p *Platform) watch(key string, before func(context.Context) (func(), error)) database.Watch {
 	w := database.Watch{BeforeWrite: before, Signalled: func() { p.signal(key) }}
+	if key != "" {
+		w.Damaged = func(err error) { p.damaged(key, err) }
+	}
 	r := p.replica
 	if r == nil {
 		return w

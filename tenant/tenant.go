@@ -20,6 +20,7 @@ var Tables = []database.Table{
 	{Name: "tenant_store", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_domain", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_due", Scope: database.Platform, Class: database.Ephemeral},
+	{Name: "tenant_quarantine", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_setting", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_identity", Scope: database.Store, Class: database.Content},
 	{Name: "tenant_setting", Scope: database.Store, Class: database.Content},

@@ -117,7 +117,7 @@ func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, a
 		return nil, err
 	}
 	options := tenant.Options{
-		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed,
+		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed, Log: log,
 		Replicate: func() (tenant.Replica, error) { return a.replicate(dir) },
 	}
 	if a.Platform, err = tenant.Open(ctx, options); err != nil {

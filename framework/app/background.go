@@ -7,6 +7,7 @@ import (
 	"wizamart/framework/background"
 	"wizamart/framework/event"
 	"wizamart/framework/job"
+	"wizamart/tenant"
 )
 
 // background puts the relay, the job runner and the engine that drives them together, from what the modules declare.
@@ -37,6 +38,7 @@ func (a *App) StartBackground(ctx context.Context) error {
 	}
 	run, end := context.WithCancel(context.WithoutCancel(ctx))
 	a.endDuties = end
+	a.duties.Go(func() { a.sweep(run) })
 	for _, m := range a.Registry.modules {
 		if m.Duty != nil {
 			a.duties.Go(func() { m.Duty(run) })
@@ -45,8 +47,23 @@ func (a *App) StartBackground(ctx context.Context) error {
 	return nil
 }
 
-// Failing lists the files whose background work fails, by store id ("" is the platform's).
-func (a *App) Failing() map[string]error { return a.engine.Failing() }
+// Failing lists the files whose background work fails, by store id ("" is the platform's). A quarantined store's cannot be done.
+func (a *App) Failing() map[string]error {
+	out := a.engine.Failing()
+	for _, q := range a.Platform.Quarantined() {
+		out[q.StoreID] = &tenant.QuarantinedError{Quarantine: q}
+	}
+	return out
+}
+
+// sweep brings the stores that nobody visits to this version's schema.
+func (a *App) sweep(ctx context.Context) {
+	began := time.Now()
+	done, failed, err := a.Platform.Sweep(ctx)
+	if done+failed > 0 && err == nil {
+		a.Log.InfoContext(ctx, "stores were brought to this version's schema", "done", done, "failed", failed, "took", time.Since(began).Round(time.Millisecond))
+	}
+}
 
 func (a *App) stopBackground(ctx context.Context) error {
 	if a.engine == nil {

@@ -82,6 +82,7 @@ func (a *App) healthRoutes() {
 		}
 		metrics.ServeHTTP(w, r)
 	}))
+	a.Metrics.Gauge("wizamart_quarantined_stores", "Stores that are closed because something is wrong with their file.", func() float64 { return float64(len(a.Platform.Quarantined())) })
 	a.Metrics.Gauge("wizamart_open_stores", "Store databases that are open.", func() float64 { return float64(a.Platform.OpenStores()) })
 }
 

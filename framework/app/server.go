@@ -92,6 +92,9 @@ func (a *App) serve(c *web.Context, requestID string) {
 	if err == nil {
 		return
 	}
+	if c.Store != nil {
+		a.Platform.Report(c.Store.ID(), err)
+	}
 	if problem.Is(err, problem.Unauthorized) && !c.WantsJSON() && c.R.Method == http.MethodGet && c.User == nil {
 		http.Redirect(c.W, c.R, a.signInPage(c), http.StatusSeeOther)
 		return
@@ -183,7 +186,7 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 		}
 		st, done, err := a.Platform.Acquire(c.Ctx(), t.store.ID)
 		if err != nil {
-			return err
+			return a.closed(c, t.store, err)
 		}
 		c.Store, *release = st, done
 	}
@@ -222,6 +225,24 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 		io.CopyN(io.Discard, whole, maxDrained) //nolint:errcheck // the client may have gone
 	}
 	return err
+}
+
+// closed answers for a store that cannot be opened. In the dashboard and the API its members hear why, and others what they
+// would hear if it were open.
+func (a *App) closed(c *web.Context, store *tenant.Info, why error) error {
+	if c.Surface != web.Dashboard && c.Surface != web.API {
+		return why
+	}
+	if err := a.identify(c); err != nil {
+		return err
+	}
+	switch {
+	case c.User == nil:
+		return problem.New(problem.Unauthorized, "Please sign in to continue.")
+	case a.Directory.Grants(c.User.ID, store) == nil:
+		return problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
+	}
+	return why
 }
 
 // maxDrained is how much of a body that is too large is read and thrown away, in bytes.

@@ -178,6 +178,9 @@ func (e *Engine) visited(file string, err error, stopping bool) {
 	case err == nil || problem.Is(err, problem.NotFound):
 		delete(e.failing, file)
 	case !stopping:
+		if file != "" {
+			e.Platform.Report(file, err)
+		}
 		f := e.failing[file]
 		f.attempts++
 		f.err, f.until = err, e.Now().Add(min(time.Second<<min(f.attempts, 20), 5*time.Minute))

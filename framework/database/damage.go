@@ -12,9 +12,15 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
+// ErrDamaged is what checks of a whole file fail with. See Damaged.
+var ErrDamaged = errors.New("the file is damaged")
+
 // Damaged tells whether err says that the file itself is damaged: a page is not what SQLite wrote, or the file is none of SQLite's. A
 // damaged index of a virtual table is not meant: it can be built anew from what is sound.
 func Damaged(err error) bool {
+	if errors.Is(err, ErrDamaged) {
+		return true
+	}
 	var se *sqlite.Error
 	if !errors.As(err, &se) || se.Code() == sqlite3.SQLITE_CORRUPT_VTAB {
 		return false

@@ -102,7 +102,7 @@ func sound(ctx context.Context, path string) error {
 		return fmt.Errorf("integrity check: %w", err)
 	}
 	if len(lines) != 1 || !strings.EqualFold(lines[0], "ok") {
-		return fmt.Errorf("the copy is damaged, so the file is: %s", strings.Join(lines, "; "))
+		return fmt.Errorf("%w: its copy has %s", ErrDamaged, strings.Join(lines, "; "))
 	}
 	return nil
 }

@@ -448,7 +448,7 @@ func (m *Manager) Renew(ctx context.Context, key string) error {
 		return err
 	}
 	f.mu.Lock()
-	f.fenced, f.err = nil, nil
+	f.fenced, f.err, f.leaving, f.txid = nil, nil, false, 0
 	f.commits++ // all of it has to go there
 	f.marked = true
 	err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil)

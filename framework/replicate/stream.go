@@ -30,6 +30,7 @@ type stream struct {
 	mu         sync.Mutex
 	marked     bool // the dirty marker is on disk
 	hot        bool // run is at work
+	leaving    bool // Withdraw: not to be attached until Renew
 	writing    int  // transactions under way
 	commits    uint64
 	synced     uint64 // commits that are at the replica
@@ -68,7 +69,7 @@ func (f *stream) poke() {
 
 // heat has the file attached and copied. f.mu is held.
 func (m *Manager) heat(f *stream) {
-	if f.hot || f.fenced != nil {
+	if f.hot || f.fenced != nil || f.leaving {
 		return
 	}
 	m.mu.Lock()
@@ -106,6 +107,10 @@ func (f *stream) run() {
 			if err == nil && f.cool(nil) {
 				return
 			}
+		}
+		if f.left() {
+			f.cool(errWithdrawn)
+			return
 		}
 		if errors.Is(err, ErrForeign) {
 			f.fence(err)
@@ -323,6 +328,10 @@ func (f *stream) drive() error {
 	for {
 		f.mu.Lock()
 		waiting, dirty := f.next != nil, f.commits != f.synced
+		if f.leaving {
+			f.mu.Unlock()
+			return nil
+		}
 		pause := f.m.Quiet
 		if f.m.crowd.Load() > 0 {
 			pause = f.m.Lazy
@@ -559,7 +568,7 @@ func (f *stream) detach() error {
 	if !fenced && dirty {
 		err = f.sync(ctx)
 	}
-	if !fenced && err == nil && f.m.ctx.Err() == nil {
+	if !fenced && err == nil && f.m.ctx.Err() == nil && !f.left() {
 		if e := f.compact(ctx, true); e != nil {
 			f.m.Log.Warn("the replica's files were not merged", "store", markName(f.key), "error", e)
 		}
