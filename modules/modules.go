@@ -30,7 +30,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)
-	watch := monitoring.New(a)
+	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 
 	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, watch, tools}

@@ -7,34 +7,70 @@ import (
 	"os"
 	"runtime"
 	"sort"
+	"sync"
 	"time"
 
 	"wizamart/framework/app"
+	"wizamart/framework/database"
 	"wizamart/framework/event"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 )
 
-//go:embed views
+//go:embed views migrations
 var files embed.FS
 
 // Service of the module.
-type Service struct{ app *app.App }
+type Service struct {
+	app    *app.App
+	Ledger Ledger
+	Now    func() time.Time // time.Now when nil
+	Settle time.Duration    // before the first drill after a start; settleDown when 0
+
+	busy    chan struct{} // one drill or snapshot at a time
+	wake    chan struct{}
+	writing sync.Mutex
+	mu      sync.Mutex
+	known   map[string]Record // nil until they are read
+	wanted  map[work]bool     // asked for by a person
+	running work              // while runs
+	runs    bool
+}
 
 // New makes the service.
-func New(a *app.App) *Service { return &Service{a} }
+func New(a *app.App, ledger Ledger) *Service {
+	return &Service{app: a, Ledger: ledger, busy: make(chan struct{}, 1), wake: make(chan struct{}, 1), wanted: map[work]bool{}}
+}
 
 // Module is the manifest.
 func (s *Service) Module() app.Module {
 	return app.Module{
-		Name: "monitoring", Title: "Monitoring", Kind: app.Internal, Description: "Health, databases and waiting work.",
-		Permissions: []permission.Permission{{Name: "monitoring.read", Title: "See the platform's health"}},
-		Menu:        []app.MenuItem{{Surface: web.Admin, Group: "Operations", Label: "Health", Path: "/health", Icon: "heart-pulse", Permission: "monitoring.read", Order: 80}},
-		Files:       files,
-		Commands:    []app.Command{{Name: "replica", Help: "How stores are replicated, and where their replicas are.", Cmd: &replicaCmd{}}},
-		Health:      func(context.Context) error { return s.replicaHealth() },
+		Name: "monitoring", Title: "Monitoring", Kind: app.Internal, Description: "Health, replicas, restore drills and snapshots.",
+		Permissions: []permission.Permission{
+			{Name: "monitoring.read", Title: "See the platform's health"},
+			{Name: "monitoring.write", Title: "Run restore drills and take snapshots"},
+		},
+		Menu: []app.MenuItem{
+			{Surface: web.Admin, Group: "Operations", Label: "Health", Path: "/health", Icon: "heart-pulse", Permission: "monitoring.read", Order: 80},
+			{Surface: web.Admin, Group: "Operations", Label: "Replication", Path: "/replication", Icon: "database-backup", Permission: "monitoring.read", Order: 81},
+		},
+		Settings: settings,
+		Tables:   []database.Table{{Name: "monitoring_file", Scope: database.Platform, Class: database.Ephemeral}},
+		Files:    files,
+		Commands: []app.Command{
+			{Name: "replica", Help: "How stores are replicated, where their replicas are, and whether they can be restored.", Cmd: &replicaCmd{}},
+			{Name: "snapshot", Help: "The independent copies that stand beside the replicas.", Cmd: &snapshotCmd{}},
+		},
+		Duty:   s.duty,
+		Doctor: s.doctor,
+		Health: func(context.Context) error { return s.replicaHealth() },
 		Routes: func(r *app.Router) {
 			r.Admin("GET", "/health", "monitoring.read", s.health)
+			r.Admin("GET", "/replication", "monitoring.read", s.listPage)
+			r.Admin("GET", "/replication/:id", "monitoring.read", s.filePage)
+			r.Admin("POST", "/replication/:id/drills", "monitoring.write", s.postDrill)
+			r.Admin("POST", "/replication/:id/snapshots", "monitoring.write", s.postSnapshot)
+			s.app.Metrics.Registry.MustRegister(collector{s})
 		},
 	}
 }
@@ -53,7 +89,7 @@ type healthData struct {
 	Events     int // undelivered in the platform's own outbox
 	Parked     []event.Parked
 	DBSize     int64 // KiB
-	Replica    *replicaData
+	Replica    *summary
 }
 
 type check struct {
@@ -76,12 +112,15 @@ func (s *Service) health(c *web.Context) error {
 		}
 		d.Failing = append(d.Failing, check{Name: name, Error: err.Error()})
 	}
-	d.Replica = s.replicaData()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	d.Heap = m.HeapAlloc >> 20
 	d.Running, d.Waiting = s.app.Jobs.Running()
-	var err error
+	all, err := s.files(c.Ctx())
+	if err != nil {
+		return err
+	}
+	d.Replica = s.summary(all)
 	if d.Events, err = event.Waiting(c.Ctx(), s.app.Platform.DB); err != nil {
 		return err
 	}

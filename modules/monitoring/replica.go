@@ -20,13 +20,6 @@ type replicaRow struct {
 	Error      string  `json:"error,omitempty"`
 }
 
-type replicaData struct {
-	URL      string
-	Protects bool
-	Rows     []replicaRow // those that are being written or in trouble
-	Quiet    int          // others: all is copied
-}
-
 // replicas tells how the platform's database and every store stand.
 func (s *Service) replicas() []replicaRow {
 	row := func(name, key string) replicaRow {
@@ -42,27 +35,6 @@ func (s *Service) replicas() []replicaRow {
 		out = append(out, row(info.Code, info.ID))
 	}
 	return out
-}
-
-func (s *Service) replicaData() *replicaData {
-	r := s.app.Replica
-	if r == nil {
-		return nil
-	}
-	d := &replicaData{URL: r.Config.Target.URL(""), Protects: r.Config.Target.Protects(), Quiet: len(s.app.Platform.Stores()) + 1}
-	for _, st := range r.Hot() {
-		name := "platform"
-		if st.Key != "" {
-			info := s.app.Platform.ByID(st.Key)
-			if info == nil {
-				continue
-			}
-			name = info.Name
-		}
-		d.Rows = append(d.Rows, replicaRow{Name: name, State: string(st.State), Generation: st.Generation, LagSeconds: st.Lag().Round(time.Millisecond).Seconds(), Error: st.Error})
-	}
-	d.Quiet -= len(d.Rows)
-	return d
 }
 
 // replicaHealth fails while a replica does not answer or a store is fenced.
@@ -81,6 +53,7 @@ func (s *Service) replicaHealth() error {
 type replicaCmd struct {
 	Status replicaStatus `cmd:"" help:"Show how the platform and every store are replicated."`
 	URL    replicaURL    `cmd:"" name:"url" help:"Print the URL from which “litestream restore” brings a store back."`
+	Drill  replicaDrill  `cmd:"" help:"Restore a store elsewhere from its replica, check it, and compare its newest order. Without a store: all of them."`
 	Config replicaConfig `cmd:"" help:"Print a litestream.yml with which the stock command restores a store."`
 	Renew  replicaRenew  `cmd:"" help:"Begin a new generation of a store's replica, and lift its fence. Make sure that no other server writes to it."`
 }

@@ -102,7 +102,15 @@ var adminRows = map[string]row{
 		id, m := s.newUser()
 		return "/users/" + id + "/membership-removals", form("membership", m, "id", m)
 	}),
-	"admin GET /health":              at("/health"),
+	"admin GET /health":          at("/health"),
+	"admin GET /replication":     at("/replication"),
+	"admin GET /replication/:id": get(func(s *side) string { return "/replication/" + s.info.ID }),
+	"admin POST /replication/:id/drills": post(func(s *side) (string, url.Values) {
+		return "/replication/" + s.info.ID + "/drills", nil
+	}).isStill().answers(503), // nothing is replicated in this world
+	"admin POST /replication/:id/snapshots": post(func(s *side) (string, url.Values) {
+		return "/replication/" + s.info.ID + "/snapshots", nil
+	}).isStill().answers(503),
 	"admin GET /devtools/components": at("/devtools/components"),
 	"admin GET /devtools/routes":     at("/devtools/routes"),
 	"admin GET /devtools/modules":    at("/devtools/modules"),
