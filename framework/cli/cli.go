@@ -138,7 +138,8 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) (err error) {
 		return err
 	}
 	// The settings may have been given to the server alone, so a command only notes what the server has to copy.
-	cfg.ReplicaPassive, cfg.KeyFile = true, r.KeyFile
+	// One that replaces a file needs the replica itself.
+	cfg.ReplicaPassive, cfg.KeyFile = kctx.Command() != "store restore <store>" && kctx.Command() != "store rollback <store>", r.KeyFile
 	a, err := app.Open(c.ctx, r.Data, cfg, observe.NewLog(c.stderr, r.LogFormat, "warn"), p.Assemble)
 	var locked *tenant.LockedError
 	if errors.As(err, &locked) {

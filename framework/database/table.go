@@ -26,3 +26,28 @@ type Table struct {
 	Scope Scope
 	Class Class
 }
+
+// Fate is what happens to a table's rows when a store is rewound, forked or cloned.
+type Fate string
+
+const (
+	Rewound Fate = "rewound" // the rows of that moment come back
+	Kept    Fate = "kept"    // the living rows stay, and those of that moment that are missing are added
+	Emptied Fate = "emptied" // the copy begins without rows
+)
+
+// Rewind is the fate of the class when a living store goes back to an earlier moment: products may, but invoice numbers, payments
+// and erasures never do. A restore of a lost or damaged file is no rewind: it takes the newest copy whole, and all classes come back
+// as they were.
+//
+// Nothing uses it yet: today a moment is always restored beside the living store. Point-in-time comparison, forks and
+// taking rows over are to ask here, and so is whoever clones: a clone has neither Ledger nor Secret nor Ephemeral rows.
+func (c Class) Rewind() Fate {
+	switch c {
+	case Content:
+		return Rewound
+	case Ephemeral:
+		return Emptied // rewound, a revoked session would live again and a used link work twice
+	}
+	return Kept // Ledger, Personal (an erasure stays an erasure), Secret
+}

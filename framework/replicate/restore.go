@@ -65,6 +65,8 @@ func (s *Source) Keys(ctx context.Context) ([]string, error) {
 // Restored is what came back.
 type Restored struct {
 	Generation int
+	Point      time.Time      // of the last transaction that is in it; zero when that is not known
+	PassedOver int            // full copies at the replica that turned out to be damaged
 	Tables     map[string]int // rows
 	Bytes      int64
 	Took       time.Duration
@@ -96,19 +98,16 @@ func (s *Source) Restore(ctx context.Context, key, path string, at time.Time) (R
 	// A new generation begins with a full copy; a kill before that leaves it empty, and the one before is the newest.
 	for generation := o.Generation; generation >= 1; generation-- {
 		client := newClient(s.target, s.objects, generationPrefix(key, generation), os.TempDir(), func(error) {})
-		replica := litestream.NewReplicaWithClient(nil, client)
-		opt := litestream.NewRestoreOptions()
-		opt.OutputPath, opt.Timestamp = path, at
-		err := replica.Restore(ctx, opt)
+		out, err := restoreGeneration(ctx, client, path, at)
 		if errors.Is(err, litestream.ErrTxNotAvailable) || errors.Is(err, litestream.ErrNoSnapshots) {
 			tried = errors.Join(tried, err)
 			continue
 		}
-		if err != nil {
-			return Restored{}, fmt.Errorf("restore %s: %w", prefixOf(key), err)
-		}
-		out, err := inspect(ctx, path)
 		out.Generation, out.Took = generation, time.Since(began)
+		if err != nil {
+			return out, fmt.Errorf("restore %s: %w", prefixOf(key), err)
+		}
+		out.Point, err = lastTime(ctx, client, at)
 		return out, err
 	}
 	return Restored{}, fmt.Errorf("restore %s: there is no copy of that time: %w", prefixOf(key), tried)

@@ -167,6 +167,10 @@ func (cmd *merchantCreate) Run(rt *app.Runtime, s *Service) error {
 type storeCommand struct {
 	Create storeCreate `cmd:"" help:"Create a store of a merchant."`
 	List   storeList   `cmd:"" help:"List the stores with their addresses."`
+
+	Restore  storeRestore  `cmd:"" help:"Bring a damaged store back from its replica, in its place."`
+	Retry    storeRetry    `cmd:"" help:"Open a quarantined store again, and migrate it if that failed."`
+	Rollback storeRollback `cmd:"" help:"Put a store back to before its last migration, for the version before."`
 }
 
 type storeCreate struct {
@@ -218,6 +222,6 @@ func (*Service) commands() []app.Command {
 	return []app.Command{
 		{Name: "user", Help: "Create and list users.", Cmd: &userCommand{}},
 		{Name: "merchant", Help: "Create merchants.", Cmd: &merchantCommand{}},
-		{Name: "store", Help: "Create and list stores.", Cmd: &storeCommand{}},
+		{Name: "store", Help: "Create, list and repair stores.", Cmd: &storeCommand{}},
 	}
 }

@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"wizamart/framework/database"
+	"wizamart/framework/event"
+	"wizamart/framework/problem"
+	"wizamart/framework/replicate"
+	"wizamart/tenant"
+)
+
+// StoreRestored is a store that was brought back from its replica.
+type StoreRestored struct {
+	Copy replicate.Restored
+	tenant.Swapped
+	Redelivered int64 // events of the platform that the store is handed again
+}
+
+// RestoreStore replaces a store's file by the newest copy at its replica. lose accepts that what is not there and cannot be copied
+// there is kept in the old file only.
+func (a *App) RestoreStore(ctx context.Context, id string, lose bool, step func(string)) (out StoreRestored, err error) {
+	if a.Replica == nil {
+		return out, problem.New(problem.Unavailable, "Nothing is replicated: the server was started with --replica-config off.")
+	}
+	source := a.Replica.Source()
+	out.Swapped, err = a.Platform.Replace(ctx, id, tenant.Swap{
+		Lose: lose, Step: step,
+		Fill: func(ctx context.Context, path string) (err error) {
+			out.Copy, err = source.Restore(ctx, id, path, time.Time{})
+			return err
+		},
+	})
+	if err != nil {
+		return out, err
+	}
+	err = a.Platform.DB.Write(ctx, func(tx *database.DB) (err error) {
+		out.Redelivered, err = event.RedeliverTo(tx, id, out.Copy.Point)
+		return err
+	})
+	return out, err
+}
+
+// RollbackStore puts a store back to before its last migration.
+func (a *App) RollbackStore(ctx context.Context, id string, step func(string)) (from tenant.Before, out tenant.Swapped, err error) {
+	from, out, err = a.Platform.Rollback(ctx, id, step)
+	if err != nil {
+		return from, out, err
+	}
+	return from, out, a.Platform.DB.Write(ctx, func(tx *database.DB) error {
+		_, err := event.RedeliverTo(tx, id, from.Taken)
+		return err
+	})
+}
+
+// Important are the tables whose rows a person compares before a restored store is used: what is only ever added to, and what is
+// about people.
+func Important(tables []database.Table, scope database.Scope, rows map[string]int) (names []string) {
+	for _, class := range []database.Class{database.Ledger, database.Personal, database.Content} {
+		for _, t := range tables {
+			if t.Scope == scope && t.Class == class && rows[t.Name] > 0 {
+				names = append(names, t.Name)
+			}
+		}
+	}
+	return names
+}
