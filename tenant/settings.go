@@ -67,11 +67,16 @@ func (s *Store) SetSettings(ctx context.Context, values map[string]string) error
 // Settings is the current snapshot of the platform's settings.
 func (p *Platform) Settings() *Settings { return p.settings.Load() }
 
-// SetSettings writes settings of the platform.
-func (p *Platform) SetSettings(ctx context.Context, values map[string]string) error {
+// SetSettings writes settings of the platform, and what also writes, in one transaction.
+func (p *Platform) SetSettings(ctx context.Context, values map[string]string, also ...func(tx *database.DB) error) error {
 	return p.DB.Write(ctx, func(tx *database.DB) error {
 		if err := writeSettings(tx, values); err != nil {
 			return err
+		}
+		for _, fn := range also {
+			if err := fn(tx); err != nil {
+				return err
+			}
 		}
 		next, err := readSettings(ctx, tx)
 		if err != nil {

@@ -18,13 +18,19 @@ func (a *App) PlatformSetting(key string) string {
 	return a.settingDefault(key)
 }
 
-func (a *App) settingDefault(key string) string {
+// Declared is a setting as its module declares it; ok is false for a key that no module has.
+func (a *App) Declared(key string) (set Setting, ok bool) {
 	for _, m := range a.Registry.modules {
 		for _, s := range m.Settings {
 			if s.Key == key {
-				return s.Default
+				return s, true
 			}
 		}
 	}
-	return ""
+	return set, false
+}
+
+func (a *App) settingDefault(key string) string {
+	set, _ := a.Declared(key)
+	return set.Default
 }

@@ -205,11 +205,17 @@ func (m *Manager) Reachable(ctx context.Context) error {
 	return err
 }
 
-// Uncopied tells since when the file has commits that are not known to be at the replica: any is false when it has none. since
-// is the zero time when that is not known, after a restart.
+// Uncopied tells since when the file has commits that are not known to be at the replica: any is false when it has none. After a
+// restart since may be too early, never too late.
 func (m *Manager) Uncopied(key string) (since time.Time, any bool) {
 	f := m.file(key)
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.dirtySince, f.commits != f.synced
+	since, any = f.dirtySince, f.commits != f.synced
+	f.mu.Unlock()
+	if any && since.IsZero() { // left by an earlier process
+		if info, err := os.Stat(filepath.Join(m.dirtyDir(), markName(key))); err == nil {
+			since = info.ModTime()
+		}
+	}
+	return since, any
 }

@@ -62,6 +62,16 @@ func TestOrdersAndTheReplica(t *testing.T) {
 		t.Errorf("the shopper waited %s", took)
 	}
 	guest.Get(t, s.ShopURL("fjord", "/orders/"+second.Token)).Want(t, 200).Has(t, "h2", "Received, being secured")
+	owner, admin := s.Staff(t, "owner", "fjord"), s.Staff(t, "admin", "fjord")
+	until(t, "the merchant to see it", func() bool {
+		return strings.Contains(owner.Get(t, s.DashboardURL("fjord", "/orders/"+second.ID)).Want(t, 200).Text(), "Received, being secured")
+	})
+	list := owner.Get(t, s.DashboardURL("fjord", "/orders")).Want(t, 200)
+	list.Has(t, "tbody tr:first-child .order-states", "Being secured")
+	until(t, "the operator to see it", func() bool {
+		return strings.Contains(admin.Get(t, s.AdminURL("/replication/"+info.ID)).Want(t, 200).Text(), "Orders being secured")
+	})
+	admin.Get(t, s.AdminURL("/replication?state=behind")).Want(t, 200).Has(t, "tbody .row-title", "Fjord")
 
 	if err := st.SetSettings(t.Context(), map[string]string{app.ConfirmSetting: app.ConfirmRequired}); err != nil {
 		t.Fatal(err)
@@ -78,6 +88,9 @@ func TestOrdersAndTheReplica(t *testing.T) {
 	})
 	if strings.Contains(guest.Get(t, s.ShopURL("fjord", "/orders/"+second.Token)).Want(t, 200).Text(), "being secured") {
 		t.Error("the order is in the bucket by now")
+	}
+	if strings.Contains(owner.Get(t, s.DashboardURL("fjord", "/orders")).Want(t, 200).Text(), "Being secured") {
+		t.Error("the merchant still sees an order that is not secured")
 	}
 	if _, err := s.checkout.Place(t.Context(), st, late, checkout.PlaceInput{Seal: lateSeal, Locale: "en"}); err != nil {
 		t.Errorf("the kept cart is no order now: %v", err)

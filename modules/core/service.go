@@ -60,10 +60,12 @@ func (s *Service) Module() app.Module {
 		Permissions: []permission.Permission{
 			{Name: "core.read", Title: "Open the dashboard"},
 			{Name: "core.settings", Title: "Change the store's settings"},
+			{Name: "core.platform", Title: "Change the platform's settings"},
 		},
 		Menu: []app.MenuItem{
 			{Surface: web.Dashboard, Label: "Home", Path: "/", Icon: "house", Permission: "core.read", Order: 0},
 			{Surface: web.Dashboard, Group: "Settings", Label: "General", Path: "/settings", Icon: "settings", Permission: "core.settings", Order: 90},
+			{Surface: web.Admin, Group: "Operations", Label: "Settings", Path: "/settings", Icon: "settings", Permission: "core.platform", Order: 85},
 		},
 		Files: files,
 		Routes: func(r *app.Router) {
@@ -72,6 +74,8 @@ func (s *Service) Module() app.Module {
 			r.Dashboard("GET", "/search", "core.read", s.search)
 			r.Dashboard("GET", "/settings", "core.settings", s.settings)
 			r.Dashboard("POST", "/settings", "core.settings", s.saveSettings)
+			r.Admin("GET", "/settings", "core.platform", s.platformSettings)
+			r.Admin("POST", "/settings", "core.platform", s.savePlatformSettings)
 		},
 	}
 }

@@ -33,33 +33,39 @@ type settingItem struct {
 func (s *Service) settings(c *web.Context) error { return s.renderSettings(c, nil) }
 
 func (s *Service) renderSettings(c *web.Context, form *web.Form) error {
+	groups := groupSettings(c, s.declared(database.Store), func(key string) string { return s.app.Setting(c.Store, key) })
+	return c.Render(web.Page{View: "core/any/settings", Title: c.T("General settings"), D: groups, Form: form})
+}
+
+// groupSettings puts settings under their headings, with their values.
+func groupSettings(c *web.Context, declared []app.Setting, value func(key string) string) []settingGroup {
 	var groups []settingGroup
 	at := map[string]int{}
-	for _, set := range s.declared() {
+	for _, set := range declared {
 		i, ok := at[set.Group]
 		if !ok {
 			i = len(groups)
 			at[set.Group] = i
 			groups = append(groups, settingGroup{Title: set.Group})
 		}
-		item := settingItem{Setting: set, Value: s.app.Setting(c.Store, set.Key)}
+		item := settingItem{Setting: set, Value: value(set.Key)}
 		for _, o := range set.Options {
 			item.Choices = append(item.Choices, ui.Option{Value: o.Value, Label: c.T(o.Label)})
 		}
 		groups[i].Items = append(groups[i].Items, item)
 	}
-	return c.Render(web.Page{View: "core/dashboard/settings", Title: c.T("General settings"), D: groups, Form: form})
+	return groups
 }
 
-// declared are the store settings of all modules that are on.
-func (s *Service) declared() []app.Setting {
+// declared are the settings of a scope of all modules that are on.
+func (s *Service) declared(scope database.Scope) []app.Setting {
 	var out []app.Setting
 	for _, m := range s.app.Registry.Modules() {
 		if !s.app.Enabled(m.Name) {
 			continue
 		}
 		for _, set := range m.Settings {
-			if set.Scope == database.Store && set.Group != "" {
+			if set.Scope == scope && set.Group != "" {
 				out = append(out, set)
 			}
 		}
@@ -67,20 +73,25 @@ func (s *Service) declared() []app.Setting {
 	return out
 }
 
-func (s *Service) saveSettings(c *web.Context) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
+// typed reads what a form says of settings.
+func typed(form *web.Form, declared []app.Setting) map[string]string {
 	values := map[string]string{}
-	for _, set := range s.declared() {
+	for _, set := range declared {
 		if set.Kind == app.Switch {
 			values[set.Key] = map[bool]string{true: "1", false: "0"}[form.Bool(set.Key)]
 		} else {
 			values[set.Key] = strings.TrimSpace(form.Value(set.Key))
 		}
 	}
-	if err := s.SaveSettings(c.Ctx(), c.Store, values); err != nil {
+	return values
+}
+
+func (s *Service) saveSettings(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	if err := s.SaveSettings(c.Ctx(), c.Store, typed(form, s.declared(database.Store))); err != nil {
 		if form.Take(err) {
 			return s.renderSettings(c, form)
 		}
@@ -92,21 +103,8 @@ func (s *Service) saveSettings(c *web.Context) error {
 
 // SaveSettings checks values against their declarations and writes those that differ.
 func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map[string]string) error {
-	var f problem.Fields
-	before, changed := map[string]string{}, map[string]string{}
-	for _, set := range s.declared() {
-		v, ok := values[set.Key]
-		if !ok {
-			continue
-		}
-		if err := checkSetting(set, v); err != nil {
-			f.Add(set.Key, "%s", err.Error())
-		}
-		if old := s.app.Setting(st, set.Key); old != v {
-			before[set.Key], changed[set.Key] = old, v
-		}
-	}
-	if err := f.Err(); err != nil || len(changed) == 0 {
+	before, changed, err := changedSettings(s.declared(database.Store), values, func(key string) string { return s.app.Setting(st, key) })
+	if err != nil || len(changed) == 0 {
 		return err
 	}
 	return st.Write(ctx, func(tx *tenant.Store) error {
@@ -120,6 +118,25 @@ func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map
 		}
 		return audit.Record(ctx, tx.DB, e)
 	})
+}
+
+// changedSettings checks values against their declarations and gives those that differ.
+func changedSettings(declared []app.Setting, values map[string]string, current func(key string) string) (before, changed map[string]string, err error) {
+	var f problem.Fields
+	before, changed = map[string]string{}, map[string]string{}
+	for _, set := range declared {
+		v, ok := values[set.Key]
+		if !ok {
+			continue
+		}
+		if err := checkSetting(set, v); err != nil {
+			f.Add(set.Key, "%s", err.Error())
+		}
+		if old := current(set.Key); old != v {
+			before[set.Key], changed[set.Key] = old, v
+		}
+	}
+	return before, changed, f.Err()
 }
 
 var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)

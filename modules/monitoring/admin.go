@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -187,12 +188,11 @@ func drillBadge(c *web.Context, r Record) badge {
 type fileData struct {
 	fileRow
 	Generation int
-	URLOf      string // where the stock command restores it from
+	Newest     string // number of the newest order that was compared
 	Snapshots  []snapshotLine
 	Away       bool // the replica did not answer
 	Running    bool // a drill or a snapshot is under way or queued
 	Waiting    int  // orders that are on this machine alone
-	Every      string
 	Protects   bool
 }
 
@@ -206,7 +206,10 @@ func (s *Service) filePage(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	d := fileData{fileRow: s.row(c, f)}
+	d := fileData{fileRow: s.row(c, f), Newest: "#" + strconv.FormatInt(f.Record.DrillNewest, 10)}
+	if d.Waiting, err = s.waiting(c.Ctx(), f); err != nil {
+		return err
+	}
 	d.Running = s.asked(work{key: f.ID}) || s.asked(work{key: f.ID, snapshot: true})
 	if r := s.app.Replica; r != nil {
 		d.Generation, d.Protects = r.Status(f.ID).Generation, r.Config.Target.Protects()

@@ -17,6 +17,8 @@ import (
 type Ledger interface {
 	// Newest is the newest order whose number is at most upTo, and how many there are up to it; upTo 0 is all.
 	Newest(ctx context.Context, db *database.DB, upTo int64) (number int64, id string, count int, err error)
+	// Since counts the orders placed since a moment.
+	Since(ctx context.Context, db *database.DB, t time.Time) (int, error)
 }
 
 // newest is a store's newest order, and how many orders there are.
@@ -118,6 +120,23 @@ func (s *Service) living(ctx context.Context, key string) (n newest, err error) 
 	defer release()
 	n.number, n.id, n.count, err = s.Ledger.Newest(ctx, st.DB, 0)
 	return n, err
+}
+
+// waiting is how many of a store's orders are not known to be at the replica.
+func (s *Service) waiting(ctx context.Context, f file) (int, error) {
+	if f.ID == "" || s.app.Replica == nil || s.Ledger == nil {
+		return 0, nil
+	}
+	st, release, err := s.app.Platform.Acquire(ctx, f.ID)
+	if err != nil {
+		return 0, nil // the page says why it is closed
+	}
+	defer release()
+	since, any := s.app.Replica.Uncopied(f.ID)
+	if !any {
+		return 0, nil
+	}
+	return s.Ledger.Since(ctx, st.DB, since)
 }
 
 // spare is what a drill leaves of the disk: orders come first.

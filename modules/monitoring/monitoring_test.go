@@ -14,6 +14,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/config"
+	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/modules/monitoring"
 	"wizamart/modules/orders"
@@ -310,4 +311,66 @@ func until(t *testing.T, what string, ok func() bool) {
 			t.Fatalf("waited in vain for %s", what)
 		}
 	}
+}
+
+// Every bad state is said by doctor, with what to do next, and keeps the page's row from being green.
+func TestTroubles(t *testing.T) {
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) database.Time { return database.At(now.Add(-d)) }
+	good := monitoring.Record{DrillAt: ago(time.Hour), DrillResult: monitoring.Sound, SoundAt: ago(time.Hour), SnapshotTriedAt: ago(time.Hour), SnapshotAt: ago(time.Hour), SnapshotName: "x"}
+	with := func(change func(r *monitoring.Record)) monitoring.Record { r := good; change(&r); return r }
+	for _, test := range []struct {
+		name, state string
+		lag         time.Duration
+		record      monitoring.Record
+		changed     bool
+		code        string // "" for nothing to complain about
+		bad         bool
+		advice      string
+	}{
+		{"all is well", "live", 0, good, false, "", false, ""},
+		{"being written", "attached", time.Second, good, true, "", false, ""},
+		{"fenced", "fenced", 0, good, false, "fenced", true, "wizamart replica renew fjord"},
+		{"quarantined", "quarantined", 0, good, false, "quarantined", true, "retry"},
+		{"the replica is away", "behind", time.Minute, good, false, "unreachable", true, "credentials"},
+		{"far behind", "attached", 2 * time.Minute, good, false, "lag", true, "bandwidth"},
+		{"a drill failed", "live", 0, with(func(r *monitoring.Record) { r.DrillResult = monitoring.Lost }), false, "drill", true, "wizamart snapshot take fjord"},
+		{"somebody else's", "live", 0, with(func(r *monitoring.Record) { r.DrillResult = monitoring.Foreign }), false, "owner", true, "litestream.yml"},
+		{"not tried", "live", 0, with(func(r *monitoring.Record) { r.DrillResult = monitoring.Untried }), false, "untried", false, "wizamart replica drill fjord"},
+		{"no drill for long", "live", 0, with(func(r *monitoring.Record) { r.SoundAt = ago(50 * time.Hour) }), true, "drill-old", true, "wizamart replica drill fjord"},
+		{"no drill for long, of an idle store", "live", 0, with(func(r *monitoring.Record) { r.SoundAt = ago(5000 * time.Hour) }), false, "", false, ""},
+		{"a snapshot failed", "live", 0, with(func(r *monitoring.Record) { r.SnapshotError = "no" }), false, "snapshot", true, "wizamart snapshot take fjord"},
+		{"an old snapshot", "live", 0, with(func(r *monitoring.Record) { r.SnapshotAt = ago(50 * time.Hour) }), true, "snapshot-old", true, "wizamart snapshot take fjord"},
+		{"an old snapshot of an idle store", "live", 0, with(func(r *monitoring.Record) { r.SnapshotAt = ago(5000 * time.Hour) }), false, "", false, ""},
+		{"no copy yet", "uncovered", 0, monitoring.Record{}, false, "uncovered", false, "wizamart replica drill fjord"},
+	} {
+		got := monitoring.Troubles(test.state, test.lag, test.record, test.changed, now)
+		if test.code == "" {
+			if len(got) > 0 {
+				t.Errorf("%s: %+v", test.name, got)
+			}
+			continue
+		}
+		if len(got) != 1 || got[0].Code != test.code || got[0].Bad != test.bad || !strings.Contains(got[0].Advice, test.advice) || got[0].Detail == "" {
+			t.Errorf("%s: %+v", test.name, got)
+		}
+	}
+}
+
+// A quarantined and a fenced store are shown as such, and their drills say why they are not tried.
+func TestClosedStores(t *testing.T) {
+	w := start(t)
+	info := w.Store(t, "fjord", "EUR")
+	fenced := filepath.Join(w.Dir, "replication", "stores", info.ID, "fenced")
+	w.drill(t, info.ID, monitoring.Sound)
+	w.Stop(t)
+	if err := os.WriteFile(fenced, []byte("yesterday"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w = start(t, harness.In(w.Dir))
+	if f := w.doctor(t, "replica of fjord"); f.OK || !strings.Contains(f.Detail, "another server") {
+		t.Errorf("%+v", f)
+	}
+	w.Staff(t, "admin", "fjord").Get(t, w.AdminURL("/replication?state=fenced")).Want(t, 200).Has(t, "tbody .badge-error", "fenced")
+	w.drill(t, info.ID, monitoring.Foreign)
 }

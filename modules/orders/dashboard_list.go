@@ -51,6 +51,7 @@ type listRow struct {
 	ordertype.Brief
 	Payment    stateBadge
 	Fulfilment stateBadge
+	Securing   bool // received, and not as safe yet as the store's policy asks
 }
 
 type filterSelect struct {
@@ -100,8 +101,9 @@ func (s *Service) listPage(c *web.Context) error {
 	if f.Ascending {
 		v.Dir = "asc"
 	}
+	securing := s.app.Securing(c.Store)
 	for _, b := range result.Orders {
-		v.Rows = append(v.Rows, listRow{b, paymentBadge(c, b.PaymentState), fulfilmentBadge(c, b.FulfilmentState)})
+		v.Rows = append(v.Rows, listRow{b, paymentBadge(c, b.PaymentState), fulfilmentBadge(c, b.FulfilmentState), securing(b.PlacedAt.Time)})
 	}
 	v.Tabs = listTabs(c, f.View, counts)
 	v.Filters = []filterSelect{

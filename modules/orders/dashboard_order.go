@@ -32,6 +32,7 @@ type orderView struct {
 	Open          string // the form that came back with complaints: fulfil, paid, cancel, address, note
 	Older, Newer  string // order ids
 	Lines         map[string]Line
+	Securing      bool // received, and not as safe yet as the store's policy asks
 }
 
 func (s *Service) orderPage(c *web.Context) error {
@@ -55,6 +56,7 @@ func (s *Service) renderOrder(c *web.Context, o *Order, form *web.Form, open str
 		CanUndo: o.CanUndoFulfilment() == nil && c.Can("orders.fulfil"), CanVoid: o.CanVoidPayment() == nil && c.Can("orders.payment"),
 		Carriers: Carriers(), CancelReasons: cancelOptions(c), CancelWhy: cancelLabel(c, o.CancelReason), Countries: countries(c, o.Shipping.Country), StatusURL: s.shopURL(c, "/orders/"+o.Token),
 		ShipCountry: country.Name(c.Lang, o.Shipping.Country), BillCountry: country.Name(c.Lang, o.Billing.Country), Lines: map[string]Line{},
+		Securing: s.app.Securing(c.Store)(o.PlacedAt.Time),
 	}
 	for _, l := range o.Lines {
 		v.Lines[l.ID] = l

@@ -3,6 +3,7 @@ package orders
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"wizamart/framework/database"
 )
@@ -29,4 +30,13 @@ func (s *Service) Newest(ctx context.Context, db *database.DB, upTo int64) (numb
 		return 0, "", 0, fmt.Errorf("find the newest order: %w", err)
 	}
 	return number, id, count, nil
+}
+
+// Since counts the orders placed since a moment.
+func (s *Service) Since(ctx context.Context, db *database.DB, t time.Time) (n int, err error) {
+	err = db.NewQuery("SELECT count(*) FROM orders_order WHERE placed_at >= {:t}").Bind(map[string]any{"t": database.At(t)}).WithContext(ctx).Row(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count the newest orders: %w", err)
+	}
+	return n, nil
 }

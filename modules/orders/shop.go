@@ -67,7 +67,7 @@ func (s *Service) statusPage(c *web.Context) error {
 		}
 	}
 	v.Headline, v.Text = statusWords(c, o)
-	if !o.Cancelled() && s.now().Sub(o.PlacedAt.Time) < fresh && !s.app.Secured(c.Ctx(), c.Store, 100*time.Millisecond) {
+	if !o.Cancelled() && s.securing(c, o) {
 		v.Securing = true
 		v.Headline, v.Text = c.T("Received, being secured"), c.T("We have your order and are still storing it in a second place. There is nothing for you to do: look at this page again in a moment.")
 	}
@@ -77,6 +77,14 @@ func (s *Service) statusPage(c *web.Context) error {
 	}
 	title := c.T("Order %s", o.Label())
 	return c.Render(web.Page{View: "orders/shop/status", Title: title, D: v, NoIndex: true})
+}
+
+// securing tells whether the order is received and not as safe yet as the store's policy asks. One that was just placed is waited for a moment.
+func (s *Service) securing(c *web.Context, o *Order) bool {
+	if s.now().Sub(o.PlacedAt.Time) < fresh {
+		return !s.app.Secured(c.Ctx(), c.Store, 100*time.Millisecond)
+	}
+	return s.app.Securing(c.Store)(o.PlacedAt.Time)
 }
 
 // statusWords say where an order is, to the one who waits for it.

@@ -146,6 +146,7 @@ type storeData struct {
 	Hosts   []string
 	Locales []ui.Option
 	Days    []StoreDay
+	Confirm confirmData
 }
 
 func (s *Service) store(c *web.Context) error { return s.renderStore(c, nil) }
@@ -161,7 +162,7 @@ func (s *Service) renderStore(c *web.Context, form *web.Form) error {
 	}
 	return c.Render(web.Page{
 		View: "tenancy/admin/store", Title: info.Name, Form: form,
-		D:      storeData{storeRow: storeRow{info, s.shopURL(info), s.dashboardURL(info)}, Hosts: hosts, Locales: locales()},
+		D:      storeData{storeRow: storeRow{info, s.shopURL(info), s.dashboardURL(info)}, Hosts: hosts, Locales: locales(), Confirm: s.confirmData(c, info.ID)},
 		Crumbs: []web.Link{{Label: c.T("Stores"), URL: c.URL("/stores")}, {Label: info.Name}},
 	})
 }

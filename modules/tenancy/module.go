@@ -63,6 +63,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Admin("POST", "/stores", write, s.createStore)
 	r.Admin("GET", "/stores/:id", read, s.store)
 	r.Admin("POST", "/stores/:id", write, s.updateStore)
+	r.Admin("POST", "/stores/:id/confirmation-policies", write, s.postConfirmPolicy)
 	r.Admin("GET", "/users", read, s.users)
 	r.Admin("POST", "/users", write, s.createUser)
 	r.Admin("GET", "/users/:id", read, s.user)

@@ -102,8 +102,15 @@ var adminRows = map[string]row{
 		id, m := s.newUser()
 		return "/users/" + id + "/membership-removals", form("membership", m, "id", m)
 	}),
-	"admin GET /health":          at("/health"),
-	"admin GET /replication":     at("/replication"),
+	"admin GET /health":      at("/health"),
+	"admin GET /replication": at("/replication"),
+	"admin GET /settings":    at("/settings"),
+	"admin POST /settings": post(func(*side) (string, url.Values) {
+		return "/settings", form("monitoring.drill_hours", "12", "monitoring.snapshot_hours", "24", "monitoring.snapshot_daily", "7", "monitoring.snapshot_weekly", "4", "monitoring.lag_seconds", "60", "checkout.confirm_default", "")
+	}),
+	"admin POST /stores/:id/confirmation-policies": post(func(s *side) (string, url.Values) {
+		return "/stores/" + s.info.ID + "/confirmation-policies", form("confirm", "local")
+	}),
 	"admin GET /replication/:id": get(func(s *side) string { return "/replication/" + s.info.ID }),
 	"admin POST /replication/:id/drills": post(func(s *side) (string, url.Values) {
 		return "/replication/" + s.info.ID + "/drills", nil

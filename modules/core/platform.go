@@ -1,0 +1,49 @@
+package core
+
+import (
+	"context"
+
+	"wizamart/framework/audit"
+	"wizamart/framework/database"
+	"wizamart/framework/web"
+)
+
+// The operator's settings: what holds for all stores, and the defaults of those that choose nothing.
+
+func (s *Service) platformSettings(c *web.Context) error { return s.renderPlatformSettings(c, nil) }
+
+func (s *Service) renderPlatformSettings(c *web.Context, form *web.Form) error {
+	groups := groupSettings(c, s.declared(database.Platform), s.app.PlatformSetting)
+	return c.Render(web.Page{View: "core/any/settings", Title: c.T("Settings"), D: groups, Form: form})
+}
+
+func (s *Service) savePlatformSettings(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	if err := s.SavePlatformSettings(c.Ctx(), typed(form, s.declared(database.Platform))); err != nil {
+		if form.Take(err) {
+			return s.renderPlatformSettings(c, form)
+		}
+		return err
+	}
+	c.Flash("success", "Settings saved.")
+	return c.Redirect("/settings")
+}
+
+// SavePlatformSettings checks values against their declarations and writes those that differ.
+func (s *Service) SavePlatformSettings(ctx context.Context, values map[string]string) error {
+	before, changed, err := changedSettings(s.declared(database.Platform), values, s.app.PlatformSetting)
+	if err != nil || len(changed) == 0 {
+		return err
+	}
+	return s.app.Platform.SetSettings(ctx, changed, func(tx *database.DB) error {
+		e := audit.Entry{Action: "core.platform_settings.updated", SubjectKind: "platform", SubjectID: s.app.Platform.ID}
+		var err error
+		if e.Before, e.After, err = audit.Diff(before, changed); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, e)
+	})
+}
