@@ -134,8 +134,7 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	var err error
-	sealer := auth.WithSealer(a.Secrets.At(secret.Where("", "auth_key", "", "secret")))
-	if a.Auth, err = auth.New(a.Platform.DB, time.Now, sealer, auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
+	if a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
 		return err
 	}
 	if err := a.background(); err != nil {

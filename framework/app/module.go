@@ -10,6 +10,7 @@ import (
 	"wizamart/framework/event"
 	"wizamart/framework/job"
 	"wizamart/framework/permission"
+	"wizamart/framework/secret"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 )
@@ -35,7 +36,8 @@ type Module struct {
 	Menu        []MenuItem
 	Settings    []Setting
 	Tables      []database.Table
-	Files       fs.FS // migrations/<scope>/, views/<surface>/, messages/
+	Secrets     []secret.Column // where App.Secrets' sealed values are kept
+	Files       fs.FS           // migrations/<scope>/, views/<surface>/, messages/
 
 	Routes        func(r *Router)
 	Jobs          []job.Kind

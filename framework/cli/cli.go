@@ -27,6 +27,7 @@ type root struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the platform: shops, dashboards, admin and API."`
 	Demo    demoCmd    `cmd:"" help:"Fill an empty data directory with demo shops, and serve it. Running it again keeps what is there."`
 	Restore restoreCmd `cmd:"" help:"Restore one store into a file, or everything onto a new machine, from the replica."`
+	Key     keyCmd     `cmd:"" help:"The operator's key, which the secrets in the databases are encrypted with."`
 	Doctor  doctorCmd  `cmd:"" help:"Check the data directory, limits and every database, and say what to do."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -111,8 +112,19 @@ func (p *Program) run(c *caller) (status int) {
 func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) (err error) {
 	log := observe.NewLog(c.stderr, r.LogFormat, r.LogLevel)
 	switch kctx.Command() {
+	case "key restore", "key restore <code>":
+		if err := askCode(c, os.Stdin, &r.Key.Restore.Code); err != nil {
+			return err
+		}
+		return p.restoreKey(c, r)
+	case "key confirm", "key confirm <code>":
+		if err := askCode(c, os.Stdin, &r.Key.Confirm.Code); err != nil {
+			return err
+		}
 	case "restore":
-		return p.restore(c, r)
+		if alone, err := p.restoreAlone(c, r); alone {
+			return err
+		}
 	case "version":
 		fmt.Fprintln(c.stdout, "wizamart", p.Version)
 		return nil

@@ -131,8 +131,8 @@ func inspect(ctx context.Context, path string) (out Restored, err error) {
 
 // RestoreAll restores the platform's database, every store and its media into an empty data directory, and takes the
 // replica over for it: it goes on with new generations, and the old installation is fenced if it still runs. each is told of every
-// file, done counting from 1.
-func (s *Source) RestoreAll(ctx context.Context, dataDir string, each func(done, all int, name string, r Restored)) error {
+// file that is in its place, the platform's first, done counting from 1; nobody uses it yet.
+func (s *Source) RestoreAll(ctx context.Context, dataDir string, each func(done, all int, key string, r Restored) error) error {
 	if entries, err := os.ReadDir(dataDir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty: a restore never writes over what is there", dataDir)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -169,7 +169,9 @@ func (s *Source) RestoreAll(ctx context.Context, dataDir string, each func(done,
 		if err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil); err != nil {
 			return err
 		}
-		each(i+1, len(keys), prefixOf(key), r)
+		if err := each(i+1, len(keys), key, r); err != nil {
+			return fmt.Errorf("make %s ready: %w", prefixOf(key), err)
+		}
 	}
 	return nil
 }
