@@ -30,11 +30,12 @@ func replicaOf(_, file string) (string, error) {
 }
 
 type restoreCmd struct {
-	Store string `help:"Code or id of the store to restore as a copy, or “platform”." placeholder:"CODE" xor:"what"`
-	At    string `help:"Moment to restore to, RFC 3339 such as 2026-11-24T12:00:00Z; without it the newest." placeholder:"TIME"`
-	To    string `help:"File for the copy, which must not exist, or a directory. Without it, the directory where you are." type:"path" placeholder:"FILE"`
-	All   bool   `help:"Restore the platform, every store and their pictures into the empty --data directory, which owns the replica from then on." xor:"what"`
-	From  string `help:"URL of the replica: s3://bucket/prefix?endpoint=… or file:///dir. Without it, the one of the data directory." placeholder:"URL"`
+	Store    string `help:"Code or id of the store to restore as a copy, or “platform”." placeholder:"CODE" xor:"what"`
+	At       string `help:"Moment to restore to, RFC 3339 such as 2026-11-24T12:00:00Z; without it the newest." placeholder:"TIME"`
+	Snapshot string `help:"Restore this snapshot instead of the stream: “newest”, or a name of “wizamart snapshot list CODE”." placeholder:"NAME"`
+	To       string `help:"File for the copy, which must not exist, or a directory. Without it, the directory where you are." type:"path" placeholder:"FILE"`
+	All      bool   `help:"Restore the platform, every store and their pictures into the empty --data directory, which owns the replica from then on." xor:"what"`
+	From     string `help:"URL of the replica: s3://bucket/prefix?endpoint=… or file:///dir. Without it, the one of the data directory." placeholder:"URL"`
 }
 
 // Help is the text behind the flags of restore --help.
@@ -99,7 +100,15 @@ func (cmd *restoreCmd) copy(rt *app.Runtime, src *replicate.Source, key, name st
 		}
 		to = filepath.Join(to, name+"-"+stamp.UTC().Format("20060102T150405Z")+".db")
 	}
-	out, err := src.Restore(rt.Ctx, key, to, at)
+	var out replicate.Restored
+	switch cmd.Snapshot {
+	case "":
+		out, err = src.Restore(rt.Ctx, key, to, at)
+	case "newest":
+		out, err = src.FetchSnapshot(rt.Ctx, key, "", to)
+	default:
+		out, err = src.FetchSnapshot(rt.Ctx, key, cmd.Snapshot, to)
+	}
 	if err != nil {
 		return err
 	}
@@ -118,8 +127,10 @@ func (cmd *restoreCmd) copy(rt *app.Runtime, src *replicate.Source, key, name st
 func (p *Program) restoreAlone(c *caller, r *root) (alone bool, err error) {
 	cmd := &r.Restore
 	switch {
-	case cmd.All && (cmd.At != "" || cmd.To != ""):
-		return true, errors.New("--all restores the newest of everything into --data: --at and --to are for one store")
+	case cmd.All && (cmd.At != "" || cmd.To != "" || cmd.Snapshot != ""):
+		return true, errors.New("--all restores the newest of everything into --data: --at, --snapshot and --to are for one store")
+	case cmd.At != "" && cmd.Snapshot != "":
+		return true, errors.New("--at and --snapshot: a snapshot is of its own moment")
 	case !cmd.All && cmd.Store == "":
 		return true, errors.New("say what to restore: --store CODE [--at TIME] [--to FILE], or --all --from URL")
 	case !cmd.All && cmd.From == "":
@@ -199,7 +210,11 @@ func (p *Program) tables() ([]database.Table, error) {
 }
 
 func summary(r replicate.Restored) string {
-	text := fmt.Sprintf("%d rows in %d tables, %.1f MB, sound, generation %d, %s", r.Rows(), len(r.Tables), float64(r.Bytes)/1e6, r.Generation, r.Took.Round(time.Millisecond))
+	from := fmt.Sprintf("generation %d", r.Generation)
+	if r.Snapshot != "" {
+		from = "FROM THE SNAPSHOT " + r.Snapshot
+	}
+	text := fmt.Sprintf("%d rows in %d tables, %.1f MB, sound, %s, %s", r.Rows(), len(r.Tables), float64(r.Bytes)/1e6, from, r.Took.Round(time.Millisecond))
 	if r.PassedOver > 0 {
 		text += fmt.Sprintf(" (%d full copies at the replica are damaged and were passed over)", r.PassedOver)
 	}

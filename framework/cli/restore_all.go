@@ -31,6 +31,7 @@ func (p *Program) restoreAll(c *caller, r *root, src *replicate.Source, target r
 	show := progress(c.stdout)
 	points := map[string]time.Time{}
 	rows := map[string]int{}
+	var older []string
 	err := src.RestoreAll(c.ctx, r.Data, func(done, all int, key string, out replicate.Restored) error {
 		points[key] = out.Point
 		name := "stores/" + key
@@ -40,6 +41,9 @@ func (p *Program) restoreAll(c *caller, r *root, src *replicate.Source, target r
 			for table, n := range out.Tables {
 				rows[table] += n
 			}
+		}
+		if out.Snapshot != "" {
+			older = append(older, fmt.Sprintf("  %s: from its snapshot %s", name, out.Snapshot))
 		}
 		show(done, all, name, out)
 		if key == "" {
@@ -78,6 +82,9 @@ func (p *Program) restoreAll(c *caller, r *root, src *replicate.Source, target r
 	rt.Printf("In all stores together:\n")
 	for _, table := range app.Important(tables, database.Store, rows) {
 		rt.Printf("  %-32s %8d rows\n", table, rows[table])
+	}
+	if len(older) > 0 {
+		rt.Printf("The replica of these is damaged. What was written after their snapshots is not in them:\n%s\n", strings.Join(older, "\n"))
 	}
 	rt.Printf("Done: %d databases. The replica belongs to this data directory now; start it with “wizamart serve”.\n", len(points))
 	return nil

@@ -67,6 +67,7 @@ type Restored struct {
 	Generation int
 	Point      time.Time      // of the last transaction that is in it; zero when that is not known
 	PassedOver int            // full copies at the replica that turned out to be damaged
+	Snapshot   string         // the snapshot that it comes from; "" for the stream
 	Tables     map[string]int // rows
 	Bytes      int64
 	Took       time.Duration
@@ -131,7 +132,8 @@ func inspect(ctx context.Context, path string) (out Restored, err error) {
 
 // RestoreAll restores the platform's database, every store and its media into an empty data directory, and takes the
 // replica over for it: it goes on with new generations, and the old installation is fenced if it still runs. each is told of every
-// file that is in its place, the platform's first, done counting from 1; nobody uses it yet.
+// file that is in its place, the platform's first, done counting from 1; nobody uses it yet. A file whose stream is damaged comes
+// from its newest snapshot, and Restored says so.
 func (s *Source) RestoreAll(ctx context.Context, dataDir string, each func(done, all int, key string, r Restored) error) error {
 	if entries, err := os.ReadDir(dataDir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty: a restore never writes over what is there", dataDir)
@@ -156,7 +158,7 @@ func (s *Source) RestoreAll(ctx context.Context, dataDir string, each func(done,
 		return ctx.Err()
 	}
 	for i, key := range keys {
-		r, err := s.Restore(ctx, key, m.path(key), time.Time{})
+		r, err := s.restoreAnyhow(ctx, key, m.path(key))
 		if err != nil {
 			return err
 		}

@@ -82,8 +82,32 @@ func (s *Source) FetchSnapshot(ctx context.Context, key, name, file string) (Res
 		return Restored{}, fmt.Errorf("unpack the snapshot %s of %s: %w", name, prefixOf(key), err)
 	}
 	out, err := inspect(ctx, file)
-	out.Took = time.Since(began)
+	out.Took, out.Snapshot = time.Since(began), name
+	out.Point, _ = snapshotTime(name)
 	return out, err
+}
+
+// restoreAnyhow restores a file's newest copy, and when the stream does not give it back its newest snapshot. A replica that fails
+// for a moment is no damaged one: the stream is tried again first.
+func (s *Source) restoreAnyhow(ctx context.Context, key, file string) (r Restored, err error) {
+	for range 3 {
+		if r, err = s.Restore(ctx, key, file, time.Time{}); err == nil || ctx.Err() != nil {
+			return r, err
+		}
+		for _, suffix := range []string{"", "-wal", "-shm", ".tmp"} { // what the attempt left
+			if e := os.Remove(file + suffix); e != nil && !errors.Is(e, fs.ErrNotExist) {
+				return r, errors.Join(err, e)
+			}
+		}
+	}
+	if _, _, e := remoteOwner(ctx, s.objects, key); e != nil {
+		return r, err // the replica is away
+	}
+	out, e := s.FetchSnapshot(ctx, key, "", file)
+	if e != nil {
+		return r, errors.Join(err, e)
+	}
+	return out, nil
 }
 
 func unpack(r io.Reader, file string) error {

@@ -84,7 +84,6 @@ func (r drillRow) text() string {
 type snapshotCmd struct {
 	List snapshotList `cmd:"" help:"List a store's snapshots, the newest first."`
 	Take snapshotTake `cmd:"" help:"Copy a store as it is now to the replica, beside its stream."`
-	Get  snapshotGet  `cmd:"" help:"Restore a snapshot into a file, and check it."`
 }
 
 type snapshotList struct {
@@ -136,27 +135,7 @@ func (cmd *snapshotTake) Run(rt *app.Runtime, s *Service) error {
 	if err != nil {
 		return err
 	}
-	rt.Printf("%s  %.2f MB packed\nRestore it: wizamart snapshot get %s %s --to FILE\n", saved.Name, float64(saved.Bytes)/1e6, cmd.Store, saved.Name)
-	return nil
-}
-
-type snapshotGet struct {
-	storeArg
-	Name string `arg:"" optional:"" help:"Name of the snapshot, such as 20261124T120000Z. The newest when it is left out."`
-	To   string `help:"File to write. It must not exist." required:"" placeholder:"FILE"`
-}
-
-// Run restores into a file.
-func (cmd *snapshotGet) Run(rt *app.Runtime, s *Service) error {
-	key, err := cmd.key(s)
-	if err != nil {
-		return err
-	}
-	out, err := s.app.Replica.Source().FetchSnapshot(rt.Ctx, key, cmd.Name, rt.Path(cmd.To))
-	if err != nil {
-		return err
-	}
-	rt.Printf("Restored %s: %d rows in %d tables, %.1f MB, sound\n", cmd.To, out.Rows(), len(out.Tables), float64(out.Bytes)/1e6)
+	rt.Printf("%s  %.2f MB packed\nRestore it as a copy: wizamart restore --store %s --snapshot %s\n", saved.Name, float64(saved.Bytes)/1e6, cmd.Store, saved.Name)
 	return nil
 }
 
