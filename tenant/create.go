@@ -82,7 +82,22 @@ func (p *Platform) CreateStore(ctx context.Context, in NewStore) (*Info, error) 
 	if err := p.publish(ctx, id); err != nil {
 		return nil, err
 	}
+	if p.replica != nil {
+		p.repairs.Go(func() { p.firstCopy(id) })
+	}
 	return p.ByID(id), nil
+}
+
+// firstCopy has a new store's file go to the replica, which otherwise hears of it with the first write.
+func (p *Platform) firstCopy(id string) {
+	st, release, err := p.Acquire(context.Background(), id)
+	if err != nil {
+		return // it goes there when it is first written, or looked after
+	}
+	defer release()
+	if err := st.Write(context.Background(), func(*Store) error { return nil }); err != nil {
+		p.log().Warn("a new store is not at the replica yet", "store", id, "error", err)
+	}
 }
 
 // buildStore makes the file under a temporary name and moves it to its place when it is whole.

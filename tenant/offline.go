@@ -36,6 +36,19 @@ func FindStore(ctx context.Context, db *database.DB, codeOrID string) (id, code 
 	return row.ID, row.Code, err
 }
 
+// Absent lists the codes of the stores of a platform's database that there has names no file of.
+func Absent(ctx context.Context, db *database.DB, there map[string]bool) ([]string, error) {
+	var rows []struct{ ID, Code string }
+	err := db.NewQuery("SELECT id, code FROM tenant_store WHERE state IN ('live', 'suspended') ORDER BY code").WithContext(ctx).All(&rows)
+	var out []string
+	for _, r := range rows {
+		if !there[r.ID] {
+			out = append(out, r.Code)
+		}
+	}
+	return out, err
+}
+
 // AllDue notes that every store may have work waiting, for a platform that was restored: what it noted of them may be old.
 func AllDue(tx *database.DB) error {
 	_, err := tx.Exec(`INSERT INTO tenant_due (store_id, due_at, mark, reason) SELECT id, {:at}, {:mark}, 'restored' FROM tenant_store WHERE state IN ('live', 'suspended')

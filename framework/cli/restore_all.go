@@ -59,7 +59,15 @@ func (p *Program) restoreAll(c *caller, r *root, src *replicate.Source, target r
 	if err != nil {
 		return err
 	}
-	err = tenant.Offline(c.ctx, tenant.File(r.Data, ""), func(ctx context.Context, db *database.DB) error {
+	var absent []string
+	err = tenant.Offline(c.ctx, tenant.File(r.Data, ""), func(ctx context.Context, db *database.DB) (err error) {
+		there := map[string]bool{}
+		for id := range points {
+			there[id] = true
+		}
+		if absent, err = tenant.Absent(ctx, db, there); err != nil {
+			return err
+		}
 		return db.Write(ctx, func(tx *database.DB) error {
 			for id, at := range points {
 				if id == "" {
@@ -85,6 +93,9 @@ func (p *Program) restoreAll(c *caller, r *root, src *replicate.Source, target r
 	}
 	if len(older) > 0 {
 		rt.Printf("The replica of these is damaged. What was written after their snapshots is not in them:\n%s\n", strings.Join(older, "\n"))
+	}
+	for _, code := range absent {
+		rt.Printf("WARNING: the store %s has no copy at the replica: it was made just before the end, and nothing of it was ever confirmed.\n", code)
 	}
 	rt.Printf("Done: %d databases. The replica belongs to this data directory now; start it with “wizamart serve”.\n", len(points))
 	return nil
