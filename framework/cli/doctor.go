@@ -40,6 +40,7 @@ func (d *doctorCmd) before(c *caller, dir string) (done bool, err error) {
 // Run looks at everything and reports.
 func (d *doctorCmd) Run(rt *app.Runtime) error {
 	found := []Finding{checkDirectory(rt.App.Platform.Dir()), checkFiles(rt.App.Config.OpenStores), checkDisk(rt.App.Platform.Dir())}
+	found = append(found, checkKey(rt))
 	found = append(found, checkDatabases(rt)...)
 	for _, m := range rt.App.Registry.Modules() {
 		if m.Doctor != nil && rt.App.Enabled(m.Name) {
@@ -133,7 +134,7 @@ func checkDatabases(rt *app.Runtime) []Finding {
 		if err != nil {
 			f.Detail, f.Advice = err.Error(), "Look at the server's log, and restore this database from its last good copy if its file is damaged."
 		} else if len(complaints) > 0 {
-			f.Detail, f.Advice = complaints[0], "The file is damaged. Keep a copy of it, and restore it from its last good copy."
+			f.Detail, f.Advice = complaints[0], "The file is damaged. A store comes back with “wizamart store restore CODE”, which keeps the damaged file; for platform.db see docs/replication.md."
 		}
 		out = append(out, f)
 	}
@@ -141,6 +142,10 @@ func checkDatabases(rt *app.Runtime) []Finding {
 	lines, err := p.DB.Integrity(rt.Ctx)
 	note("platform.db", lines, err)
 	for _, s := range p.Stores() {
+		if q := p.InQuarantine(s.ID); q != nil {
+			out = append(out, Finding{Check: "store " + s.Code, Detail: fmt.Sprintf("quarantined (%s) since %s: %s", q.Reason, q.Since.Format("2006-01-02 15:04"), q.Detail), Advice: q.Advice(s.Code)})
+			continue
+		}
 		st, release, err := p.Acquire(rt.Ctx, s.ID)
 		if err != nil {
 			note("store "+s.Code, nil, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -142,4 +143,21 @@ func askCode(c *caller, in io.Reader, code *string) error {
 	}
 	c.args = append(c.args, *code)
 	return nil
+}
+
+// checkKey looks whether the operator's key would survive the loss of this machine.
+func checkKey(rt *app.Runtime) Finding {
+	f := Finding{Check: "operator's key", OK: true, Detail: rt.App.Secrets.ID() + " in " + rt.App.Secrets.File()}
+	known, err := secret.ReadKnown(rt.Ctx, rt.App.Platform.DB)
+	switch dir := rt.App.Platform.Dir() + string(filepath.Separator); {
+	case err != nil:
+		f.OK, f.Detail = false, err.Error()
+	case strings.HasPrefix(rt.App.Secrets.File(), dir):
+		f.OK, f.Detail = false, rt.App.Secrets.File()+" lies in the data directory: whoever gets a copy of it reads the secrets"
+		f.Advice = "Stop the server, move the file elsewhere, and name it with --key-file (WIZAMART_KEY_FILE)."
+	case len(known) > 0 && known[0].ConfirmedAt.IsZero():
+		f.Warn, f.Detail = true, f.Detail+": nobody has confirmed that its recovery code was written down"
+		f.Advice = "wizamart key show-recovery, then wizamart key confirm. Without the key no backup gives the secrets back."
+	}
+	return f
 }
