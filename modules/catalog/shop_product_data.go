@@ -47,7 +47,7 @@ func (d *productView) offers() map[string]any {
 	for i := range p.Variants {
 		if l := d.Levels[p.Variants[i].ID]; l.InStock() {
 			availability = "https://schema.org/InStock"
-			if l.Tracked && l.OnHand <= 0 {
+			if l.Tracked && l.Available() <= 0 {
 				availability = "https://schema.org/BackOrder"
 				continue
 			}

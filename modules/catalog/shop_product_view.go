@@ -135,12 +135,12 @@ func stockWords(c *web.Context, l inventorytype.Level) stockView {
 	switch {
 	case !l.InStock():
 		return stockView{Text: c.T("Sold out"), Kind: "out"}
-	case l.Tracked && l.OnHand <= 0:
+	case l.Tracked && l.Available() <= 0:
 		return stockView{Text: c.T("On backorder: we send it as soon as it arrives"), Kind: "low", Can: true}
-	case l.Tracked && !l.Backorder && l.OnHand == 1:
+	case l.Tracked && !l.Backorder && l.Available() == 1:
 		return stockView{Text: c.T("Only one left"), Kind: "low", Can: true}
-	case l.Tracked && !l.Backorder && l.OnHand <= fewLeft:
-		return stockView{Text: c.T("Only %d left", l.OnHand), Kind: "low", Can: true}
+	case l.Tracked && !l.Backorder && l.Available() <= fewLeft:
+		return stockView{Text: c.T("Only %d left", l.Available()), Kind: "low", Can: true}
 	}
 	return stockView{Text: c.T("In stock"), Can: true}
 }

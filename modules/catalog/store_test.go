@@ -69,7 +69,7 @@ func (s shelf) Levels(_ context.Context, _ *tenant.Store, ids []string) (map[str
 
 func (s shelf) SetInitial(_ context.Context, _ *tenant.Store, initial []inventorytype.Initial) error {
 	for _, i := range initial {
-		s[i.VariantID] = inventorytype.Level(i)
+		s[i.VariantID] = inventorytype.Level{VariantID: i.VariantID, Tracked: i.Tracked, OnHand: i.OnHand, Backorder: i.Backorder}
 	}
 	return nil
 }

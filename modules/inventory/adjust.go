@@ -54,7 +54,7 @@ func (s *Service) Count(ctx context.Context, st *tenant.Store, changes []Change,
 
 func (s *Service) count(ctx context.Context, tx *tenant.Store, c Change, name, reason, note string, f *problem.Fields) error {
 	field := "quantity." + c.VariantID
-	levels, err := readLevels(ctx, tx, []string{c.VariantID})
+	levels, err := s.readLevels(ctx, tx, []string{c.VariantID})
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (s *Service) Set(ctx context.Context, tx *tenant.Store, variantID string, o
 		return nil
 	}
 	return tx.Write(ctx, func(tx *tenant.Store) error {
-		levels, err := readLevels(ctx, tx, []string{variantID})
+		levels, err := s.readLevels(ctx, tx, []string{variantID})
 		if err != nil {
 			return err
 		}

@@ -16,12 +16,14 @@ type StockItem struct {
 	SKU          string `json:"sku,omitempty"`
 	Tracked      bool   `json:"tracked" doc:"False: nobody counts it and it can always be sold."`
 	OnHand       int    `json:"on_hand" doc:"Pieces. Negative when more were sold than there were."`
+	Reserved     int    `json:"reserved" doc:"Pieces of them that are kept for orders that are being paid."`
+	Available    int    `json:"available" doc:"What the next order can have: on_hand without reserved."`
 	Backorder    bool   `json:"backorder" doc:"May be sold below zero."`
 	Low          bool   `json:"low"`
 }
 
 func (r Row) json() StockItem {
-	return StockItem{r.Variant.VariantID, r.Variant.ProductID, r.Variant.Title, r.Variant.VariantTitle, r.Variant.SKU, r.Level.Tracked, r.Level.OnHand, r.Level.Backorder, r.Low}
+	return StockItem{r.Variant.VariantID, r.Variant.ProductID, r.Variant.Title, r.Variant.VariantTitle, r.Variant.SKU, r.Level.Tracked, r.Level.OnHand, r.Level.Reserved, r.Level.Available(), r.Level.Backorder, r.Low}
 }
 
 type stockList struct {

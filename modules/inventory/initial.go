@@ -29,13 +29,13 @@ func (s *Service) fill(ctx context.Context, tx *tenant.Store, in []inventorytype
 	}
 	err = tx.Write(ctx, func(tx *tenant.Store) error {
 		changed = 0
-		levels, err := readLevels(ctx, tx, variants)
+		levels, err := s.readLevels(ctx, tx, variants)
 		if err != nil {
 			return err
 		}
 		for _, v := range in {
 			old, ok := levels[v.VariantID]
-			next := inventorytype.Level{VariantID: v.VariantID, Tracked: v.Tracked, OnHand: old.OnHand, Backorder: v.Backorder}
+			next := inventorytype.Level{VariantID: v.VariantID, Tracked: v.Tracked, OnHand: old.OnHand, Reserved: old.Reserved, Backorder: v.Backorder}
 			if ok && (!overwrite || old.OnHand == v.OnHand && old == next) {
 				continue
 			}

@@ -10,21 +10,23 @@ import (
 	"wizamart/tenant"
 )
 
-const selectLevels = "SELECT variant_id, tracked, on_hand, backorder FROM inventory_level "
+// selectLevels has the moment as its first parameter, ?1: what was reserved until then is free.
+const selectLevels = `SELECT variant_id, tracked, on_hand, backorder,
+	(SELECT coalesce(sum(quantity), 0) FROM inventory_reservation r WHERE r.variant_id = l.variant_id AND r.until > ?1) AS reserved FROM inventory_level l `
 
 // readLevels finds the levels that exist, in one query whatever the number of ids.
-func readLevels(ctx context.Context, st *tenant.Store, ids []string) (map[string]inventorytype.Level, error) {
+func (s *Service) readLevels(ctx context.Context, st *tenant.Store, ids []string) (map[string]inventorytype.Level, error) {
 	switch len(ids) {
 	case 0:
 		return map[string]inventorytype.Level{}, nil
 	case 1:
-		return levelMap(ctx, st, selectLevels+"WHERE variant_id = ?", ids[0])
+		return levelMap(ctx, st, selectLevels+"WHERE variant_id = ?2", s.moment(), ids[0])
 	}
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
-	return levelMap(ctx, st, selectLevels+"WHERE variant_id IN (SELECT value FROM json_each(?))", string(list))
+	return levelMap(ctx, st, selectLevels+"WHERE variant_id IN (SELECT value FROM json_each(?2))", s.moment(), string(list))
 }
 
 func levelMap(ctx context.Context, st *tenant.Store, query string, args ...any) (map[string]inventorytype.Level, error) {
@@ -45,7 +47,7 @@ func levelList(ctx context.Context, st *tenant.Store, query string, args ...any)
 	var out []inventorytype.Level
 	for rows.Next() {
 		var l inventorytype.Level
-		if err := rows.Scan(&l.VariantID, &l.Tracked, &l.OnHand, &l.Backorder); err != nil {
+		if err := rows.Scan(&l.VariantID, &l.Tracked, &l.OnHand, &l.Backorder, &l.Reserved); err != nil {
 			return nil, fmt.Errorf("read the stock: %w", err)
 		}
 		out = append(out, l)
@@ -53,9 +55,11 @@ func levelList(ctx context.Context, st *tenant.Store, query string, args ...any)
 	return out, rows.Err()
 }
 
-// lowLevels are the tracked levels from more than floor up to ceiling pieces, the lowest first.
-func lowLevels(ctx context.Context, st *tenant.Store, floor, ceiling int) ([]inventorytype.Level, error) {
-	return levelList(ctx, st, selectLevels+"WHERE tracked = 1 AND on_hand > ? AND on_hand <= ? ORDER BY on_hand, variant_id", floor, ceiling)
+func (s *Service) moment() database.Time { return database.At(s.now()) }
+
+// lowLevels are the tracked levels of which more than floor and up to ceiling pieces are available, the lowest first.
+func (s *Service) lowLevels(ctx context.Context, st *tenant.Store, floor, ceiling int) ([]inventorytype.Level, error) {
+	return levelList(ctx, st, selectLevels+"WHERE tracked = 1 AND on_hand - reserved > ?2 AND on_hand - reserved <= ?3 ORDER BY on_hand - reserved, variant_id", s.moment(), floor, ceiling)
 }
 
 // saveLevel writes a level's policy, and its stock where there was no level.

@@ -13,7 +13,7 @@ func (s *Service) Levels(ctx context.Context, st *tenant.Store, variantIDs []str
 	levels := map[string]inventorytype.Level{}
 	if !s.off() {
 		var err error
-		if levels, err = readLevels(ctx, st, variantIDs); err != nil {
+		if levels, err = s.readLevels(ctx, st, variantIDs); err != nil {
 			return nil, err
 		}
 	}
@@ -30,7 +30,7 @@ func (s *Service) Low(ctx context.Context, st *tenant.Store, threshold int) ([]i
 	if s.off() {
 		return nil, nil
 	}
-	levels, err := lowLevels(ctx, st, math.MinInt, threshold)
+	levels, err := s.lowLevels(ctx, st, math.MinInt, threshold)
 	if err != nil || s.catalog == nil || len(levels) == 0 {
 		return levels, err
 	}

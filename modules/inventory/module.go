@@ -34,9 +34,11 @@ func (s *Service) Module() app.Module {
 		Tables: []database.Table{
 			{Name: "inventory_level", Scope: database.Store, Class: database.Ledger},
 			{Name: "inventory_movement", Scope: database.Store, Class: database.Ledger},
+			{Name: "inventory_reservation", Scope: database.Store, Class: database.Ephemeral},
 		},
 		Files:  files,
 		Routes: s.routes,
+		Jobs:   s.jobs(),
 	}
 }
 

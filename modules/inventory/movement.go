@@ -35,6 +35,7 @@ type Movement struct {
 	VariantID string        `json:"variant_id"`
 	Delta     int           `json:"delta"`   // pieces, never 0
 	OnHand    int           `json:"on_hand"` // after it
+	Reserved  int           `json:"-"`       // for others, at that time; not kept
 	Backorder bool          `json:"-"`
 	Reason    string        `json:"reason" enum:"sale,return,cancel,correction,import,initial,received,damaged"`
 	Ref       string        `json:"ref,omitempty" doc:"Id of the order, for sale, return and cancel."`

@@ -26,7 +26,7 @@ func book(ctx context.Context, tx *tenant.Store, m Movement) (Movement, error) {
 	if m.Reason == Initial {
 		return m, nil
 	}
-	_, err = event.Publish(tx.DB, event.StockChanged{VariantID: m.VariantID, MovementID: m.ID, Reason: m.Reason, Change: int64(m.Delta), Available: int64(m.OnHand)})
+	_, err = event.Publish(tx.DB, event.StockChanged{VariantID: m.VariantID, MovementID: m.ID, Reason: m.Reason, Change: int64(m.Delta), Available: int64(m.OnHand - m.Reserved)})
 	return m, err
 }
 

@@ -20,7 +20,7 @@ func (s *Service) SetPolicy(ctx context.Context, tx *tenant.Store, variantID str
 		return nil
 	}
 	return tx.Write(ctx, func(tx *tenant.Store) error {
-		return setPolicy(ctx, tx, variantID, "", Policy{&tracked, &backorder})
+		return s.setPolicy(ctx, tx, variantID, "", Policy{&tracked, &backorder})
 	})
 }
 
@@ -35,7 +35,7 @@ func (s *Service) SetPolicies(ctx context.Context, st *tenant.Store, variantIDs 
 	}
 	return st.Write(ctx, func(tx *tenant.Store) error {
 		for _, id := range variantIDs {
-			if err := setPolicy(ctx, tx, id, names[id], p); err != nil {
+			if err := s.setPolicy(ctx, tx, id, names[id], p); err != nil {
 				return err
 			}
 		}
@@ -43,8 +43,8 @@ func (s *Service) SetPolicies(ctx context.Context, st *tenant.Store, variantIDs 
 	})
 }
 
-func setPolicy(ctx context.Context, tx *tenant.Store, variantID, name string, p Policy) error {
-	levels, err := readLevels(ctx, tx, []string{variantID})
+func (s *Service) setPolicy(ctx context.Context, tx *tenant.Store, variantID, name string, p Policy) error {
+	levels, err := s.readLevels(ctx, tx, []string{variantID})
 	if err != nil {
 		return err
 	}

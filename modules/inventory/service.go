@@ -1,5 +1,6 @@
 // Package inventory counts the stock of variants. Each change is a movement with a reason and an actor, and a
-// level is the sum of its variant's movements. A variant that nobody counts can always be sold.
+// level is the sum of its variant's movements. Pieces that an order has reserved while it is being paid stay on hand and are not
+// available to others. A variant that nobody counts can always be sold.
 //
 // A stock is never sold or corrected below zero, unless the variant may be sold on backorder. An import may
 // bring a negative stock: it says what the shop before knew, and hiding that would sell what is not there.
@@ -8,6 +9,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"wizamart/framework/app"
 	"wizamart/modules/catalog/catalogtype"
@@ -28,10 +30,11 @@ type Catalog interface {
 type Service struct {
 	app     *app.App
 	catalog Catalog
+	now     func() time.Time
 }
 
 // New is the service without a catalogue: see Connect.
-func New(a *app.App) *Service { return &Service{app: a} }
+func New(a *app.App) *Service { return &Service{app: a, now: time.Now} }
 
 // Connect gives the service its catalogue. The two need each other, so it is done once both are made.
 func (s *Service) Connect(c Catalog) { s.catalog = c }

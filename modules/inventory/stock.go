@@ -36,7 +36,7 @@ type Row struct {
 func (r Row) Name() string { return name(r.Variant) }
 
 // Out tells whether nothing is left.
-func (r Row) Out() bool { return r.Level.Tracked && r.Level.OnHand <= 0 }
+func (r Row) Out() bool { return r.Level.Tracked && r.Level.Available() <= 0 }
 
 func name(v catalogtype.Sellable) string {
 	if v.VariantTitle == "" {
@@ -53,13 +53,13 @@ func (s *Service) Stock(ctx context.Context, st *tenant.Store, f Filter) (rows [
 	switch f.State {
 	case "":
 	case StateLow:
-		levels, err = lowLevels(ctx, st, 0, threshold)
+		levels, err = s.lowLevels(ctx, st, 0, threshold)
 		find.Only = ids(levels)
 	case StateOut:
-		levels, err = lowLevels(ctx, st, math.MinInt, 0)
+		levels, err = s.lowLevels(ctx, st, math.MinInt, 0)
 		find.Only = ids(levels)
 	case StateUntracked:
-		levels, err = lowLevels(ctx, st, math.MinInt, math.MaxInt)
+		levels, err = s.lowLevels(ctx, st, math.MinInt, math.MaxInt)
 		find.Except = ids(levels)
 	default:
 		return nil, 0, problem.On("state", "Choose low, out or untracked.")
@@ -81,7 +81,7 @@ func (s *Service) Stock(ctx context.Context, st *tenant.Store, f Filter) (rows [
 	}
 	for _, v := range found {
 		l := known[v.VariantID]
-		rows = append(rows, Row{Variant: v, Level: l, Low: l.Tracked && l.OnHand > 0 && l.OnHand <= threshold})
+		rows = append(rows, Row{Variant: v, Level: l, Low: l.Tracked && l.Available() > 0 && l.Available() <= threshold})
 	}
 	return rows, total, nil
 }
@@ -108,5 +108,5 @@ func (s *Service) Variant(ctx context.Context, st *tenant.Store, id, before stri
 		list = list[:limit]
 	}
 	l := levels[id]
-	return Row{Variant: v, Level: l, Low: l.Tracked && l.OnHand > 0 && l.OnHand <= LowStock(st)}, list, more, nil
+	return Row{Variant: v, Level: l, Low: l.Tracked && l.Available() > 0 && l.Available() <= LowStock(st)}, list, more, nil
 }

@@ -13,36 +13,17 @@ import (
 
 // Take takes what an order sells out of the stock, in the transaction that places it; ref is the order's id. Either all
 // lines are taken or none: a refusal is a Conflict with a field "lines.<variant id>" for each variant of which
-// there is not enough. Variants that are not counted are left alone.
+// there is not enough. Variants that are not counted are left alone. What is
+// reserved for others cannot be taken.
 func (s *Service) Take(ctx context.Context, tx *tenant.Store, ref string, lines []inventorytype.Line) error {
 	wanted, levels, err := s.lines(ctx, tx, lines)
 	if err != nil {
 		return err
 	}
-	var short problem.Fields
-	for _, l := range wanted {
-		level := levels[l.VariantID]
-		switch {
-		case level.CanTake(l.Quantity):
-		case level.OnHand <= 0:
-			short.Add("lines."+l.VariantID, "This is sold out.")
-		default:
-			short.Add("lines."+l.VariantID, "Only %d left.", level.OnHand)
-		}
+	if err := shortages(wanted, levels); err != nil {
+		return err
 	}
-	if len(short) > 0 {
-		return &problem.Error{Code: problem.Conflict, Message: "Some of this is no longer in stock.", Fields: short}
-	}
-	for _, l := range wanted {
-		level := levels[l.VariantID]
-		if !level.Tracked {
-			continue
-		}
-		if err := move(ctx, tx, level, -l.Quantity, Sale, ref, ""); err != nil {
-			return err
-		}
-	}
-	return nil
+	return sold(ctx, tx, wanted, levels, ref)
 }
 
 // Return puts pieces back into the stock, in the transaction that decides so. The reason is Returned or Cancelled.
@@ -104,7 +85,7 @@ func (s *Service) lines(ctx context.Context, tx *tenant.Store, lines []inventory
 			return nil, nil, problem.On("lines."+l.VariantID, "This is more than can be sold at once.")
 		}
 	}
-	levels, err := readLevels(ctx, tx, variants)
+	levels, err := s.readLevels(ctx, tx, variants)
 	return sums, levels, err
 }
 
@@ -116,7 +97,7 @@ func move(ctx context.Context, tx *tenant.Store, l inventorytype.Level, delta in
 	if err := allowed(l, delta, reason); err != nil {
 		return err
 	}
-	m := Movement{VariantID: l.VariantID, Delta: delta, OnHand: l.OnHand, Backorder: l.Backorder, Reason: reason, Ref: ref, Note: note}
+	m := Movement{VariantID: l.VariantID, Delta: delta, OnHand: l.OnHand, Reserved: l.Reserved, Backorder: l.Backorder, Reason: reason, Ref: ref, Note: note}
 	m.signed(audit.ActorFrom(ctx))
 	_, err := book(ctx, tx, m)
 	return err

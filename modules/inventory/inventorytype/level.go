@@ -6,21 +6,28 @@ type Level struct {
 	VariantID string
 	Tracked   bool // false: unlimited
 	OnHand    int  // pieces; negative when more were sold than there were
+	Reserved  int  // pieces of them that are kept for orders that are being paid
 	Backorder bool // may be sold below zero
 }
 
 // Unlimited is the level of a variant that nobody counts.
 func Unlimited(variantID string) Level { return Level{VariantID: variantID} }
 
+// Available is how many pieces are there for the next order: what is on hand and not reserved. Negative
+// when more was promised than there is.
+func (l Level) Available() int { return l.OnHand - l.Reserved }
+
 // CanTake tells whether quantity pieces can be sold.
-func (l Level) CanTake(quantity int) bool { return !l.Tracked || l.Backorder || l.OnHand >= quantity }
+func (l Level) CanTake(quantity int) bool {
+	return !l.Tracked || l.Backorder || l.Available() >= quantity
+}
 
 // Most is how many pieces can be sold at once, at most limit.
 func (l Level) Most(limit int) int {
 	if !l.Tracked || l.Backorder {
 		return limit
 	}
-	return max(0, min(l.OnHand, limit))
+	return max(0, min(l.Available(), limit))
 }
 
 // InStock tells whether at least one piece can be sold.
