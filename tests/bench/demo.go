@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime/pprof"
+	"sync/atomic"
 	"time"
 
 	"wizamart/framework/app"
@@ -29,6 +30,7 @@ type demo struct {
 	host    string // of the shop that is measured
 	server  *http.Server
 	release func()
+	way     atomic.Pointer[string] // the delivery that guests choose
 }
 
 // demo opens the platform, once a run.
@@ -36,26 +38,36 @@ func (b *bench) demo() (*demo, error) {
 	if b.shared != nil {
 		return b.shared, nil
 	}
-	b.say("seeding the demo …")
-	d := &demo{}
-	cfg := config.Serve{Listen: "127.0.0.1:0", BaseDomain: domain, PublicScheme: "http", OpenStores: 32, ShutdownGrace: 5}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil)) // what production writes, to nowhere
 	var err error
-	if d.app, err = app.Open(b.ctx, filepath.Join(b.dir, "demo"), cfg, log, modules.Assemble); err != nil {
+	b.shared, err = b.demoAt("demo", false)
+	return b.shared, err
+}
+
+// demoAt opens a demo of its own; with work, its background work runs.
+func (b *bench) demoAt(name string, work bool) (*demo, error) {
+	b.say("seeding the demo for %s …", name)
+	d := &demo{}
+	cfg := config.Serve{Listen: "127.0.0.1:0", BaseDomain: domain, PublicScheme: "http", OpenStores: 32, ShutdownGrace: 5, TrustedProxies: []string{"127.0.0.1"}}
+	var err error
+	if d.app, err = app.Open(b.ctx, filepath.Join(b.dir, name), cfg, slog.New(slog.NewTextHandler(io.Discard, nil)), modules.Assemble); err != nil {
 		return nil, err
 	}
 	rt := &app.Runtime{Ctx: b.ctx, App: d.app, Stdout: io.Discard, Stderr: io.Discard, Dir: b.dir}
 	if _, err := modules.Demo(rt); err != nil {
-		return nil, errors.Join(fmt.Errorf("seed the demo: %w", err), d.app.Close(context.WithoutCancel(b.ctx)))
+		return nil, errors.Join(fmt.Errorf("seed the demo: %w", err), d.close())
 	}
-	b.shared = d
 	info := d.app.Platform.ByCode("fjord")
 	if info == nil {
-		return nil, errors.New("the demo has no store fjord")
+		return nil, errors.Join(errors.New("the demo has no store fjord"), d.close())
 	}
 	d.host = info.Code + "." + domain
 	if d.store, d.release, err = d.app.Platform.Acquire(b.ctx, info.ID); err != nil {
-		return nil, err
+		return nil, errors.Join(err, d.close())
+	}
+	if work {
+		if err := d.app.StartBackground(b.ctx); err != nil {
+			return nil, errors.Join(err, d.close())
+		}
 	}
 	d.handler = d.app.Handler()
 	d.server, d.addr, err = listen("ours", d.handler)

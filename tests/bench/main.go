@@ -47,6 +47,7 @@ var groups = []struct {
 	{"pages", (*bench).pages},
 	{"queries", (*bench).queries},
 	{"checkout", (*bench).checkouts},
+	{"guests", (*bench).guests},
 	{"writers", (*bench).writers},
 	{"binary", (*bench).program},
 	{"import", (*bench).imports},
