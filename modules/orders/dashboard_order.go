@@ -37,7 +37,7 @@ type orderView struct {
 	TaxRows       []taxRow
 	Ways          map[string]string // how each payment came, by id
 	OnItsWay      money.Amount      // refunds that have not arrived
-	Securing      bool // received, and not as safe yet as the store's policy asks
+	Securing      bool              // received, and not as safe yet as the store's policy asks
 }
 
 func (s *Service) orderPage(c *web.Context) error {

@@ -17,7 +17,7 @@ type refundView struct {
 	Fee      money.Amount
 	Left     money.Amount
 	Typed    map[string]string
-	Key      string // makes the form sent twice one refund
+	Key      string  // makes the form sent twice one refund
 	Plan     *Refund // nil until something is chosen
 	Taxes    []taxRow
 	Ways     []wayRow
