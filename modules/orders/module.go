@@ -15,6 +15,7 @@ import (
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 	"wizamart/modules/inventory/inventorytype"
+	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
@@ -41,6 +42,9 @@ type Service struct {
 	// PaymentHelp is what a shopper who chose a payment method has to know to pay, such as a bank account, as plain
 	// text with line breaks. Nil, or an empty text, is nothing.
 	PaymentHelp func(st *tenant.Store, method string) string
+
+	// Notify writes the customer's mail in the transaction of what it tells. Nil tells nobody.
+	Notify func(ctx context.Context, tx *tenant.Store, n ordertype.Notice) error
 
 	app     *app.App
 	stock   Stock
