@@ -151,9 +151,15 @@ func newBench(t *testing.T, o Options) *bench {
 		name string
 		read func() ([]database.Migration, error)
 	}{
-		{"job", func() ([]database.Migration, error) { return database.ReadMigrations("job", job.Migrations, database.Platform) }},
-		{"audit", func() ([]database.Migration, error) { return database.ReadMigrations("audit", audit.Migrations, database.Platform) }},
-		{"mail", func() ([]database.Migration, error) { return database.ReadMigrations("mail", Migrations, database.Platform) }},
+		{"job", func() ([]database.Migration, error) {
+			return database.ReadMigrations("job", job.Migrations, database.Platform)
+		}},
+		{"audit", func() ([]database.Migration, error) {
+			return database.ReadMigrations("audit", audit.Migrations, database.Platform)
+		}},
+		{"mail", func() ([]database.Migration, error) {
+			return database.ReadMigrations("mail", Migrations, database.Platform)
+		}},
 	} {
 		more, err := m.read()
 		if err != nil {
