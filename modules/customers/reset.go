@@ -122,7 +122,7 @@ func (s *Service) passwordChanged(ctx context.Context, tx *tenant.Store, k *Cust
 // mail queues a note to a customer. The note lets its reader in when its link does.
 func (s *Service) mail(ctx context.Context, tx *tenant.Store, k *Customer, kind string, n framework.Note) error {
 	n.Brand = tx.Info().Name
-	m := framework.Message{Kind: kind, Ref: k.ID, To: mail.Address{Name: k.Name, Address: k.Email}, From: n.Brand, Subject: n.Title, Secret: kind != "customers.password_changed"}
+	m := framework.Message{Kind: kind, Ref: k.ID, To: mail.Address{Name: k.Name, Address: k.Email}, From: n.Brand, Subject: n.Title, Secret: kind == "customers.reset"}
 	if err := n.Fill(&m); err != nil {
 		return err
 	}

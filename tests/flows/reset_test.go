@@ -33,10 +33,7 @@ func TestResetCustomer(t *testing.T) {
 	p.Store(t, "fjord", "EUR")
 	p.Store(t, "other", "EUR")
 	st := p.Open(t, "fjord")
-	people := harness.Service[*customers.Service](p)
-	if _, err := people.SignUp(t.Context(), st, customers.SignUp{Email: "ada@example.com", Name: "Ada", Password: harness.Password, Locale: "en", Address: "10.0.0.1"}); err != nil {
-		t.Fatal(err)
-	}
+	p.Customer(t, st, customers.SignUp{Email: "ada@example.com", Name: "Ada", Password: harness.Password, Locale: "en", Address: "10.0.0.1"})
 	shop := func(path string) string { return p.ShopURL("fjord", path) }
 	signIn := func(password string) *harness.Browser {
 		b := p.Guest(t)
@@ -53,7 +50,7 @@ func TestResetCustomer(t *testing.T) {
 		t.Errorf("the answers differ:\n%s\n%s", known.Text(), unknown.Text())
 	}
 	g.Post(t, shop("/account/password-reset"), url.Values{"email": {"none"}}).Want(t, 422).Has(t, "main", "Enter an e-mail address")
-	link := linkIn(t, st.DB, 1)
+	link := linkIn(t, st.DB, 2)
 	to, err := url.Parse(link)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +67,7 @@ func TestResetCustomer(t *testing.T) {
 	if signIn(harness.Password) != nil || signIn(newPassword) == nil {
 		t.Error("the password is not the new one")
 	}
-	if rows := mailed(t, st.DB, 2); rows[0].Kind != "customers.password_changed" {
+	if rows := mailed(t, st.DB, 3); rows[0].Kind != "customers.password_changed" {
 		t.Errorf("%+v", rows[0])
 	}
 	var verified int
@@ -81,7 +78,7 @@ func TestResetCustomer(t *testing.T) {
 		g.Post(t, shop("/account/password-reset"), url.Values{"email": {"ada@example.com"}}).Want(t, 200)
 	}
 	time.Sleep(200 * time.Millisecond)
-	if n := len(mailed(t, st.DB, 4)); n != 4 { // three links an hour
+	if n := len(mailed(t, st.DB, 5)); n != 5 { // three links an hour
 		t.Errorf("%d mails", n)
 	}
 	owner := p.Staff(t, "owner", "fjord")

@@ -9,6 +9,8 @@ import (
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
 	framework "wizamart/framework/mail"
+	"wizamart/modules/customers"
+	"wizamart/tests/harness"
 )
 
 // newMail is one to the store's customer.
@@ -50,6 +52,12 @@ func (s *side) resetToken(customer bool) string {
 	return token
 }
 
+func (s *side) signUpToken() string {
+	email := s.unused("new") + "@shopper.test"
+	s.w.must(s.w.customers.SignUp(context.Background(), s.st, customers.SignUp{Email: email, Name: "New Shopper", Password: harness.Password, Locale: "en", Address: "10.8.0." + s.unused("")}))
+	return harness.SignUpToken(s.w.t, s.st, email)
+}
+
 var mailRows = map[string]row{
 	"dashboard GET /mails":          at("/mails"),
 	"dashboard GET /mails/:id":      onMail(""),
@@ -83,6 +91,10 @@ var mailRows = map[string]row{
 		return "/account/password-reset", form("email", s.unused("somebody")+"@shopper.test")
 	}),
 	// A link of another store is none.
+	"storefront GET /account/confirmation": {secret: true, call: get(func(s *side) string { return "/account/confirmation?token=" + s.signUpToken() }).call, smuggled: []int{410}},
+	"storefront POST /account/confirmation": post(func(s *side) (string, url.Values) {
+		return "/account/confirmation", form("token", s.signUpToken())
+	}).at(410),
 	"storefront GET /account/new-password": get(func(s *side) string { return "/account/new-password?token=" + s.resetToken(true) }).at(410),
 	"storefront POST /account/new-password": post(func(s *side) (string, url.Values) {
 		return "/account/new-password", form("token", s.resetToken(true), "password", "")
