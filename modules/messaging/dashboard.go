@@ -16,6 +16,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/mails/:id/resends", "messaging.send", s.postResend)
 	r.Dashboard("GET", "/mail-notices/:kind", "messaging.read", s.preview)
 	r.Dashboard("GET", "/mail-notices/:kind/html", "messaging.read", s.previewHTML)
+	s.apiRoutes(r)
 }
 
 const perPage = 50

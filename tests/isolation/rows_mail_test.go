@@ -68,6 +68,11 @@ var mailRows = map[string]row{
 	"dashboard GET /mail-notices/:kind":      at("/mail-notices/placed").at(200), // a kind of mail, not a thing of a store's
 	"dashboard GET /mail-notices/:kind/html": at("/mail-notices/placed/html").at(200),
 
+	"api GET /stores/:store/mails": at("/mails"),
+	"api POST /stores/:store/mails/:id/resends": {call: func(s *side) call {
+		return call{path: "/mails/" + s.endedMail() + "/resends", json: map[string]any{}}
+	}},
+
 	"admin GET /mail": at("/mail"),
 	"admin POST /mail": post(func(s *side) (string, url.Values) {
 		return "/mail", form("host", "", "port", "587", "security", "starttls", "hourly", "1000", "keep_days", "90", "sender", s.unused("from")+"@platform.test")
