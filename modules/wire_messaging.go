@@ -35,7 +35,7 @@ func mailLook(a *app.App) func(st *tenant.Store) messaging.Look {
 	return func(st *tenant.Store) messaging.Look {
 		logo, accent, ink := cms.MailLook(st)
 		l := messaging.Look{Name: st.Info().Name, URL: shopURL(a, st.Info()), Accent: accent, AccentInk: ink}
-		if logo != "" {
+		if logo != "" && !strings.HasSuffix(logo, ".svg") { // mail programs show no SVG
 			l.Logo = l.URL + logo
 		}
 		return l
