@@ -82,7 +82,9 @@ func TestLimitHoldsUnderConcurrency(t *testing.T) {
 	var wg sync.WaitGroup
 	errs := make([]error, len(shoppers))
 	for i, w := range shoppers {
-		wg.Go(func() { _, errs[i] = s.checkout.Place(t.Context(), st, w.id, checkout.PlaceInput{Seal: w.seal, Locale: "en"}) })
+		wg.Go(func() {
+			_, errs[i] = s.checkout.Place(t.Context(), st, w.id, checkout.PlaceInput{Seal: w.seal, Locale: "en"})
+		})
 	}
 	wg.Wait()
 	placed := 0

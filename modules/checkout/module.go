@@ -120,6 +120,7 @@ func (s *Service) Module() app.Module {
 func (s *Service) routes(r *app.Router) {
 	r.Shop("POST", "/checkout", permission.Public, s.start)
 	r.Shop("GET", "/checkout", permission.Public, s.resume)
+	r.Shop("POST", "/checkout/codes", permission.Public, s.postCode)
 	r.Shop("GET", "/checkout/address", permission.Public, s.step(AddressStep))
 	r.Shop("POST", "/checkout/address", permission.Public, s.saveAddress)
 	r.Shop("GET", "/checkout/delivery", permission.Public, s.step(DeliveryStep))

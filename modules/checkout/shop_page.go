@@ -6,6 +6,7 @@ import (
 
 	"wizamart/framework/money"
 	"wizamart/framework/web"
+	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/ui"
 )
@@ -26,6 +27,8 @@ type stepPage struct {
 	Ways      []ui.Option
 	Payments  []ui.Option
 	PayLabel  string
+	ByCard    bool // gift cards pay all of it
+	Codes     ui.CodeBox
 	ShipTo    []string
 	BillTo    []string
 }
@@ -51,7 +54,8 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 	for _, n := range q.Notices {
 		p.Notices = append(p.Notices, n.Text(c.T, c.Locale()))
 	}
-	p.Rows = rows(c, q)
+	p.Rows, p.Codes = rows(c, q), s.codeBox(c, string(step), sess, q)
+	p.ByCard = q.Payment != nil && q.Payment.ID == PaidByGiftCard
 	switch step {
 	case AddressStep:
 		p.Countries, p.World = countryOptions(q.Countries), countryOptions(Countries)
@@ -111,6 +115,7 @@ func free(c *web.Context, a money.Amount) string {
 
 func rows(c *web.Context, q Quote) []totalRow {
 	out := []totalRow{{Label: c.T("Subtotal"), Amount: q.Subtotal.Format(c.Locale())}}
+	out = append(out, discountRows(c, q, false)...)
 	if q.NeedsShipping {
 		r := totalRow{Label: c.T("Delivery"), Amount: c.T("Next step")}
 		if q.Method != nil {
@@ -118,10 +123,30 @@ func rows(c *web.Context, q Quote) []totalRow {
 		}
 		out = append(out, r)
 	}
+	out = append(out, discountRows(c, q, true)...)
 	if fee := q.fee(); !fee.IsZero() {
 		out = append(out, totalRow{Label: c.T(q.Payment.Label), Amount: fee.Format(c.Locale())})
 	}
-	return append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true})
+	out = append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true})
+	if q.Due == q.Total {
+		return out
+	}
+	for _, g := range q.Cards {
+		if !g.Pays.IsZero() {
+			out = append(out, totalRow{Label: c.T("Gift card"), Note: g.Shown(), Amount: "−" + g.Pays.Format(c.Locale())})
+		}
+	}
+	return append(out, totalRow{Label: c.T("Left to pay"), Amount: q.Due.Format(c.Locale()), Total: true})
+}
+
+// discountRows are what is taken off the goods, or off the delivery.
+func discountRows(c *web.Context, q Quote, delivery bool) (out []totalRow) {
+	for _, a := range q.Applied {
+		if total := a.Total(); total > 0 && (a.Class() == promotion.ShippingClass) == delivery {
+			out = append(out, totalRow{Label: a.Title, Note: a.Code, Amount: "−" + money.New(total, q.Subtotal.Currency).Format(c.Locale())})
+		}
+	}
+	return out
 }
 
 func countryOptions(list []Country) []ui.Option {
