@@ -95,8 +95,14 @@ func (s *Service) Module() app.Module {
 		Permissions: []permission.Permission{
 			{Name: "checkout.read", Title: "See delivery and payment settings"},
 			{Name: "checkout.write", Title: "Change delivery and payment settings"},
+			{Name: "checkout.discount.read", Title: "See discounts"},
+			{Name: "checkout.discount.write", Title: "Change discounts and their codes"},
+			{Name: "checkout.giftcard.read", Title: "See gift cards"},
+			{Name: "checkout.giftcard.write", Title: "Issue and switch off gift cards"},
 		},
 		Menu: []app.MenuItem{
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Discounts", Path: "/discounts", Icon: "tag", Permission: "checkout.discount.read", Order: 26},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Gift cards", Path: "/gift-cards", Icon: "gift", Permission: "checkout.giftcard.read", Order: 28},
 			{Surface: web.Dashboard, Group: "Settings", Label: "Delivery", Path: "/delivery", Icon: "truck", Permission: "checkout.read", Order: 80},
 			{Surface: web.Dashboard, Group: "Settings", Label: "Payment", Path: "/payment", Icon: "credit-card", Permission: "checkout.read", Order: 82},
 		},
@@ -137,6 +143,8 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/delivery/:id/moves", "checkout.write", s.moveMethod)
 	r.Dashboard("POST", "/delivery/:id/deletions", "checkout.write", s.deleteMethod)
 	r.Dashboard("POST", "/delivery/:id/restorations", "checkout.write", s.restoreMethod)
+	s.discountRoutes(r)
+	s.giftCardRoutes(r)
 	r.Dashboard("GET", "/payment", "checkout.read", s.showPayment)
 	r.Dashboard("POST", "/payment", "checkout.write", s.savePaymentSettings)
 	s.api(r)
