@@ -109,6 +109,7 @@ func (s *Service) Module() app.Module {
 		Settings: settings,
 		Tables: []database.Table{
 			{Name: "checkout_shipping_method", Scope: database.Store, Class: database.Content},
+			{Name: "checkout_zone", Scope: database.Store, Class: database.Content},
 			{Name: "checkout_session", Scope: database.Store, Class: database.Personal},
 			{Name: "checkout_promotion", Scope: database.Store, Class: database.Content},
 			{Name: "checkout_promotion_code", Scope: database.Store, Class: database.Content},
@@ -143,6 +144,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/delivery/:id/moves", "checkout.write", s.moveMethod)
 	r.Dashboard("POST", "/delivery/:id/deletions", "checkout.write", s.deleteMethod)
 	r.Dashboard("POST", "/delivery/:id/restorations", "checkout.write", s.restoreMethod)
+	s.zoneRoutes(r)
 	s.discountRoutes(r)
 	s.giftCardRoutes(r)
 	r.Dashboard("GET", "/payment", "checkout.read", s.showPayment)

@@ -131,7 +131,7 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		BuyerVATID: sess.VATID, VATConsultation: sess.VATCheck.Consultation, VATCheckedAt: sess.VATCheck.At, Holder: sess.CartRef,
 	}
 	if q.Method != nil {
-		order.ShippingMethod = q.Method.Name
+		order.ShippingMethod = joined(", ", q.Method.Name, q.Method.arrival(s.translator(tx), time.Now()))
 	}
 	var goods []inventorytype.Line
 	for _, l := range q.Lines {

@@ -91,7 +91,11 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 		q.Lines = append(q.Lines, Item{Line: l, Discount: money.Zero(st.Currency())})
 		q.NeedsShipping = q.NeedsShipping || l.RequiresShipping
 	}
-	q.deliver(sess, ways)
+	zones, err := s.Zones(ctx, st)
+	if err != nil {
+		return Quote{}, err
+	}
+	q.deliver(sess, ways, zones)
 	if err := s.discounts(ctx, st, sess, &q); err != nil {
 		return q, err
 	}
@@ -117,17 +121,27 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 // total taxes the quote as it is and adds it up. It may be called again when a part has changed.
 func (s *Service) total(q *Quote) error { return q.sum() }
 
-func (q *Quote) deliver(sess Session, ways []ShippingMethod) {
+func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
 	if !q.NeedsShipping {
 		q.Countries = Countries
 		return
 	}
-	q.Countries = reach(ways)
+	q.Countries = reach(ways, zones)
+	in := ""
+	if z, _ := zoneOf(zones, sess.Shipping); z != nil {
+		in = z.ID
+	}
+	grams := int64(0)
+	for _, l := range q.Lines {
+		if l.RequiresShipping {
+			grams += l.WeightGrams * int64(l.Quantity)
+		}
+	}
 	for _, m := range ways {
-		if !m.Active || !m.Reaches(sess.Shipping.Country) {
+		if !m.Active || !m.goesTo(sess.Shipping.Country, in) {
 			continue
 		}
-		o := Offer{m, m.Cost(q.Subtotal)}
+		o := Offer{m, m.Cost(q.Subtotal, grams)}
 		q.Offers = append(q.Offers, o)
 		if m.ID == sess.ShippingMethodID {
 			q.Method, q.Shipping = &m, o.Cost

@@ -1,8 +1,10 @@
 package checkout
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
+	"time"
 
 	"wizamart/framework/money"
 	"wizamart/framework/web"
@@ -27,7 +29,8 @@ type stepPage struct {
 	Ways      []ui.Option
 	Payments  []ui.Option
 	PayLabel  string
-	ByCard    bool // gift cards pay all of it
+	Arrives   string // when the chosen delivery arrives
+	ByCard    bool   // gift cards pay all of it
 	Codes     ui.CodeBox
 	ShipTo    []string
 	BillTo    []string
@@ -55,6 +58,9 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 		p.Notices = append(p.Notices, n.Text(c.T, c.Locale()))
 	}
 	p.Rows, p.Codes = rows(c, q), s.codeBox(c, string(step), sess, q)
+	if q.Method != nil {
+		p.Arrives = cmp.Or(q.Method.arrival(c.T, time.Now()), q.Method.Estimate)
+	}
 	p.ByCard = q.Payment != nil && q.Payment.ID == PaidByGiftCard
 	switch step {
 	case AddressStep:
@@ -68,7 +74,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 			if o.Pickup {
 				icon = "store"
 			}
-			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", o.Estimate, o.Description), Icon: icon, Trailing: free(c, o.Cost)})
+			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", cmp.Or(o.arrival(c.T, time.Now()), o.Estimate), o.Description), Icon: icon, Trailing: free(c, o.Cost)})
 		}
 		if form == nil {
 			form = web.NewForm(url.Values{"shipping_method": {chosen(sess.ShippingMethodID, p.Ways)}})
