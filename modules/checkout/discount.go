@@ -28,21 +28,21 @@ type Discount struct {
 // DiscountRules are what a discount gives, and when.
 type DiscountRules struct {
 	Kind             promotion.Kind  `json:"kind" enum:"percent,amount,free_shipping"`
-	Rate             money.Rate      `json:"rate"` // of percent: 0.1 is 10 %
-	Amount           int64           `json:"amount"`
-	PerPiece         bool            `json:"per_piece"` // the amount is taken off each piece, not once per order
+	Rate             money.Rate      `json:"rate" required:"false"` // of percent: 0.1 is 10 %
+	Amount           int64           `json:"amount" required:"false"`
+	PerPiece         bool            `json:"per_piece" required:"false"` // the amount is taken off each piece, not once per order
 	Scope            promotion.Scope `json:"scope" enum:"order,products,categories"`
-	Products         []string        `json:"products"`   // ids
-	Categories       []string        `json:"categories"` // ids; those below belong to them
-	MinSubtotal      int64           `json:"min_subtotal"`
-	MinPieces        int             `json:"min_pieces"`
-	StartsAt         database.Time   `json:"starts_at,omitzero"`
-	EndsAt           database.Time   `json:"ends_at,omitzero"`
-	Limit            int             `json:"limit"`        // orders in all; 0 is any number
-	PerCustomer      int             `json:"per_customer"` // orders of one customer; 0 is any number
-	CombinesProduct  bool            `json:"combines_with_product"`
-	CombinesOrder    bool            `json:"combines_with_order"`
-	CombinesShipping bool            `json:"combines_with_shipping"`
+	Products         []string        `json:"products" required:"false"`   // ids
+	Categories       []string        `json:"categories" required:"false"` // ids; those below belong to them
+	MinSubtotal      int64           `json:"min_subtotal" required:"false"`
+	MinPieces        int             `json:"min_pieces" required:"false"`
+	StartsAt         database.Time   `json:"starts_at,omitzero" required:"false"`
+	EndsAt           database.Time   `json:"ends_at,omitzero" required:"false"`
+	Limit            int             `json:"limit" required:"false"`        // orders in all; 0 is any number
+	PerCustomer      int             `json:"per_customer" required:"false"` // orders of one customer; 0 is any number
+	CombinesProduct  bool            `json:"combines_with_product" required:"false"`
+	CombinesOrder    bool            `json:"combines_with_order" required:"false"`
+	CombinesShipping bool            `json:"combines_with_shipping" required:"false"`
 }
 
 // Bounds of discounts.
