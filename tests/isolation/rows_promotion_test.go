@@ -50,11 +50,11 @@ func (s *side) newZone() checkout.Zone {
 }
 
 func (s *side) discountForm() url.Values {
-	return form("title", s.unused(s.priv), "method", "code", "code", checkout.NewCode(12), "kind", "percent", "rate", "5", "scope", "order")
+	return form("title", s.unused("new"), "method", "code", "code", checkout.NewCode(12), "kind", "percent", "rate", "5", "scope", "order")
 }
 
 func (s *side) discountBody() object {
-	return object{"title": s.unused(s.priv), "active": false, "kind": "percent", "rate": "0.05", "scope": "order", "code": checkout.NewCode(12)}
+	return object{"title": s.unused("new"), "active": false, "kind": "percent", "rate": "0.05", "scope": "order", "code": checkout.NewCode(12)}
 }
 
 // promotionRows are discounts, gift cards and delivery zones.
@@ -87,7 +87,7 @@ var promotionRows = map[string]row{
 	}),
 
 	"dashboard GET /gift-cards":     get(func(s *side) string { s.newCard(); return "/gift-cards" }),
-	"dashboard POST /gift-cards":    post(func(s *side) (string, url.Values) { return "/gift-cards", form("amount", "5", "note", s.priv) }),
+	"dashboard POST /gift-cards":    post(func(s *side) (string, url.Values) { return "/gift-cards", form("amount", "5", "note", s.unused("new")) }),
 	"dashboard GET /gift-cards/:id": get(func(s *side) string { g, _ := s.newCard(); return "/gift-cards/" + g.ID }),
 	"dashboard POST /gift-cards/:id/activations": post(func(s *side) (string, url.Values) {
 		g, _ := s.newCard()
@@ -124,7 +124,7 @@ var promotionRows = map[string]row{
 	}),
 
 	"api GET /stores/:store/gift-cards":     get(func(s *side) string { s.newCard(); return "/gift-cards" }),
-	"api POST /stores/:store/gift-cards":    apiPost(func(s *side) (string, object) { return "/gift-cards", object{"amount": 500, "note": s.priv} }),
+	"api POST /stores/:store/gift-cards":    apiPost(func(s *side) (string, object) { return "/gift-cards", object{"amount": 500, "note": s.unused("new")} }),
 	"api GET /stores/:store/gift-cards/:id": get(func(s *side) string { g, _ := s.newCard(); return "/gift-cards/" + g.ID }),
 	"api PATCH /stores/:store/gift-cards/:id": apiPost(func(s *side) (string, object) {
 		g, _ := s.newCard()
