@@ -141,12 +141,20 @@ func (s *Service) Savings(c *web.Context, cart carttype.Cart) (carttype.Savings,
 	if sess.State != Open || sess.usable(time.Now()) != nil {
 		sess = Session{}
 	}
+	out.Shown, out.Left = true, cart.Subtotal
+	if len(sess.Codes) == 0 { // most shops, most of the time
+		list, err := offers(c.Ctx(), c.Store, nil)
+		if err != nil || len(list) == 0 {
+			out.Box = s.codeBox(c, "cart", sess, Quote{})
+			return out, err
+		}
+	}
 	sess.Lines, sess.ShippingMethodID = wants(cart), "" // the delivery is added at the checkout
 	q, err := s.Quote(c.Ctx(), c.Store, sess)
 	if err != nil {
 		return out, err
 	}
-	out.Shown, out.Box = true, s.codeBox(c, "cart", sess, q)
+	out.Box = s.codeBox(c, "cart", sess, q)
 	for _, a := range q.Applied {
 		if total := a.Total(); total > 0 {
 			out.Rows = append(out.Rows, carttype.Saving{Title: joined(" · ", a.Title, a.Code), Amount: money.New(total, cart.Subtotal.Currency)})

@@ -9,6 +9,7 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
 	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders"
@@ -327,5 +328,37 @@ func TestGiftCardIsSpentOnce(t *testing.T) {
 	g, err := s.checkout.GiftCard(t.Context(), st, card.ID)
 	if err != nil || n != 3 || g.Balance.Minor != 500 {
 		t.Errorf("%d orders, %v left, %v", n, g.Balance, err)
+	}
+}
+
+// A discount on a category is for what stands below it, too.
+func TestDiscountOnACategoryAbove(t *testing.T) {
+	s := open(t)
+	s.Store(t, "fjord", "EUR")
+	st := s.Open(t, "fjord")
+	shell, mug := s.product(t, st, "Shell", 2500, 10), s.product(t, st, "Mug", 1000, 10)
+	sold, err := s.products.Sellables(t.Context(), st, []string{shell, mug})
+	if err != nil {
+		t.Fatal(err)
+	}
+	above, err := s.products.CreateCategory(t.Context(), st, catalog.Category{Name: "Clothes"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	below, err := s.products.CreateCategory(t.Context(), st, catalog.Category{Name: "Coats", ParentID: above.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.products.Assign(t.Context(), st, below.ID, []string{sold[shell].ProductID}, true); err != nil {
+		t.Fatal(err)
+	}
+	s.discount(t, st, "", func(d *checkout.Discount) {
+		d.Automatic, d.Scope, d.Categories = true, promotion.Categories, []string{above.ID}
+	})
+	for variant, want := range map[string]int64{shell: 250, mug: 0} {
+		id, _ := s.ready(t, st, variant, 1)
+		if q := s.quote(t, st, id); q.Discounts().Minor != want {
+			t.Errorf("%s has %v off, want %d", sold[variant].Title, q.Discounts(), want)
+		}
 	}
 }

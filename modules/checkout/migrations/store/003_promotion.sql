@@ -21,7 +21,7 @@ CREATE INDEX checkout_promotion_code_promotion ON checkout_promotion_code (promo
 
 CREATE TABLE checkout_promotion_use (
 	id TEXT PRIMARY KEY,
-	promotion_id TEXT NOT NULL REFERENCES checkout_promotion (id),
+	promotion_id TEXT NOT NULL, -- no reference: a rewind may take the discount away, never its uses
 	order_id TEXT NOT NULL,
 	code TEXT NOT NULL DEFAULT '',
 	customer TEXT NOT NULL DEFAULT '', -- keyed hash of the e-mail address
