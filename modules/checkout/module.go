@@ -65,6 +65,9 @@ type Service struct {
 	app      *app.App
 	starting *auth.Throttle // sessions per address
 	placing  *auth.Throttle // orders per address
+	asking   *auth.Throttle // VAT numbers per address
+
+	VAT VATRegister // asked for buyers' numbers, outside transactions
 }
 
 // New makes the module.
@@ -73,6 +76,8 @@ func New(a *app.App, d Deps) *Service {
 		Deps: d, app: a,
 		starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 60),
 		placing:  auth.NewThrottle(nil, rate.Every(10*time.Second), 30),
+		asking:   auth.NewThrottle(nil, rate.Every(20*time.Second), 20),
+		VAT:      VIES{},
 	}
 }
 
@@ -82,11 +87,13 @@ func (s *Service) Module() app.Module {
 		Name: "checkout", Title: "Checkout", Description: "Shoppers order what is in their cart.",
 		Kind: app.Optional, Needs: []string{"cart", "catalog", "orders"},
 		Permissions: []permission.Permission{
-			{Name: "checkout.read", Title: "See delivery and payment settings"},
-			{Name: "checkout.write", Title: "Change delivery and payment settings"},
+			{Name: "checkout.read", Title: "See delivery, payment and tax settings"},
+			{Name: "checkout.write", Title: "Change delivery, payment and tax settings"},
 		},
 		Menu: []app.MenuItem{
 			{Surface: web.Dashboard, Group: "Settings", Label: "Delivery", Path: "/delivery", Icon: "truck", Permission: "checkout.read", Order: 80},
+			{Surface: web.Dashboard, Group: "Settings", Label: "Taxes", Path: "/taxes", Icon: "percent", Permission: "checkout.read", Order: 84},
+			{Surface: web.Dashboard, Group: "Settings", Label: "Legal identity", Path: "/legal-identity", Icon: "scale", Permission: "checkout.read", Order: 86},
 			{Surface: web.Dashboard, Group: "Settings", Label: "Payment", Path: "/payment", Icon: "credit-card", Permission: "checkout.read", Order: 82},
 		},
 		Settings: settings,
@@ -94,7 +101,7 @@ func (s *Service) Module() app.Module {
 			{Name: "checkout_shipping_method", Scope: database.Store, Class: database.Content},
 			{Name: "checkout_session", Scope: database.Store, Class: database.Personal},
 		},
-		Files: files, Routes: s.routes, Seed: seed,
+		Files: files, Routes: s.routes, Seed: seed, Decorate: s.decorate,
 	}
 }
 
@@ -119,5 +126,11 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/delivery/:id/restorations", "checkout.write", s.restoreMethod)
 	r.Dashboard("GET", "/payment", "checkout.read", s.showPayment)
 	r.Dashboard("POST", "/payment", "checkout.write", s.savePaymentSettings)
+	r.Dashboard("GET", "/taxes", "checkout.read", s.showTaxes)
+	r.Dashboard("POST", "/taxes", "checkout.write", s.saveTaxes)
+	r.Dashboard("GET", "/legal-identity", "checkout.read", s.showSeller)
+	r.Dashboard("POST", "/legal-identity", "checkout.write", s.saveSeller)
+	r.Shop("GET", "/legal-notice", permission.Public, s.legalNotice)
 	s.api(r)
+	s.taxAPI(r)
 }

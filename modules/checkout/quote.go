@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"time"
 
 	"wizamart/framework/money"
 	"wizamart/modules/cart/carttype"
@@ -36,6 +37,8 @@ type Quote struct {
 	to, bill ordertype.Address
 	email    string
 	vatID    string
+
+	listedShipping, listedFee int64 // before tax was taken out of them, minor units
 }
 
 // Item is a line of a quote.
@@ -48,6 +51,7 @@ type Item struct {
 // Pricing is how a quote is taxed.
 type Pricing struct {
 	PricesIncludeTax bool
+	Net              bool                // prices that include tax were turned to net, because this buyer is charged none
 	Taxes            []ordertype.Tax     // by category and rate; none where the store charges no tax
 	ShippingTax      []ordertype.LineTax // of the delivery after its discount
 	FeeTax           []ordertype.LineTax
@@ -89,6 +93,9 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 	}
 	q.deliver(sess, ways)
 	q.pay(sess, PaymentOf(st))
+	if err := q.tax(sess, TaxesOf(st), SellerOf(st).VATID, time.Now()); err != nil {
+		return Quote{}, err
+	}
 	return q, q.sum()
 }
 
@@ -197,7 +204,8 @@ func (q Quote) Seal() string {
 		Taxes         []ordertype.Tax
 		To, Bill      ordertype.Address
 		Email, VATID  string
-	}{Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID}
+		Net           bool
+	}{Net: q.Net, Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID}
 	for _, l := range q.Lines {
 		shown.Lines = append(shown.Lines, line{l.VariantID, l.Quantity, l.Price.Minor})
 	}

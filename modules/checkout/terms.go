@@ -1,6 +1,8 @@
 package checkout
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 
 	"wizamart/framework/app"
@@ -25,6 +27,15 @@ func TermsOf(st *tenant.Store) Terms {
 
 // Any tells whether the store has terms.
 func (t Terms) Any() bool { return t.Text != "" || t.URL != "" }
+
+// hash identifies the terms that a shopper accepted, SHA-256 in hexadecimal; "" without terms. Of a page only its address is known here.
+func (t Terms) hash() string {
+	if !t.Any() {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(t.URL + "\n" + t.Text))
+	return hex.EncodeToString(sum[:])
+}
 
 var settings = []app.Setting{
 	{

@@ -138,3 +138,11 @@ func (r Request) NetOf(class string, digital bool) bool {
 	}
 	return false
 }
+
+// Included is the rate that a price which includes tax has in it, for this sale: where none is charged, the one at home.
+func (r Request) Included(class string, digital bool) money.Rate {
+	if r.NetOf(class, digital) {
+		return r.Domestic(class).Rate
+	}
+	return r.Treat(class, digital).Rate
+}
