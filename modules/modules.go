@@ -27,6 +27,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	basket := cart.New(a, products, stock)
 	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people})
 	sales.PaymentHelp = till.PaymentHelp
+	products.TaxClasses = taxClasses
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)

@@ -19,7 +19,6 @@ import (
 
 type taxPage struct {
 	Taxes     Taxes
-	Set       bool // the merchant has saved them once
 	Classes   []tax.Class
 	Rules     []tax.Rule
 	Countries []ui.Option
@@ -49,9 +48,8 @@ func (s *Service) showTaxes(c *web.Context) error {
 }
 
 func (s *Service) renderTaxes(c *web.Context, t Taxes, form *web.Form) error {
-	_, set := c.Store.Settings().Get(taxesKey)
 	p := taxPage{
-		Taxes: t, Set: set, Classes: append(append([]tax.Class{}, t.Classes...), tax.Class{Level: tax.LevelReduced}), Rules: append(append([]tax.Rule{}, t.Rules...), tax.Rule{}),
+		Taxes: t, Classes: append(append([]tax.Class{}, t.Classes...), tax.Class{Level: tax.LevelReduced}), Rules: append(append([]tax.Rule{}, t.Rules...), tax.Rule{}),
 		Countries: countryOptions(Countries), AsOf: tax.RatesAsOf, Identity: SellerOf(c.Store).Complete(),
 	}
 	for _, l := range tax.Levels {

@@ -60,6 +60,12 @@ func TaxesOf(st *tenant.Store) Taxes {
 	return t
 }
 
+// TaxesSet tells whether the merchant has decided about taxes.
+func TaxesSet(st *tenant.Store) bool {
+	_, ok := st.Settings().Get(taxesKey)
+	return ok
+}
+
 // Validate tidies the settings and checks what a merchant typed. Fields of a row are called "classes.0.name".
 func (t *Taxes) Validate() error {
 	var f problem.Fields
