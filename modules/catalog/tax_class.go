@@ -8,8 +8,11 @@ import (
 	"wizamart/ui"
 )
 
-// exemptClass is the class of what a merchant has marked as free of tax.
-const exemptClass = "exempt"
+// Classes that follow from the product: what a merchant has marked as free of tax, and gift cards, which are vouchers.
+const (
+	exemptClass  = "exempt"
+	voucherClass = "voucher"
+)
 
 // taxCodeColumn is where product files have the tax class. Files of other shops have codes of a tax service there, which mean nothing here: they
 // are kept, go out again with an export, and are taxed at the standard rate.

@@ -132,7 +132,6 @@ func (s *Service) saveTaxes(c *web.Context) error {
 		return err
 	}
 	if form.Any() {
-		form.Fail("", "%s", c.T("Nothing was saved yet: please look at the fields in red."))
 		return s.renderTaxes(c, t, form)
 	}
 	if _, err := s.SaveTaxes(c.Ctx(), c.Store, t); err != nil {
@@ -179,7 +178,7 @@ func taxRulesOf(form *web.Form) []tax.Rule {
 		for name, value := range values {
 			form.Set(at+name, value)
 		}
-		rate, err := money.ParsePercent(strings.TrimSuffix(strings.TrimSpace(strings.ReplaceAll(values["rate"], ",", ".")), "%"))
+		rate, err := money.ParsePercent(strings.Trim(strings.ReplaceAll(values["rate"], ",", "."), " %\u00a0"))
 		if err != nil {
 			form.Fail(at+"rate", "Enter a rate from 0 to 100 percent.")
 		}

@@ -67,7 +67,7 @@ type Service struct {
 	placing  *auth.Throttle // orders per address
 	asking   *auth.Throttle // VAT numbers per address
 
-	VAT VATRegister // asked for buyers' numbers, outside transactions
+	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 
 // New makes the module.
@@ -77,7 +77,6 @@ func New(a *app.App, d Deps) *Service {
 		starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 60),
 		placing:  auth.NewThrottle(nil, rate.Every(10*time.Second), 30),
 		asking:   auth.NewThrottle(nil, rate.Every(20*time.Second), 20),
-		VAT:      VIES{},
 	}
 }
 

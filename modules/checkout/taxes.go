@@ -81,7 +81,7 @@ func (t *Taxes) Validate() error {
 		c.Name, c.Code = tidy(c.Name), tidy(c.Code)
 		f.Check(c.Name != "" && utf8.RuneCountInString(c.Name) <= 40, at+"name", "Enter a name of at most %d characters.", 40)
 		f.Check(tax.CodePattern.MatchString(c.Code), at+"code", "A code has small letters, digits and hyphens, and begins with a letter: books.")
-		f.Check(!seen[c.Code] && !slices.Contains(tax.Levels, tax.Level(c.Code)), at+"code", "There is a class with this code already.")
+		f.Check(c.Code != tax.Voucher && !seen[c.Code] && !slices.Contains(tax.Levels, tax.Level(c.Code)), at+"code", "There is a class with this code already.")
 		f.Check(slices.Contains(tax.Levels, c.Level), at+"level", "Choose a rate.")
 		seen[c.Code] = true
 	}

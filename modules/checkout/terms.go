@@ -53,6 +53,16 @@ var settings = []app.Setting{
 		Help: "Plain text, such as your terms or the right of withdrawal. It is shown beside the order button.",
 	},
 	{
+		Key: viesSetting, Scope: database.Platform, Group: "Checkout", Label: "Address of the register of VAT numbers", Kind: app.Text, Max: 300, Default: VIESAddress,
+		Help: "The REST interface of VIES. Checkouts ask it for the VAT numbers of businesses; while it does not answer, VAT is charged.",
+		Check: func(v string) error {
+			if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && u.Hostname() == "127.0.0.1")) {
+				return problem.New(problem.Invalid, "Enter an address that begins with https://.")
+			}
+			return nil
+		},
+	},
+	{
 		Key: app.ConfirmSetting, Scope: database.Store, Group: "Checkout", Label: "When an order is confirmed", Kind: app.Choice,
 		Help:    "On the replica, an order that a shopper saw confirmed survives the loss of the server.",
 		Options: append([]app.Option{{Value: "", Label: "As the platform says"}}, confirmOptions...),

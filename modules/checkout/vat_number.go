@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"wizamart/framework/problem"
@@ -16,6 +17,14 @@ const checkHolds = 24 * time.Hour
 func AsksVAT(st *tenant.Store) bool {
 	t := TaxesOf(st)
 	return t.On && tax.Place(t.Country, t.PostalCode).InUnion()
+}
+
+// register is the one that was given to the service, or the Commission's at the address that the operator has set.
+func (s *Service) register() VATRegister {
+	if s.VAT != nil {
+		return s.VAT
+	}
+	return VIES{Base: strings.TrimSuffix(s.app.PlatformSetting(viesSetting), "/")}
 }
 
 // CheckVAT asks the register for a number that a shopper typed, unless the session's answer is fresh. It is called outside transactions.
@@ -35,7 +44,7 @@ func (s *Service) CheckVAT(ctx context.Context, st *tenant.Store, typed string, 
 	case before.Number == number && !before.At.IsZero() && time.Since(before.At.Time) < checkHolds && before.Valid:
 		return number, before, nil
 	}
-	check, err := s.VAT.Check(ctx, number, SellerOf(st).VATID)
+	check, err := s.register().Check(ctx, number, SellerOf(st).VATID)
 	if err != nil {
 		if s.app != nil && s.app.Log != nil {
 			s.app.Log.WarnContext(ctx, "a VAT number could not be checked", "error", err.Error())

@@ -22,6 +22,8 @@ type VATRegister interface {
 // VIESAddress is the Commission's register, VAT Information Exchange System.
 const VIESAddress = "https://ec.europa.eu/taxation_customs/vies/rest-api"
 
+const viesSetting = "checkout.vies_url"
+
 // viesTimeout is how long a shopper waits for the register at most.
 const viesTimeout = 6 * time.Second
 

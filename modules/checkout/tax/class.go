@@ -31,6 +31,9 @@ func (l Level) Label() string {
 	}[l]
 }
 
+// Voucher is the class of gift cards that pay for anything: multi-purpose vouchers, whose sale is not taxed; what they buy is (Articles 30a and 30b).
+const Voucher = "voucher"
+
 // Class is a kind of goods that a store has given a name: "Books" at the reduced rate.
 type Class struct {
 	Code  string `json:"code"`

@@ -58,6 +58,8 @@ func TestWhereAndHow(t *testing.T) {
 		{"a small enterprise at home, Article 284", small, to("DE", "20095"), "", false, "E 0", NoteSmallBusiness},
 		{"a small enterprise to a business abroad, Article 139", small, firm("FR", "75001", "FR40303265045"), "", false, "E 0", NoteSmallBusiness},
 		{"an exempt class", oss, to("DE", "20095"), "exempt", false, "E 0", NoteExempt},
+		{"a gift card", oss, to("DE", "20095"), Voucher, true, "O 0", NoteVoucher},
+		{"a gift card for a business abroad", oss, firm("FR", "75001", "FR40303265045"), Voucher, true, "O 0", NoteVoucher},
 		{"zero rate at home", Seller{Country: "IE"}, to("IE", "D02AF30"), "zero", false, "Z 0", ""},
 		{"zero rate elsewhere is the standard rate", Seller{Country: "IE", OSS: true}, to("FR", "75001"), "zero", false, "S 20", ""},
 		{"Canary Islands", oss, to("ES", "35001"), "", false, "G 0", NoteExport},
@@ -187,7 +189,7 @@ func TestWorkedExamples(t *testing.T) {
 // within it, and by category and rate tax = base × rate. A rounding amount appears only where no base gives the price, and is one minor unit.
 func TestCartsAddUp(t *testing.T) {
 	rng := rand.New(rand.NewPCG(16, 931))
-	classes := []string{"", "reduced", "second_reduced", "super_reduced", "zero", "exempt", "books"}
+	classes := []string{"", "reduced", "second_reduced", "super_reduced", "zero", "exempt", "books", Voucher}
 	currencies, rounded := []string{"JPY", "EUR", "KWD"}, 0
 	for n := range 60_000 {
 		r := Request{

@@ -15,6 +15,7 @@ const (
 	NoteExport         = "VAT-exempt export, Article 146(1) of Directive 2006/112/EC."
 	NoteExportElse     = "Export: no tax is charged. Import duties and taxes may be due on arrival."
 	NoteService        = "Not subject to VAT here: the service is supplied outside the Union, Articles 44, 58 and 59 of Directive 2006/112/EC."
+	NoteVoucher        = "Multi-purpose voucher: not subject to VAT, Article 30b(1) of Directive 2006/112/EC."
 	NoteOutOfScope     = "Not subject to tax."
 )
 
@@ -44,6 +45,8 @@ func (r Request) Treat(class string, digital bool) Treatment {
 	number, business := r.business(home)
 
 	switch {
+	case class == Voucher:
+		return Treatment{Category: OutOfScope, Note: NoteVoucher}
 	case r.level(class) == LevelExempt && !r.Seller.SmallBusiness:
 		return Treatment{Category: Exempt, Note: NoteExempt}
 	case union && digital && business && number != "XI":
@@ -122,6 +125,9 @@ func (r Request) rated(to Territory, country, region, postal, class string) Trea
 
 // Domestic is how the class is taxed when it is sold at home: what prices that include tax include.
 func (r Request) Domestic(class string) Treatment {
+	if class == Voucher {
+		return Treatment{Category: OutOfScope, Note: NoteVoucher}
+	}
 	if r.level(class) == LevelExempt && !r.Seller.SmallBusiness {
 		return Treatment{Category: Exempt, Note: NoteExempt}
 	}
