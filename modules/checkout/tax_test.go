@@ -269,3 +269,20 @@ func (s *shop) cartOf(t *testing.T, st *tenant.Store, want map[string]int) cartt
 	}
 	return cart
 }
+
+// A shopper who saw another tax than the one that would be charged now has to look again.
+func TestSealCoversTheTax(t *testing.T) {
+	s, st, _ := taxed(t)
+	shell := s.product(t, st, "Shell", 2500, 5)
+	b := s.shopper(t, "fjord")
+	seal := b.toReview(shell, "1")
+	other := checkout.TaxesOf(st)
+	other.Rules = []tax.Rule{{Country: "NO", Rate: money.BasisPoints(2500)}}
+	if _, err := s.checkout.SaveTaxes(t.Context(), st, other); err != nil {
+		t.Fatal(err)
+	}
+	b.post("/checkout/orders", url.Values{"seal": {seal}}).Want(t, 409).Has(t, ".dl-sum", "including VAT 25 %")
+	if len(s.orders(t, st)) != 0 {
+		t.Error("an order was placed with a tax that nobody saw")
+	}
+}

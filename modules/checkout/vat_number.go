@@ -44,7 +44,11 @@ func (s *Service) CheckVAT(ctx context.Context, st *tenant.Store, typed string, 
 	case before.Number == number && !before.At.IsZero() && time.Since(before.At.Time) < checkHolds && before.Valid:
 		return number, before, nil
 	}
-	check, err := s.register().Check(ctx, number, SellerOf(st).VATID)
+	requester := SellerOf(st).VATID
+	if !tax.ValidVATID(requester) { // the register refuses to answer one that it cannot know
+		requester = ""
+	}
+	check, err := s.register().Check(ctx, number, requester)
 	if err != nil {
 		if s.app != nil && s.app.Log != nil {
 			s.app.Log.WarnContext(ctx, "a VAT number could not be checked", "error", err.Error())
