@@ -18,8 +18,8 @@ func day(s string) time.Time {
 	return t
 }
 
-// Sales as the Commission's "Explanatory Notes on VAT e-commerce rules" (September 2020) and its pages on where to tax tell them, and the
-// articles of Directive 2006/112/EC.
+// Cases after the articles of Directive 2006/112/EC that they name, and for sales across borders to consumers after the rules that the Commission's
+// "Explanatory Notes on VAT e-commerce rules" (September 2020) explain. The combinations are ours.
 func TestWhereAndHow(t *testing.T) {
 	de := Seller{Country: "DE", PostalCode: "10115", VATID: "DE136695976"}
 	oss, below, small := de, de, de
@@ -140,7 +140,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// Arithmetic of official examples.
+// The invoices are the examples of CEN/TC 434 for EN 16931, as the Commission publishes them with its validation artefacts (eInvoicing-EN16931,
+// ubl/examples/ubl-tc434-example1.xml and 2), and the base example of Peppol BIS Billing 3.0. Amounts that are not said to be theirs are ours.
 func TestWorkedExamples(t *testing.T) {
 	de := Seller{Country: "DE", OSS: true}
 	at := day("2026-11-25")
@@ -149,13 +150,28 @@ func TestWorkedExamples(t *testing.T) {
 		in   Request
 		want []ordertype.Tax
 	}{
-		// EN 16931-1, BR-CO-17 and its calculation example: base 1,436.50 at 25 % is 359.13, half away from zero.
-		"EN 16931: tax = base × rate, rounded once": {
-			Request{Currency: "EUR", Seller: Seller{Country: "DK"}, Buyer: Buyer{Country: "DK"}, Date: at, Lines: []Line{{Amount: 62_550}, {Amount: 81_100}}},
-			[]ordertype.Tax{{Category: Standard, Rate: money.BasisPoints(2500), Base: 143_650, Tax: 35_913, Gross: 179_563}},
+		"CEN/TC 434 example 1: 183.23 at 6 % and 46.37 at 21 % are 250.33": {
+			Request{
+				Currency: "EUR", Seller: Seller{Country: "NL"}, Buyer: Buyer{Country: "NL"}, Date: day("2015-01-09"), Lines: []Line{{Amount: 18_323, Class: "reduced"}, {Amount: 4_637}},
+				Rules: []Rule{{Country: "NL", Class: "reduced", Rate: money.BasisPoints(600)}}, // until 2018
+			},
+			[]ordertype.Tax{
+				{Category: Standard, Rate: money.BasisPoints(2100), Base: 4_637, Tax: 974, Gross: 5_611},
+				{Category: Standard, Rate: money.BasisPoints(600), Base: 18_323, Tax: 1_099, Gross: 19_422},
+			},
 		},
-		// Explanatory Notes on VAT e-commerce rules, the seller in one state and a consumer in another: 100 euros net and the destination's rate.
-		"OSS, net price": {
+		"CEN/TC 434 example 2: 1,460.50 at 25 % are 365.13, 1.00 at 15 % are 0.15": {
+			Request{Currency: "NOK", Seller: Seller{Country: "NO"}, Buyer: Buyer{Country: "NO"}, Date: at, Lines: []Line{{Amount: 127_300}, {Amount: 18_750}, {Amount: 100, Class: "reduced"}}},
+			[]ordertype.Tax{
+				{Category: Standard, Rate: money.BasisPoints(2500), Base: 146_050, Tax: 36_513, Gross: 182_563},
+				{Category: Standard, Rate: money.BasisPoints(1500), Base: 100, Tax: 15, Gross: 115},
+			},
+		},
+		"Peppol BIS Billing 3.0 base example: goods for 1,300 and a charge of 25 at 25 % are 1,656.25": {
+			Request{Currency: "EUR", Seller: Seller{Country: "SE"}, Buyer: Buyer{Country: "SE"}, Date: at, Lines: []Line{{Amount: 130_000}}, Fee: 2_500},
+			[]ordertype.Tax{{Category: Standard, Rate: money.BasisPoints(2500), Base: 132_500, Tax: 33_125, Gross: 165_625}},
+		},
+		"OSS, net price, the destination’s rate": {
 			Request{Currency: "EUR", Seller: de, Buyer: Buyer{Country: "HU"}, Date: at, Lines: []Line{{Amount: 10_000}}},
 			[]ordertype.Tax{{Category: Standard, Rate: money.BasisPoints(2700), Base: 10_000, Tax: 2_700, Gross: 12_700}},
 		},
