@@ -58,8 +58,8 @@ func since(from string, rates ...int64) Rates {
 // parking rates (Article 118), rates of services alone (Estonia's 13 % on accommodation, Malta's 12 %), and lower rates that
 // a state gave some goods for a while. A merchant's rule goes before it.
 //
-// Uncertain, for lack of a source at hand: changes later than RatesAsOf, such as a rate below 5 % on some food in Austria that was
-// announced for 2026, and the reduced rates of some Greek islands, which stand in no postcode list.
+// Left out as well, because no level of goods has them: Austria's 4.9 % on a short list of staple food since 1 July 2026, and the reduced rates of some
+// Greek islands, which stand in no postcode list. docs/taxes.md says which rates could be compared with a published list.
 var table = map[string][]Rates{
 	"AT": {since("", 2000, 1300, 1000)},
 	"BE": {since("", 2100, 1200, 600)},
