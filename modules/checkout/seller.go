@@ -33,13 +33,9 @@ type Seller struct {
 const sellerKey = "checkout.seller"
 
 // SellerOf reads the store's legal identity; empty until the merchant has entered it.
-func SellerOf(st *tenant.Store) Seller {
-	var s Seller
-	if text, ok := st.Settings().Get(sellerKey); ok && json.Unmarshal([]byte(text), &s) != nil {
-		return Seller{}
-	}
-	return s
-}
+func SellerOf(st *tenant.Store) Seller { return sellerOf.of(st, func() Seller { return Seller{} }) }
+
+var sellerOf = decoded[Seller]{key: sellerKey}
 
 // Complete tells whether there is enough for a legal notice.
 func (s Seller) Complete() bool {

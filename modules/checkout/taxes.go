@@ -48,14 +48,15 @@ const taxesKey = "checkout.taxes"
 
 // TaxesOf reads a store's settings. Without any, taxes are off and the rest is a guess for the form to begin with.
 func TaxesOf(st *tenant.Store) Taxes {
+	return taxesOf.of(st, func() Taxes { return firstTaxes(st) })
+}
+
+var taxesOf = decoded[Taxes]{key: taxesKey}
+
+func firstTaxes(st *tenant.Store) Taxes {
 	t := Taxes{Inclusive: true, Country: homeOf(st), Sales: SalesHome, Classes: []tax.Class{}, Rules: []tax.Rule{}}
 	if t.Country == "US" || t.Country == "CA" { // prices are without tax there
 		t.Inclusive = false
-	}
-	if text, ok := st.Settings().Get(taxesKey); ok {
-		if err := json.Unmarshal([]byte(text), &t); err != nil {
-			return Taxes{}
-		}
 	}
 	return t
 }
@@ -105,12 +106,7 @@ func (t *Taxes) Validate() error {
 
 // SaveTaxes changes how the store charges tax. Orders that were placed keep the tax they were placed with.
 func (s *Service) SaveTaxes(ctx context.Context, st *tenant.Store, t Taxes) (Taxes, error) {
-	if t.Classes == nil {
-		t.Classes = []tax.Class{}
-	}
-	if t.Rules == nil {
-		t.Rules = []tax.Rule{}
-	}
+	t.Classes, t.Rules = append([]tax.Class{}, t.Classes...), append([]tax.Rule{}, t.Rules...) // they may be those of TaxesOf
 	if err := t.Validate(); err != nil {
 		return t, err
 	}
