@@ -29,6 +29,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people})
 	sales.PaymentHelp = till.PaymentHelp
 	basket.Savings = till.Savings
+	products.TaxClasses = taxClasses
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)
