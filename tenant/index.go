@@ -46,8 +46,11 @@ func (p *Platform) Reload(ctx context.Context) error {
 			ix.byHost[d.Host] = s
 		}
 	}
+	before := p.index.Load()
+	ix.carry(before)
 	p.index.Store(ix)
 	p.refreshOpen(ix)
+	ix.changed(before) // when what is to be seen has been swapped
 	return nil
 }
 
