@@ -61,6 +61,7 @@ type App struct {
 	Metrics   *observe.Metrics
 	Site      *web.Site
 	Started   time.Time
+	Now       func() time.Time
 	Directory Directory
 	Customers Customers
 	Replica   *replicate.Manager // nil when nothing is replicated
@@ -98,8 +99,11 @@ type Assemble func(a *App) ([]Module, error)
 // Open opens the data directory and puts the modules together. It starts no background work and listens nowhere.
 func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, assemble Assemble) (*App, error) {
 	a := &App{
-		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(),
+		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(), Now: time.Now,
 		muxes: map[web.Surface]*web.Mux{}, plainHandlers: map[string]http.Handler{}, crossOrigin: http.NewCrossOriginProtection(),
+	}
+	if cfg.Clock != nil {
+		a.Now = cfg.Clock
 	}
 	modules, err := assemble(a)
 	if err != nil {
@@ -117,7 +121,7 @@ func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, a
 		return nil, err
 	}
 	options := tenant.Options{
-		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed, Log: log,
+		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed, Log: log, Tables: a.Tables(),
 		Replicate: func() (tenant.Replica, error) { return a.replicate(dir) },
 	}
 	if a.Platform, err = tenant.Open(ctx, options); err != nil {

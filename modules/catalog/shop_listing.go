@@ -58,7 +58,7 @@ func (s *Service) listing(ctx context.Context, st *tenant.Store, in ListingInput
 	if in.Query != "" && matchQuery(in.Query) == "" {
 		return nil // no letter or digit: nothing can match
 	}
-	all, err := candidates(ctx, st, f, in.Filters.InStock)
+	all, err := candidates(ctx, st, f, s.moment(), in.Filters.InStock)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 
-	"wizamart/framework/database"
 	"wizamart/framework/problem"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
@@ -36,13 +35,13 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 		if v.Product, err = s.ProductBySlug(ctx, view, slug); err != nil {
 			return err
 		}
-		if !v.Product.InShop(database.Now()) || len(v.Product.Variants) == 0 {
+		if !v.Product.InShop(s.moment()) || len(v.Product.Variants) == 0 {
 			return notInShop
 		}
 		if v.Path, err = categoryPath(ctx, view, v.Product.ID); err != nil {
 			return err
 		}
-		if v.Related, err = relatedCards(ctx, view, v.Product, relatedProducts); err != nil {
+		if v.Related, err = relatedCards(ctx, view, v.Product, s.moment(), relatedProducts); err != nil {
 			return err
 		}
 		return s.productLevels(ctx, view, v)

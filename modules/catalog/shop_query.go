@@ -45,7 +45,7 @@ const inShop = "p.deleted_at IS NULL AND p.status = 'active' AND p.published_at 
 // Newest gives the products of the shop that were published last, in one query.
 func (s *Service) Newest(ctx context.Context, st *tenant.Store, limit int) ([]catalogtype.Card, error) {
 	return shopCards(ctx, st, "WHERE p.seq IN (SELECT p.seq FROM catalog_product p WHERE "+inShop+
-		" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?) ORDER BY p.published_at DESC, p.position, p.seq DESC", database.Now(), limit)
+		" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?) ORDER BY p.published_at DESC, p.position, p.seq DESC", s.moment(), limit)
 }
 
 // candidate is what filters need to know of a product: all of a listing's are read, so that the numbers beside
@@ -59,8 +59,8 @@ type candidate struct {
 }
 
 // candidates reads the products of a listing in its order, before any filter.
-func candidates(ctx context.Context, st *tenant.Store, f CardFilter, withVariants bool) ([]candidate, error) {
-	from, where, args := f.where(database.Now())
+func candidates(ctx context.Context, st *tenant.Store, f CardFilter, now database.Time, withVariants bool) ([]candidate, error) {
+	from, where, args := f.where(now)
 	order, orderArgs := f.order()
 	variants := "''"
 	if withVariants {
@@ -115,8 +115,8 @@ var relatedPick = `JOIN (SELECT p.id, max(near.score) + (p.product_type = ?) * 3
 	) pick ON pick.id = p.id ORDER BY pick.score DESC, pick.far, pick.seq`
 
 // relatedCards gives products of the shop that go with p: of its categories first, then of its type, then of its brand.
-func relatedCards(ctx context.Context, st *tenant.Store, p *Product, limit int) ([]catalogtype.Card, error) {
-	return shopCards(ctx, st, relatedPick, p.Type, p.Seq, p.ID, p.ID, p.Type, p.Seq, p.Type, p.Seq, p.Brand, p.Seq, p.Brand, p.Seq, database.Now(), limit)
+func relatedCards(ctx context.Context, st *tenant.Store, p *Product, now database.Time, limit int) ([]catalogtype.Card, error) {
+	return shopCards(ctx, st, relatedPick, p.Type, p.Seq, p.ID, p.ID, p.Type, p.Seq, p.Type, p.Seq, p.Brand, p.Seq, p.Brand, p.Seq, now, limit)
 }
 
 // categoryPath is the product's first category with those above it, the top first.
