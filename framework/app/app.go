@@ -26,6 +26,7 @@ import (
 	"wizamart/framework/event"
 	"wizamart/framework/job"
 	"wizamart/framework/observe"
+	"wizamart/framework/pagecache"
 	"wizamart/framework/permission"
 	"wizamart/framework/replicate"
 	"wizamart/framework/secret"
@@ -60,6 +61,7 @@ type App struct {
 	Jobs      *job.Runner
 	Metrics   *observe.Metrics
 	Site      *web.Site
+	Pages     *pagecache.Cache // nil when no page is kept
 	Started   time.Time
 	Now       func() time.Time
 	Directory Directory
@@ -73,6 +75,7 @@ type App struct {
 	muxes         map[web.Surface]*web.Mux
 	api           huma.API
 	shopFallback  web.Handler
+	fallbackRoute *web.Route // how shopFallback is answered
 	plainHandlers map[string]http.Handler
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
@@ -147,6 +150,7 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.pages(); err != nil {
 		return err
 	}
+	a.keepPages()
 	for _, s := range web.Surfaces {
 		a.muxes[s] = web.NewMux()
 	}

@@ -26,6 +26,7 @@ type Serve struct {
 	TrustedProxies []string         `help:"Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"WIZAMART_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Development    bool             `help:"Development mode: path mode (/stores/<code>/shop/), templates read from disk. Only on a loopback address." env:"WIZAMART_DEVELOPMENT"`
 	OpenStores     int              `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
+	PageCache      int              `help:"Memory for finished pages of shops, in MiB; 0 keeps none." default:"64" env:"WIZAMART_PAGE_CACHE" placeholder:"MIB"`
 	PasswordCost   int              `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
 	ShutdownGrace  int              `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
 	Replica        string           `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
@@ -58,6 +59,9 @@ func (s *Serve) Validate() error {
 	}
 	if s.OpenStores < 1 || s.OpenStores > 100_000 {
 		return &Error{"open-stores", fmt.Sprint(s.OpenStores), "give a number from 1 to 100000"}
+	}
+	if s.PageCache < 0 || s.PageCache > 65_536 {
+		return &Error{"page-cache", fmt.Sprint(s.PageCache), "give MiB from 0 to 65536"}
 	}
 	if s.ShutdownGrace < 0 || s.ShutdownGrace > 600 {
 		return &Error{"shutdown-grace", fmt.Sprint(s.ShutdownGrace), "give seconds from 0 to 600"}

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"time"
 
 	"wizamart/framework/problem"
 	"wizamart/modules/catalog/catalogtype"
@@ -22,6 +23,7 @@ type ProductView struct {
 	Levels  map[string]inventorytype.Level
 	Path    []Category // to its first category
 	Related []catalogtype.Card
+	Until   time.Time // when it changes by itself; zero for never
 }
 
 const relatedProducts = 4
@@ -66,6 +68,7 @@ func (s *Service) productLevels(ctx context.Context, st *tenant.Store, v *Produc
 	if v.Levels, err = s.levelsOf(ctx, st, ids); err != nil {
 		return err
 	}
+	v.Until = inventorytype.ShownUntil(v.Levels)
 	for i := range v.Related {
 		v.Related[i].SoldOut = !anyInStock(v.Related[i].VariantIDs, v.Levels)
 	}

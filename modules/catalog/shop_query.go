@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"time"
 
 	"wizamart/framework/database"
 	"wizamart/framework/money"
@@ -46,6 +47,16 @@ const inShop = "p.deleted_at IS NULL AND p.status = 'active' AND p.published_at 
 func (s *Service) Newest(ctx context.Context, st *tenant.Store, limit int) ([]catalogtype.Card, error) {
 	return shopCards(ctx, st, "WHERE p.seq IN (SELECT p.seq FROM catalog_product p WHERE "+inShop+
 		" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?) ORDER BY p.published_at DESC, p.position, p.seq DESC", s.moment(), limit)
+}
+
+// nextPublished is when the next product comes into the shop by itself; zero for none. Module is where the page cache asks for it.
+func (s *Service) nextPublished(ctx context.Context, st *tenant.Store, now time.Time) (time.Time, error) {
+	rows, err := st.QueryContext(ctx, "SELECT min(published_at) FROM catalog_product WHERE deleted_at IS NULL AND status = 'active' AND published_at > ?", database.At(now))
+	next, err := collect(rows, err, func(r *sql.Rows, at *database.Time) error { return r.Scan(at) })
+	if err != nil {
+		return time.Time{}, wrap("read what is published next", err)
+	}
+	return next[0].Time, nil
 }
 
 // candidate is what filters need to know of a product: all of a listing's are read, so that the numbers beside
