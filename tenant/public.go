@@ -9,20 +9,20 @@ import (
 // read is at least as new as it says, so a copy that is kept beside it is exact for as long as the store's version stays the
 // same. It lives in memory, as copies do: neither outlives the process.
 type Version struct {
-	store    uint64
-	platform uint64
+	Store    uint64 // changes of the store's content
+	Platform uint64 // of the platform's settings
 }
 
 // Before tells whether v is older than o in some part and newer in none.
 func (v Version) Before(o Version) bool {
-	return v != o && v.store <= o.store && v.platform <= o.platform
+	return v != o && v.Store <= o.Store && v.Platform <= o.Platform
 }
 
 // Version is the store's now. It changes before a writer of public content is answered: with the tables that are declared as
 // content, what TouchPublic says, the settings, what the platform knows of the store, and the platform's own settings,
 // module switches among them.
 func (p *Platform) Version(info *Info) Version {
-	return Version{store: info.public.Load(), platform: p.changes.Load()}
+	return Version{Store: info.public.Load(), Platform: p.changes.Load()}
 }
 
 // Version is the store's: see Platform.Version.
