@@ -37,7 +37,7 @@ func secureHeaders(h http.Header, secure bool) {
 
 // compress answers with gzip where the client takes it and the body is worth it.
 var compress = func() func(http.Handler) http.HandlerFunc {
-	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{"text/html", "application/json", "application/problem+json", "text/plain", "text/css", "image/svg+xml"}))
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(3), gzhttp.ContentTypes([]string{"text/html", "application/json", "application/problem+json", "text/plain", "text/css", "image/svg+xml"}))
 	if err != nil {
 		panic(err) // the options are constants
 	}

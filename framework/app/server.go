@@ -127,7 +127,7 @@ func (a *App) serve(c *web.Context, requestID string) {
 // resolve finds the surface for a host and a path. It looks into memory only; an unknown host is an error.
 func (a *App) resolve(r *http.Request) (target, error) {
 	host, path, base := tenant.NormalizeHost(r.Host), r.URL.Path, a.Platform.BaseDomain()
-	if store := a.Platform.ByHost(host); store != nil {
+	if store := a.Platform.ByNormalHost(host); store != nil {
 		return target{web.Storefront, "", path, store}, nil
 	}
 	if host == "admin."+base {

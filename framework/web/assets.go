@@ -24,6 +24,7 @@ type Assets struct {
 	Build string
 	files map[string]*asset
 	icons map[string]string // Lucide's name → the inside of its SVG
+	drawn sync.Map          // iconKey → template.HTML: pages repeat them
 	dev   fs.FS             // read anew on each request, in development
 }
 
@@ -141,6 +142,10 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Icon is an inline Lucide icon, hidden from assistive technology: the label beside it speaks.
 func (a *Assets) Icon(name string, class ...string) (template.HTML, error) {
+	key := iconKey{name, strings.Join(class, " ")}
+	if made, ok := a.drawn.Load(key); ok {
+		return made.(template.HTML), nil
+	}
 	inner, ok := a.icons[name]
 	if !ok {
 		return "", fmt.Errorf("icon %q is not built: run make assets", name)
@@ -149,5 +154,9 @@ func (a *Assets) Icon(name string, class ...string) (template.HTML, error) {
 	if len(class) > 0 {
 		cls += " " + template.HTMLEscapeString(strings.Join(class, " "))
 	}
-	return template.HTML(`<svg class="` + cls + `" aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">` + inner + `</svg>`), nil
+	icon := template.HTML(`<svg class="` + cls + `" aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">` + inner + `</svg>`)
+	a.drawn.Store(key, icon)
+	return icon, nil
 }
+
+type iconKey struct{ name, class string }

@@ -29,10 +29,7 @@ func stamp(ctx context.Context, a *app.App, dir string, n int) (codes []string, 
 		return nil, err
 	}
 	pattern := filepath.Join(dir, "pattern.db")
-	_, err = st.NewQuery("VACUUM INTO {:to}").Bind(dbx.Params{"to": pattern}).Execute()
-	if err == nil {
-		err = os.Chmod(pattern, 0o600)
-	}
+	_, err = database.Snapshot(ctx, st.Path(), pattern)
 	release()
 	if err != nil {
 		return nil, err
