@@ -12,7 +12,7 @@ DATA    ?= wizamart-data
 LISTEN  ?= 127.0.0.1:8080
 ROUNDS  ?= 100
 
-.PHONY: help build run dev test check assets setup browser race static fmt vet lint bench fault servers clean
+.PHONY: help build run dev test check assets setup browser lighthouse race static fmt vet lint bench fault servers clean
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -43,6 +43,9 @@ race: ## the packages where goroutines meet, under the race detector
 
 browser: ## the walk in headless Chromium, with and without JavaScript, with axe
 	./scripts/browser.sh
+
+lighthouse: build ## Lighthouse (mobile) on the demo's opening page, a category and a product; needs Node and Chromium
+	./scripts/lighthouse.sh
 
 fmt: ## fail where a Go file is not formatted
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "gofmt these files:"; echo "$$out"; exit 1; }

@@ -46,15 +46,22 @@ func (p *Platform) Reload(ctx context.Context) error {
 			ix.byHost[d.Host] = s
 		}
 	}
+	before := p.index.Load()
+	ix.carry(before)
 	p.index.Store(ix)
 	p.refreshOpen(ix)
+	ix.changed(before) // when what is to be seen has been swapped
 	return nil
 }
 
 // ByHost finds the store that a host belongs to: a verified custom domain, or <code>.<base domain>.
 // It returns nil for all others and opens nothing.
 func (p *Platform) ByHost(host string) *Info {
-	host = NormalizeHost(host)
+	return p.ByNormalHost(NormalizeHost(host))
+}
+
+// ByNormalHost is ByHost for a host that is as NormalizeHost gives it.
+func (p *Platform) ByNormalHost(host string) *Info {
 	if host == "" {
 		return nil
 	}

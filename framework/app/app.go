@@ -27,6 +27,7 @@ import (
 	"wizamart/framework/job"
 	"wizamart/framework/mail"
 	"wizamart/framework/observe"
+	"wizamart/framework/pagecache"
 	"wizamart/framework/permission"
 	"wizamart/framework/replicate"
 	"wizamart/framework/secret"
@@ -62,7 +63,9 @@ type App struct {
 	Mail      *mail.Service // sends what mail.Queue has written
 	Metrics   *observe.Metrics
 	Site      *web.Site
+	Pages     *pagecache.Cache // nil when no page is kept
 	Started   time.Time
+	Now       func() time.Time
 	Directory Directory
 	Customers Customers
 	Replica   *replicate.Manager // nil when nothing is replicated
@@ -74,6 +77,7 @@ type App struct {
 	muxes         map[web.Surface]*web.Mux
 	api           huma.API
 	shopFallback  web.Handler
+	fallbackRoute *web.Route // how shopFallback is answered
 	plainHandlers map[string]http.Handler
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
@@ -101,8 +105,11 @@ type Assemble func(a *App) ([]Module, error)
 // Open opens the data directory and puts the modules together. It starts no background work and listens nowhere.
 func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, assemble Assemble) (*App, error) {
 	a := &App{
-		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(),
+		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(), Now: time.Now,
 		muxes: map[web.Surface]*web.Mux{}, plainHandlers: map[string]http.Handler{}, crossOrigin: http.NewCrossOriginProtection(),
+	}
+	if cfg.Clock != nil {
+		a.Now = cfg.Clock
 	}
 	modules, err := assemble(a)
 	if err != nil {
@@ -120,7 +127,7 @@ func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, a
 		return nil, err
 	}
 	options := tenant.Options{
-		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed, Log: log,
+		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed, Log: log, Tables: a.Tables(),
 		Replicate: func() (tenant.Replica, error) { return a.replicate(dir) },
 	}
 	if a.Platform, err = tenant.Open(ctx, options); err != nil {
@@ -146,6 +153,7 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.pages(); err != nil {
 		return err
 	}
+	a.keepPages()
 	for _, s := range web.Surfaces {
 		a.muxes[s] = web.NewMux()
 	}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"time"
 )
 
 // Global flags stand before every command.
@@ -19,19 +20,21 @@ type Global struct {
 
 // Serve is what the server needs to know.
 type Serve struct {
-	Listen         string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"WIZAMART_LISTEN" placeholder:"HOST:PORT"`
-	BaseDomain     string   `help:"Domain of the platform. Shops are at <code>.<base domain>, the admin at admin.<base domain>, dashboards at <base domain>/store/<code>/." default:"localhost" env:"WIZAMART_BASE_DOMAIN" placeholder:"DOMAIN"`
-	PublicScheme   string   `help:"Scheme of the links that are printed and mailed: http, https, or auto (http on a loopback address, https elsewhere)." enum:"auto,http,https" default:"auto" env:"WIZAMART_PUBLIC_SCHEME"`
-	TrustedProxies []string `help:"Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"WIZAMART_TRUSTED_PROXIES" placeholder:"CIDR"`
-	Development    bool     `help:"Development mode: path mode (/stores/<code>/shop/), templates read from disk. Only on a loopback address." env:"WIZAMART_DEVELOPMENT"`
-	OpenStores     int      `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
-	PasswordCost   int      `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
-	ShutdownGrace  int      `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
-	Replica        string   `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
-	KeyFile        string   `kong:"-"` // the operator's key; "" for the file beside the data directory
-	ReplicaPassive bool     `kong:"-"` // note what is written, and leave the copying to the server
-	SMTP           string   `name:"smtp" help:"Mail server: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), smtp://127.0.0.1:25?tls=none; ?from=ADDRESS is the sender. Without it, the one that the operator sets on the Mail page." env:"WIZAMART_SMTP" placeholder:"URL"`
-	Source         string   `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
+	Listen         string           `help:"Address to listen on." default:"127.0.0.1:8080" env:"WIZAMART_LISTEN" placeholder:"HOST:PORT"`
+	BaseDomain     string           `help:"Domain of the platform. Shops are at <code>.<base domain>, the admin at admin.<base domain>, dashboards at <base domain>/store/<code>/." default:"localhost" env:"WIZAMART_BASE_DOMAIN" placeholder:"DOMAIN"`
+	PublicScheme   string           `help:"Scheme of the links that are printed and mailed: http, https, or auto (http on a loopback address, https elsewhere)." enum:"auto,http,https" default:"auto" env:"WIZAMART_PUBLIC_SCHEME"`
+	TrustedProxies []string         `help:"Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"WIZAMART_TRUSTED_PROXIES" placeholder:"CIDR"`
+	Development    bool             `help:"Development mode: path mode (/stores/<code>/shop/), templates read from disk. Only on a loopback address." env:"WIZAMART_DEVELOPMENT"`
+	OpenStores     int              `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
+	PageCache      int              `help:"Memory for finished pages of shops, in MiB; 0 keeps none." default:"64" env:"WIZAMART_PAGE_CACHE" placeholder:"MIB"`
+	PasswordCost   int              `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
+	ShutdownGrace  int              `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
+	Replica        string           `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
+	KeyFile        string           `kong:"-"` // the operator's key; "" for the file beside the data directory
+	Clock          func() time.Time `kong:"-"` // nil for the real one
+	ReplicaPassive bool             `kong:"-"` // note what is written, and leave the copying to the server
+	SMTP           string           `name:"smtp" help:"Mail server: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), smtp://127.0.0.1:25?tls=none; ?from=ADDRESS is the sender. Without it, the one that the operator sets on the Mail page." env:"WIZAMART_SMTP" placeholder:"URL"`
+	Source         string           `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
 }
 
 // ReplicaDefault stands for the replica settings that need no file.
@@ -57,6 +60,9 @@ func (s *Serve) Validate() error {
 	}
 	if s.OpenStores < 1 || s.OpenStores > 100_000 {
 		return &Error{"open-stores", fmt.Sprint(s.OpenStores), "give a number from 1 to 100000"}
+	}
+	if s.PageCache < 0 || s.PageCache > 65_536 {
+		return &Error{"page-cache", fmt.Sprint(s.PageCache), "give MiB from 0 to 65536"}
 	}
 	if s.ShutdownGrace < 0 || s.ShutdownGrace > 600 {
 		return &Error{"shutdown-grace", fmt.Sprint(s.ShutdownGrace), "give seconds from 0 to 600"}

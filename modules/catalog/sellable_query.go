@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 
-	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
@@ -26,7 +25,7 @@ func (s *Service) Sellables(ctx context.Context, st *tenant.Store, variantIDs []
 		return map[string]catalogtype.Sellable{}, nil
 	}
 	currency := st.Currency()
-	rows, err := st.QueryContext(ctx, sellableQuery, database.Now(), idList(variantIDs))
+	rows, err := st.QueryContext(ctx, sellableQuery, s.moment(), idList(variantIDs))
 	list, err := collect(rows, err, func(r *sql.Rows, v *catalogtype.Sellable) error {
 		var values [MaxOptions]string
 		var price, compareAt int64

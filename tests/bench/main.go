@@ -45,6 +45,7 @@ var groups = []struct {
 	run  func(b *bench) error
 }{
 	{"pages", (*bench).pages},
+	{"cache", (*bench).cache},
 	{"queries", (*bench).queries},
 	{"checkout", (*bench).checkouts},
 	{"guests", (*bench).guests},
