@@ -60,4 +60,5 @@ type Info struct {
 	State        State
 	CreatedAt    database.Time
 	Domains      []string `db:"-"` // verified custom domains, the primary one first
+	Primary      string   `db:"-"` // the domain that the others lead to; "" for none
 }

@@ -23,7 +23,6 @@ func secureHeaders(h http.Header, secure bool) {
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
 	if secure { // without HTTPS browsers ignore it, and complain in the console
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }
 
