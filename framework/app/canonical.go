@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strconv"
 
 	"wizamart/framework/tlscert"
 	"wizamart/framework/web"
@@ -18,6 +19,7 @@ func (a *App) certificates(ctx context.Context) (err error) {
 	a.Certificates, err = tlscert.New(ctx, tlscert.Options{
 		DB: a.Platform.DB, Keys: a.Secrets, Base: a.Platform.BaseDomain(), Directory: a.Config.ACMEDirectory, Root: a.Config.ACMERoot,
 		Email: a.Config.ACMEEmail, DNSHook: a.Config.DNSHook, OwnFile: a.Config.Cert != "", Log: a.Log,
+		HTTPPort: port(a.Config.Listen), TLSPort: port(a.Config.ListenTLS),
 		Allowed: func(host string) bool {
 			info := a.Platform.ByHost(host)
 			return info != nil && info.State == tenant.Live
@@ -31,6 +33,12 @@ func (a *App) certificates(ctx context.Context) (err error) {
 		},
 	})
 	return err
+}
+
+func port(listen string) int {
+	_, text, _ := net.SplitHostPort(listen)
+	n, _ := strconv.Atoi(text)
+	return n
 }
 
 // elsewhere is where a storefront's request belongs when the store has a primary domain and was asked for by another of its

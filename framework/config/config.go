@@ -37,6 +37,7 @@ type Serve struct {
 	OpenStores      int      `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
 	PasswordCost    int      `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
 	ShutdownGrace   int      `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
+	TakeOver        int      `help:"Seconds to wait for a server that still owns the data directory and is about to stop: what comes in waits in the sockets meanwhile." default:"0" env:"WIZAMART_TAKE_OVER"`
 	Replica         string   `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
 	KeyFile         string   `kong:"-"` // the operator's key; "" for the file beside the data directory
 	ReplicaPassive  bool     `kong:"-"` // note what is written, and leave the copying to the server
