@@ -40,7 +40,7 @@ func (p *Platform) CustomHost(name string) (string, error) {
 	switch {
 	case net.ParseIP(strings.Trim(name, "[]")) != nil:
 		return "", problem.On("host", "This is an address, not a domain.")
-	case err != nil || host == "" || strings.Contains(host, "_"):
+	case err != nil || host == "" || strings.Contains(host, "_") || slices.ContainsFunc(strings.Split(host, "."), func(label string) bool { return len(label) > 63 }):
 		return "", problem.On("host", "“%s” is no domain name.", name)
 	case !strings.Contains(host, "."):
 		return "", problem.On("host", "A domain has at least two parts, such as shop.example.")

@@ -90,11 +90,16 @@ type house struct {
 	servers  []*http.Server
 	done     chan error
 	draining atomic.Bool
+	staying  atomic.Int64 // requests under way whose answers do not end their connections
 }
 
-// drainFirst is how long answers tell their clients to come back on a new connection, before none is taken any more. A
-// connection that ends between two requests is then ended by who sends them.
-const drainFirst = 300 * time.Millisecond
+const (
+	// drainFirst is how long answers tell their clients to come back on a new connection, before none is taken any more: a
+	// connection that ends between two requests is then ended by who sends them.
+	drainFirst = 300 * time.Millisecond
+	// drainLong is how long the last answer that does not is waited for, while others are still served.
+	drainLong = 5 * time.Second
+)
 
 func openHouse(a *app.App, d *doors, log *slog.Logger) (*house, error) {
 	h := &house{done: make(chan error, len(d.listeners))}
@@ -123,8 +128,12 @@ func openHouse(a *app.App, d *doors, log *slog.Logger) (*house, error) {
 // last has the answers of a server that is about to stop end their connections.
 func (h *house) last(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.staying.Add(1)
 		if h.draining.Load() {
+			h.staying.Add(-1)
 			w.Header().Set("Connection", "close")
+		} else {
+			defer h.staying.Add(-1)
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -133,6 +142,9 @@ func (h *house) last(next http.Handler) http.Handler {
 // drain lets running requests finish.
 func (h *house) drain(ctx context.Context) error {
 	h.draining.Store(true)
+	for until := time.Now().Add(drainLong); h.staying.Load() > 0 && time.Now().Before(until); {
+		time.Sleep(5 * time.Millisecond)
+	}
 	time.Sleep(drainFirst)
 	var failed error
 	for _, s := range h.servers {

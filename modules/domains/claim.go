@@ -46,19 +46,19 @@ const (
 )
 
 // Verified tells whether the domain leads to the store.
-func (c *Claim) Verified() bool { return !c.VerifiedAt.IsZero() }
+func (c Claim) Verified() bool { return !c.VerifiedAt.IsZero() }
 
 // Shown is the domain as a person reads it.
-func (c *Claim) Shown() string { return tenant.ShowHost(c.Host) }
+func (c Claim) Shown() string { return tenant.ShowHost(c.Host) }
 
 // RecordName is the name of the TXT record. A domain and its www have the same, so that one record proves both.
-func (c *Claim) RecordName() string { return "_wizamart." + zone(c.Host) }
+func (c Claim) RecordName() string { return "_wizamart." + zone(c.Host) }
 
 // RecordValue is what the TXT record has to say.
-func (c *Claim) RecordValue() string { return "wizamart-site-verification=" + c.Token }
+func (c Claim) RecordValue() string { return "wizamart-site-verification=" + c.Token }
 
 // Apex tells whether the name is one that is registered, at which no CNAME may stand (RFC 1034, section 3.6.2).
-func (c *Claim) Apex() bool {
+func (c Claim) Apex() bool {
 	registered, err := publicsuffix.EffectiveTLDPlusOne(c.Host)
 	return err == nil && registered == c.Host
 }
@@ -87,7 +87,7 @@ func companion(host string) string {
 }
 
 // due is when the claim is looked at again, after a check at now.
-func (c *Claim) due(now time.Time) time.Time {
+func (c Claim) due(now time.Time) time.Time {
 	switch {
 	case c.Verified() && c.Trouble == "":
 		return now.Add(daily)

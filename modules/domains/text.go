@@ -20,7 +20,7 @@ var troubleText = map[string]string{
 }
 
 // TroubleText is the English message, for the page's t.
-func (c *Claim) TroubleText() string { return troubleText[c.Trouble] }
+func (c Claim) TroubleText() string { return troubleText[c.Trouble] }
 
 func messageOf(err error) string {
 	var p *problem.Error
