@@ -87,10 +87,12 @@ func (d *doors) close() {
 
 // house is the HTTP server on all doors.
 type house struct {
-	servers  []*http.Server
-	done     chan error
-	draining atomic.Bool
-	staying  atomic.Int64 // requests under way whose answers do not end their connections
+	servers     []*http.Server
+	listeners   []net.Listener
+	done        chan error
+	connections connections
+	draining    atomic.Bool
+	staying     atomic.Int64 // requests under way whose answers do not end their connections
 }
 
 const (
@@ -102,13 +104,13 @@ const (
 )
 
 func openHouse(a *app.App, d *doors, log *slog.Logger) (*house, error) {
-	h := &house{done: make(chan error, len(d.listeners))}
+	h := &house{done: make(chan error, len(d.listeners)), connections: connections{busy: map[net.Conn]time.Time{}}}
 	serve := func(l net.Listener, handler http.Handler) {
 		server := &http.Server{
-			Handler: h.last(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
+			Handler: h.last(handler), ConnState: h.connections.note, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
 			IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		}
-		h.servers = append(h.servers, server)
+		h.servers, h.listeners = append(h.servers, server), append(h.listeners, l)
 		go func() { h.done <- server.Serve(l) }()
 	}
 	pages := a.Handler()
@@ -146,6 +148,16 @@ func (h *house) drain(ctx context.Context) error {
 		time.Sleep(5 * time.Millisecond)
 	}
 	time.Sleep(drainFirst)
+	// The doors are shut first, and nobody stands in them: a connection that was just taken is counted before Shutdown counts.
+	for _, l := range h.listeners {
+		l.Close()
+	}
+	for range h.servers {
+		<-h.done
+	}
+	for !h.connections.quiet() && ctx.Err() == nil {
+		time.Sleep(5 * time.Millisecond)
+	}
 	var failed error
 	for _, s := range h.servers {
 		if err := s.Shutdown(ctx); err != nil {
