@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -66,11 +67,12 @@ type Keeper struct {
 	wild    *certmagic.Config // for the names below the base domain, when there is a DNS hook
 	issuer  *certmagic.ACMEIssuer
 
-	mu     sync.Mutex
-	states map[string]*State
-	flight map[string]chan struct{}
-	wake   chan struct{}
-	slots  chan struct{} // how many certificates are obtained at once
+	mu      sync.Mutex
+	states  map[string]*State
+	flight  map[string]chan struct{}
+	singles []time.Time // when certificates for single shops below the base domain were asked for
+	wake    chan struct{}
+	slots   chan struct{} // how many certificates are obtained at once
 }
 
 // New makes a Keeper. It asks nobody for anything.
@@ -206,6 +208,26 @@ func (k *Keeper) decide(ctx context.Context, host string) error {
 	return k.obtain(ctx, k.subject(host))
 }
 
+// perWeek is how many single certificates for shops below the base domain are obtained in a week, where there is neither a DNS hook
+// nor a certificate of the operator's for all of them. A public authority gives about fifty for one registered domain.
+const perWeek = 20
+
+var errOverspent = errors.New("too many shops got certificates of their own this week: set up --dns-hook or --cert for *.<base domain>")
+
+// overspent tells whether a shop below the base domain has to wait for next week. k.mu is held.
+func (k *Keeper) overspent(name string) bool {
+	if !strings.HasSuffix(name, "."+k.Base) || name == "admin."+k.Base || k.wild != nil || k.flight[name] != nil {
+		return false
+	}
+	week := time.Now().AddDate(0, 0, -7)
+	k.singles = slices.DeleteFunc(k.singles, func(at time.Time) bool { return at.Before(week) })
+	if len(k.singles) >= perWeek {
+		return true
+	}
+	k.singles = append(k.singles, time.Now())
+	return false
+}
+
 type cancelKey struct{}
 
 // obtain gets a name's certificate unless it is there.
@@ -221,6 +243,10 @@ func (k *Keeper) once(ctx context.Context, name string, renew bool) error {
 	if s != nil && time.Now().Before(s.RetryAt) {
 		k.mu.Unlock()
 		return errResting
+	}
+	if !renew && k.overspent(name) {
+		k.mu.Unlock()
+		return errOverspent
 	}
 	if wait := k.flight[name]; wait != nil {
 		k.mu.Unlock()

@@ -36,7 +36,9 @@ func (z *zoneFile) find(from map[string][]string, name string) ([]string, error)
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
-func (z *zoneFile) LookupTXT(_ context.Context, name string) ([]string, error) { return z.find(z.txt, name) }
+func (z *zoneFile) LookupTXT(_ context.Context, name string) ([]string, error) {
+	return z.find(z.txt, name)
+}
 func (z *zoneFile) LookupHost(_ context.Context, name string) ([]string, error) {
 	return z.find(z.hosts, name)
 }
