@@ -24,6 +24,7 @@ func (a *App) certificates(ctx context.Context) (err error) {
 			info := a.Platform.ByHost(host)
 			return info != nil && info.State == tenant.Live
 		},
+		Served: func(host string) bool { return a.Platform.ByHost(host) != nil },
 		Wanted: func(yield func(string)) {
 			a.Platform.CustomDomains(ctx, func(host string, info *tenant.Info) {
 				if info.State == tenant.Live {

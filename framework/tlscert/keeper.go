@@ -49,6 +49,8 @@ type Options struct {
 	HTTPPort, TLSPort int    // on which the server itself listens
 	// Allowed tells whether a custom domain, or a name below the base domain, may have a certificate. It looks into memory only.
 	Allowed func(host string) bool
+	// Served tells whether a store, open or suspended, has the name: a certificate that it has already still serves. May be nil.
+	Served func(host string) bool
 	// Wanted lists the names whose certificates are renewed without a visitor.
 	Wanted func(yield func(host string))
 	Log    *slog.Logger
@@ -168,6 +170,11 @@ func (k *Keeper) known(host string) bool {
 	return host != "" && (!k.OwnFile || !strings.HasSuffix(host, "."+k.Base)) && k.Allowed(host)
 }
 
+// serves tells whether visitors of a name are answered: it is known, or a suspended store's that has a certificate.
+func (k *Keeper) serves(host string) bool {
+	return k.known(host) || k.Served != nil && k.Served(host) && k.State(k.subject(host)).Word() == "issued"
+}
+
 var (
 	errUnknown = errors.New("no shop has this name")
 	errResting = errors.New("the last try failed, and the next one has to wait")
@@ -176,7 +183,7 @@ var (
 // GetCertificate is for tls.Config.
 func (k *Keeper) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	host := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
-	if !k.known(host) {
+	if !k.serves(host) {
 		return nil, errUnknown
 	}
 	return k.config(host).GetCertificate(hello)
@@ -199,10 +206,7 @@ func (k *Keeper) Challenge(w http.ResponseWriter, r *http.Request) bool {
 // most once at a time and with rests after failures.
 func (k *Keeper) decide(ctx context.Context, host string) error {
 	host = strings.ToLower(host)
-	if !k.known(host) {
-		return errUnknown
-	}
-	if k.config(host).Issuers == nil {
+	if !k.serves(host) {
 		return errUnknown
 	}
 	return k.obtain(ctx, k.subject(host))
