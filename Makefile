@@ -12,7 +12,7 @@ DATA    ?= wizamart-data
 LISTEN  ?= 127.0.0.1:8080
 ROUNDS  ?= 100
 
-.PHONY: help build run dev test check assets setup browser lighthouse race static fmt vet lint bench fault servers clean
+.PHONY: help build run dev test check assets setup browser lighthouse race static fmt vet lint bench fault conform servers clean
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -72,9 +72,13 @@ bench: build ## the table of benchmarks, each beside its limit; only=NAME choose
 fault: servers ## the long loops: kill, delete the data, restore, compare (ROUNDS=100)
 	REPLICATE_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v -run 'Kill|Fenced|Foreign|Away|Stock' ./framework/replicate
 
+conform: ## certificates against pebble, and a restart under load
+	$(GO) test -tags $(TAGS) -count=1 -v ./tests/acme
+	$(GO) test -tags $(TAGS) -count=1 -v -run RestartUnderLoad ./tests/flows
+
 servers: ## build the S3 server and the stock litestream that tests run against
 	@mkdir -p .cache/servers
-	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream
+	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv
 
 clean:
 	rm -rf wizamart .cache

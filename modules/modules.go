@@ -10,6 +10,7 @@ import (
 	"wizamart/modules/core"
 	"wizamart/modules/customers"
 	"wizamart/modules/devtools"
+	"wizamart/modules/domains"
 	"wizamart/modules/inventory"
 	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
@@ -40,11 +41,12 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	sales.Notify = letters.Notify
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
+	names := domains.New(a)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, letters, watch, tools}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, letters, watch, tools, names}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), letters.Module(),
-		watch.Module(), tools.Module(),
+		watch.Module(), tools.Module(), names.Module(),
 	}, nil
 }

@@ -27,8 +27,11 @@ func (p *Platform) Reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the stores: %w", err)
 	}
-	var domains []struct{ Host, StoreID string }
-	err = p.DB.NewQuery(`SELECT host, store_id FROM tenant_domain WHERE verified_at IS NOT NULL
+	var domains []struct {
+		Host, StoreID string
+		IsPrimary     bool
+	}
+	err = p.DB.NewQuery(`SELECT host, store_id, is_primary FROM tenant_domain WHERE verified_at IS NOT NULL
 		ORDER BY store_id, is_primary DESC, host`).WithContext(ctx).All(&domains)
 	if err != nil {
 		return fmt.Errorf("read the domains: %w", err)
@@ -43,6 +46,9 @@ func (p *Platform) Reload(ctx context.Context) error {
 	for _, d := range domains {
 		if s := ix.byID[d.StoreID]; s != nil {
 			s.Domains = append(s.Domains, d.Host)
+			if d.IsPrimary {
+				s.Primary = d.Host
+			}
 			ix.byHost[d.Host] = s
 		}
 	}

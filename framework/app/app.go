@@ -31,6 +31,7 @@ import (
 	"wizamart/framework/permission"
 	"wizamart/framework/replicate"
 	"wizamart/framework/secret"
+	"wizamart/framework/tlscert"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 	"wizamart/ui"
@@ -72,7 +73,9 @@ type App struct {
 	Changes   *replicate.Changes // which files were written; nil when nothing is replicated
 	Secrets   *secret.Keys       // seals what is kept in databases with the operator's key
 	KeyMade   bool               // the operator's key was made by this start
-	Services  []any              // of the modules: what a command's Run may ask for by type
+	// Certificates obtains and keeps them; nil where HTTPS is not this process's concern.
+	Certificates *tlscert.Keeper
+	Services     []any // of the modules: what a command's Run may ask for by type
 
 	muxes         map[web.Surface]*web.Mux
 	api           huma.API
@@ -90,6 +93,7 @@ func Framework() []Source {
 	return []Source{
 		{"tenant", tenant.Migrations, tenant.Tables},
 		{"secret", secret.Migrations, secret.Tables},
+		{"tlscert", tlscert.Migrations, tlscert.Tables},
 		{"auth", auth.Migrations, auth.Tables},
 		{"event", event.Migrations, event.Tables},
 		{"job", job.Migrations, job.Tables},
@@ -145,6 +149,9 @@ func (a *App) start(ctx context.Context) error {
 	}
 	var err error
 	if a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
+		return err
+	}
+	if err := a.certificates(ctx); err != nil {
 		return err
 	}
 	if err := a.background(); err != nil {
@@ -268,5 +275,6 @@ func (a *App) Tables() []database.Table {
 
 // Close ends background work and closes every database.
 func (a *App) Close(ctx context.Context) error {
+	a.Certificates.Close()
 	return errors.Join(a.stopBackground(ctx), a.Platform.Close(), a.stopReplica(ctx))
 }

@@ -25,7 +25,7 @@ var (
 		"Referrer-Policy":         {"strict-origin-when-cross-origin"},
 		"Permissions-Policy":      {"camera=(), microphone=(), geolocation=(), browsing-topics=()"},
 	}
-	safeWithTLS = http.Header{"Cross-Origin-Opener-Policy": {"same-origin"}, "Strict-Transport-Security": {"max-age=31536000"}}
+	safeWithTLS = http.Header{"Cross-Origin-Opener-Policy": {"same-origin"}}
 )
 
 func secureHeaders(h http.Header, secure bool) {

@@ -97,8 +97,16 @@ func (a *App) serve(c *web.Context, requestID string) {
 			}
 		}
 	}()
+	if a.Certificates.Challenge(c.W, c.R) {
+		return
+	}
 	t, err := a.resolve(c.R)
 	a.speak(c, t)
+	if to, status := a.elsewhere(c, t); to != "" && err == nil {
+		http.Redirect(c.W, c.R, to, status)
+		return
+	}
+	strictTransport(c, t)
 	if err == nil {
 		if t.store == nil && t.surface == web.Portal {
 			if h := a.plainHandlers[t.path]; h != nil {

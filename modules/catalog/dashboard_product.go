@@ -206,11 +206,7 @@ func (s *Service) shopAddress(c *web.Context, path string) string {
 		return path
 	}
 	info := c.Store.Info()
-	host := info.Code + "." + s.app.Platform.BaseDomain()
-	if len(info.Domains) > 0 {
-		host = info.Domains[0]
-	}
-	return s.app.Config.URL(host, path)
+	return s.app.Config.URL(info.Host(s.app.Platform.BaseDomain()), path)
 }
 
 // saveProduct takes the whole page at once.

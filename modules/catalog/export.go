@@ -159,11 +159,7 @@ func (s *Service) shopURL(st *tenant.Store) string {
 	if s.app == nil {
 		return "https://" + info.Code + ".localhost"
 	}
-	host := info.Code + "." + s.app.Config.BaseDomain
-	if len(info.Domains) > 0 {
-		host = info.Domains[0]
-	}
-	return s.app.Config.URL(host, "")
+	return s.app.Config.URL(info.Host(s.app.Config.BaseDomain), "")
 }
 
 func actorName(ctx context.Context) string { return audit.ActorFrom(ctx).Name }
