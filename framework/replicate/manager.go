@@ -205,6 +205,9 @@ func (m *Manager) file(key string) *stream {
 		if text, err := os.ReadFile(filepath.Join(m.meta(key), "fenced")); err == nil {
 			f.fenced = fmt.Errorf("%w (%s)", ErrForeign, strings.TrimSpace(string(text)))
 		}
+		if !m.Covered(key) {
+			f.commits = 1 // all that it holds has to go there
+		}
 		m.files[key] = f
 	}
 	return f
@@ -263,14 +266,10 @@ func (m *Manager) Begin(ctx context.Context, key string) (end func(), err error)
 		f.writing--
 		f.mu.Unlock()
 	}
-	if !f.marked {
-		// The marker is durable before the write: after a kill the next process knows what to copy.
-		if err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil); err != nil {
-			f.writing--
-			f.mu.Unlock()
-			return nil, fmt.Errorf("note that the file is written: %w", err)
-		}
-		f.marked = true
+	if err := f.mark(); err != nil {
+		f.writing--
+		f.mu.Unlock()
+		return nil, err
 	}
 	if m.Passive {
 		f.mu.Unlock()
@@ -305,6 +304,18 @@ func (m *Manager) Begin(ctx context.Context, key string) (end func(), err error)
 	return end, nil
 }
 
+// mark notes durably that the file may hold what is not copied: after a kill the next process knows what to copy. f.mu is held.
+func (f *stream) mark() error {
+	if f.marked {
+		return nil
+	}
+	if err := writeFile(filepath.Join(f.m.dirtyDir(), markName(f.key)), nil); err != nil {
+		return fmt.Errorf("note that the file is written: %w", err)
+	}
+	f.marked = true
+	return nil
+}
+
 // Committed comes after each commit, before the one who wrote is answered.
 func (m *Manager) Committed(key string) {
 	f := m.file(key)
@@ -333,6 +344,10 @@ func (m *Manager) Confirm(ctx context.Context, key string) error {
 	if f.commits == f.synced {
 		f.mu.Unlock()
 		return nil
+	}
+	if err := f.mark(); err != nil {
+		f.mu.Unlock()
+		return err
 	}
 	if f.next == nil {
 		f.next = &batch{done: make(chan struct{})}
