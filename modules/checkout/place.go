@@ -8,7 +8,6 @@ import (
 	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
-	"wizamart/modules/cart/carttype"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
@@ -125,6 +124,8 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		ExternalID: sess.ID, Channel: "storefront", CustomerID: customer, Email: sess.Email, Locale: locale,
 		Shipping: sess.Shipping, Billing: sess.BillTo(), ShippingPrice: q.Shipping, Note: sess.Note,
 		PaymentMethod: q.Payment.ID, PaymentLabel: s.translator(tx)(q.Payment.Label), PaymentFee: q.Payment.Fee,
+		Adjustments: q.Adjustments, PricesIncludeTax: q.PricesIncludeTax, Taxes: q.Taxes, ShippingTax: q.ShippingTax, FeeTax: q.FeeTax,
+		BuyerVATID: sess.VATID, VATConsultation: sess.VATCheck.Consultation, VATCheckedAt: sess.VATCheck.At, Holder: sess.CartRef,
 	}
 	if q.Method != nil {
 		order.ShippingMethod = q.Method.Name
@@ -144,9 +145,9 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 	return placed, s.Stock.Take(ctx, tx, placed.ID, goods)
 }
 
-func placeLine(l carttype.Line) ordertype.PlaceLine {
+func placeLine(l Item) ordertype.PlaceLine {
 	return ordertype.PlaceLine{
 		VariantID: l.VariantID, ProductID: l.ProductID, Title: l.Title, VariantTitle: l.VariantTitle, SKU: l.SKU, Slug: l.Slug, Picture: l.Picture,
-		Quantity: l.Quantity, UnitPrice: l.Price, RequiresShipping: l.RequiresShipping,
+		Quantity: l.Quantity, UnitPrice: l.Price, RequiresShipping: l.RequiresShipping, Discount: l.Discount, TaxClass: l.TaxClass, Tax: l.Tax,
 	}
 }

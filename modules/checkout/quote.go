@@ -12,21 +12,45 @@ import (
 	"wizamart/tenant"
 )
 
-// Quote is a session at today's prices and stock: exactly what an order placed now would be.
+// Quote is a session at today's prices, stock and rates: exactly what an order placed now would be. It is made in steps, each in
+// a file of its own: lines, discounts, delivery, discounts on it, payment, taxes, total, gift cards.
 type Quote struct {
-	Lines         []carttype.Line // of which at least one piece can be had
+	Lines         []Item // of which at least one piece can be had
 	Notices       []carttype.Notice
-	Subtotal      money.Amount
+	Subtotal      money.Amount // of the lines, before discounts
 	NeedsShipping bool
 	Countries     []Country       // that goods go to; all, when nothing has to be sent
 	Offers        []Offer         // ways to the session's country
 	Method        *ShippingMethod // the chosen one; nil when there is none, or it is no longer offered
-	Shipping      money.Amount    // what it costs
+	Shipping      money.Amount    // what it costs, before discounts on it
 	Options       []PaymentOption // ways to pay
 	Payment       *PaymentOption  // the chosen one; nil when there is none, or it is no longer offered
-	Total         money.Amount    // what is to be paid
-	to, bill      ordertype.Address
-	email         string
+
+	Adjustments      []ordertype.Adjustment // discounts, and what gift cards pay
+	ShippingDiscount money.Amount
+	Pricing          // taxes
+
+	Total money.Amount // what the order costs
+	Due   money.Amount // of it left to pay after gift cards
+
+	to, bill ordertype.Address
+	email    string
+	vatID    string
+}
+
+// Item is a line of a quote.
+type Item struct {
+	carttype.Line
+	Discount money.Amount      // of the whole line
+	Tax      ordertype.LineTax // of the line after its discount
+}
+
+// Pricing is how a quote is taxed.
+type Pricing struct {
+	PricesIncludeTax bool
+	Taxes            []ordertype.Tax     // by category and rate; none where the store charges no tax
+	ShippingTax      []ordertype.LineTax // of the delivery after its discount
+	FeeTax           []ordertype.LineTax
 }
 
 // Offer is a shipping method with its price for this order.
@@ -57,8 +81,10 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 	if err != nil {
 		return Quote{}, err
 	}
-	q := Quote{Lines: cart.Buyable(), Notices: cart.Notices, Subtotal: cart.Subtotal, Shipping: money.Zero(st.Currency()), to: sess.Shipping, bill: sess.BillTo(), email: sess.Email}
-	for _, l := range q.Lines {
+	q := Quote{Notices: cart.Notices, Subtotal: cart.Subtotal, Shipping: money.Zero(st.Currency()), ShippingDiscount: money.Zero(st.Currency()),
+		Pricing: Pricing{PricesIncludeTax: true}, to: sess.Shipping, bill: sess.BillTo(), email: sess.Email, vatID: sess.VATID}
+	for _, l := range cart.Buyable() {
+		q.Lines = append(q.Lines, Item{Line: l, Discount: money.Zero(st.Currency())})
 		q.NeedsShipping = q.NeedsShipping || l.RequiresShipping
 	}
 	q.deliver(sess, ways)
@@ -100,9 +126,42 @@ func (q *Quote) priced(title string, seen *int64, now money.Amount) {
 	}
 }
 
+// sum adds up: total = subtotal − discounts + shipping + fee, and the tax where prices are without it.
 func (q *Quote) sum() (err error) {
-	q.Total, err = money.Sum(q.Subtotal, q.Shipping, q.fee())
-	return err
+	if q.Total, err = money.Sum(q.Subtotal, q.Shipping, q.fee()); err != nil {
+		return err
+	}
+	q.Total.Minor -= q.Discounts().Minor
+	if !q.PricesIncludeTax {
+		q.Total.Minor += q.TaxTotal().Minor
+	}
+	q.Due = q.Total
+	for _, a := range q.Adjustments {
+		if a.Kind == ordertype.GiftCard {
+			q.Due.Minor -= a.Amount.Minor
+		}
+	}
+	return nil
+}
+
+// Discounts of the lines and the delivery together.
+func (q Quote) Discounts() money.Amount {
+	sum := money.Zero(q.Subtotal.Currency)
+	for _, a := range q.Adjustments {
+		if a.Kind == ordertype.Discount {
+			sum.Minor += a.Amount.Minor
+		}
+	}
+	return sum
+}
+
+// TaxTotal is all tax of the quote.
+func (q Quote) TaxTotal() money.Amount {
+	sum := money.Zero(q.Subtotal.Currency)
+	for _, t := range q.Taxes {
+		sum.Minor += t.Tax
+	}
+	return sum
 }
 
 func (q Quote) fee() money.Amount {
@@ -133,10 +192,12 @@ func (q Quote) Seal() string {
 		Lines         []line
 		Method, Pay   string
 		Shipping, Fee int64
-		Total         money.Amount
+		Total, Due    money.Amount
+		Adjustments   []ordertype.Adjustment
+		Taxes         []ordertype.Tax
 		To, Bill      ordertype.Address
-		Email         string
-	}{Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, To: q.to, Bill: q.bill, Email: q.email}
+		Email, VATID  string
+	}{Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID}
 	for _, l := range q.Lines {
 		shown.Lines = append(shown.Lines, line{l.VariantID, l.Quantity, l.Price.Minor})
 	}

@@ -40,6 +40,9 @@ type Session struct {
 	PaymentMethod    string
 	FeeSeen          *int64
 	Note             string
+	VATID            string   // as the shopper gave it
+	VATCheck         VATCheck // what the register said of it
+	Codes            []string // of discounts and gift cards, upper case
 	TermsAt          database.Time
 	OrderID          string
 	OrderNumber      string
@@ -47,6 +50,14 @@ type Session struct {
 	CreatedAt        database.Time
 	UpdatedAt        database.Time
 	ExpiresAt        database.Time
+}
+
+// VATCheck is what the register of VAT numbers said of a buyer's.
+type VATCheck struct {
+	Number       string        `json:"number,omitempty"` // that was asked for
+	Valid        bool          `json:"valid,omitempty"`
+	Consultation string        `json:"consultation,omitempty"` // number that the register gave the check, as evidence
+	At           database.Time `json:"at,omitzero"`            // zero: the register has not answered
 }
 
 // usable refuses a session that cannot go on: placed ones are the caller's to look at first.

@@ -12,7 +12,7 @@ import (
 )
 
 const sessionColumns = `id, token, state, cart_ref, customer_id, lines, email, shipping, billing, billing_same, shipping_method_id, shipping_seen,
-	payment_method, fee_seen, note, terms_at, order_id, order_number, order_token, created_at, updated_at, expires_at`
+	payment_method, fee_seen, note, vat_id, vat_check, codes, terms_at, order_id, order_number, order_token, created_at, updated_at, expires_at`
 
 // readSession finds a session by "id" or "token". A NotFound problem says that there is none.
 func readSession(ctx context.Context, st *tenant.Store, by, value string) (Session, error) {
@@ -28,17 +28,16 @@ func readSession(ctx context.Context, st *tenant.Store, by, value string) (Sessi
 		return Session{}, problem.New(problem.NotFound, "This checkout does not exist any more. Please start again from your cart.")
 	}
 	var s Session
-	var lines, shipping, billing string
+	var lines, shipping, billing, check, codes string
 	err = rows.Scan(&s.ID, &s.Token, &s.State, &s.CartRef, &s.CustomerID, &lines, &s.Email, &shipping, &billing, &s.BillingSame, &s.ShippingMethodID, &s.ShippingSeen,
-		&s.PaymentMethod, &s.FeeSeen, &s.Note, &s.TermsAt, &s.OrderID, &s.OrderNumber, &s.OrderToken, &s.CreatedAt, &s.UpdatedAt, &s.ExpiresAt)
-	if err == nil {
-		err = json.Unmarshal([]byte(lines), &s.Lines)
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(shipping), &s.Shipping)
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(billing), &s.Billing)
+		&s.PaymentMethod, &s.FeeSeen, &s.Note, &s.VATID, &check, &codes, &s.TermsAt, &s.OrderID, &s.OrderNumber, &s.OrderToken, &s.CreatedAt, &s.UpdatedAt, &s.ExpiresAt)
+	for _, part := range []struct {
+		text string
+		into any
+	}{{lines, &s.Lines}, {shipping, &s.Shipping}, {billing, &s.Billing}, {check, &s.VATCheck}, {codes, &s.Codes}} {
+		if err == nil {
+			err = json.Unmarshal([]byte(part.text), part.into)
+		}
 	}
 	if err != nil {
 		return Session{}, fmt.Errorf("read a checkout: %w", err)
@@ -47,21 +46,20 @@ func readSession(ctx context.Context, st *tenant.Store, by, value string) (Sessi
 }
 
 func putSession(ctx context.Context, tx *tenant.Store, s Session) error {
-	lines, err := json.Marshal(s.Lines)
-	if err != nil {
-		return err
+	if s.Codes == nil {
+		s.Codes = []string{}
 	}
-	shipping, err := json.Marshal(s.Shipping)
-	if err != nil {
-		return err
+	var docs [5]string
+	for i, v := range []any{s.Lines, s.Shipping, s.Billing, s.VATCheck, s.Codes} {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		docs[i] = string(data)
 	}
-	billing, err := json.Marshal(s.Billing)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO checkout_session ("+sessionColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		s.ID, s.Token, s.State, s.CartRef, s.CustomerID, string(lines), s.Email, string(shipping), string(billing), s.BillingSame, s.ShippingMethodID, s.ShippingSeen,
-		s.PaymentMethod, s.FeeSeen, s.Note, s.TermsAt, s.OrderID, s.OrderNumber, s.OrderToken, s.CreatedAt, s.UpdatedAt, s.ExpiresAt)
+	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO checkout_session ("+sessionColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		s.ID, s.Token, s.State, s.CartRef, s.CustomerID, docs[0], s.Email, docs[1], docs[2], s.BillingSame, s.ShippingMethodID, s.ShippingSeen,
+		s.PaymentMethod, s.FeeSeen, s.Note, s.VATID, docs[3], docs[4], s.TermsAt, s.OrderID, s.OrderNumber, s.OrderToken, s.CreatedAt, s.UpdatedAt, s.ExpiresAt)
 	if err != nil {
 		return fmt.Errorf("write a checkout: %w", err)
 	}
@@ -71,7 +69,7 @@ func putSession(ctx context.Context, tx *tenant.Store, s Session) error {
 // sweep forgets what people typed into checkouts that they left, and later the checkouts. A few at a time, whenever
 // somebody starts one: a shop without shoppers has none to forget.
 func sweep(ctx context.Context, tx *tenant.Store, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE checkout_session SET state = 'expired', email = '', shipping = '{}', billing = '{}', note = '' WHERE id IN
+	_, err := tx.ExecContext(ctx, `UPDATE checkout_session SET state = 'expired', email = '', shipping = '{}', billing = '{}', note = '', vat_id = '', vat_check = '{}' WHERE id IN
 		(SELECT id FROM checkout_session WHERE state = 'open' AND expires_at < ? LIMIT 50)`, database.At(now))
 	if err == nil {
 		_, err = tx.ExecContext(ctx, `DELETE FROM checkout_session WHERE id IN

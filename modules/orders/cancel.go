@@ -10,7 +10,6 @@ import (
 	"wizamart/framework/database"
 	"wizamart/framework/event"
 	"wizamart/framework/problem"
-	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
 )
 
@@ -48,23 +47,4 @@ func (s *Service) Cancel(ctx context.Context, st *tenant.Store, orderID string, 
 		}
 		return note(ctx, tx, o, eventCancelled, in.Text, eventArgs{Quantity: o.Left(), Reason: in.Reason, Restocked: in.Restock}, now)
 	})
-}
-
-// unsent is what was taken from the stock and has not left, by variant.
-func (o *Order) unsent() []inventorytype.Line {
-	var out []inventorytype.Line
-	at := map[string]int{}
-	for _, l := range o.Lines {
-		if l.Left() == 0 {
-			continue
-		}
-		i, ok := at[l.VariantID]
-		if !ok {
-			i = len(out)
-			at[l.VariantID] = i
-			out = append(out, inventorytype.Line{VariantID: l.VariantID})
-		}
-		out[i].Quantity += l.Left()
-	}
-	return out
 }

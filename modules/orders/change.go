@@ -22,11 +22,13 @@ func (s *Service) change(ctx context.Context, st *tenant.Store, orderID, action 
 		if err := may(o); err != nil {
 			return err
 		}
-		before, now := o.auditView(), database.Now()
+		before, now := o.auditView(), database.At(s.now())
 		if err := do(tx, o, now); err != nil {
 			return err
 		}
-		o.settle(now)
+		if err := o.settle(now); err != nil {
+			return err
+		}
 		if err := save(ctx, tx, o); err != nil {
 			return err
 		}

@@ -52,6 +52,10 @@ func (s *Service) SetShipping(ctx context.Context, st *tenant.Store, orderID str
 			return nil
 		}
 		before := addressLine(o.Shipping)
+		if o.ShippingGiven == nil {
+			first := o.Shipping
+			o.ShippingGiven = &first
+		}
 		o.Shipping, o.Name = to, to.Name
 		return note(ctx, tx, o, eventAddressChanged, "", eventArgs{Address: before}, now)
 	})

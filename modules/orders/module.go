@@ -21,9 +21,18 @@ import (
 //go:embed migrations views
 var files embed.FS
 
-// Stock is where the goods of a cancelled order go back to. ref is the order's id, under which the checkout took them;
-// reason is "cancel".
+// Stock is where the goods of an order come from and go back to. ref is the order's id. Reserve and Commit are all or nothing: a
+// Conflict names what is short.
 type Stock interface {
+	// Reserve keeps pieces until a moment; what ref had reserved before is replaced.
+	Reserve(ctx context.Context, tx *tenant.Store, ref string, lines []inventorytype.Line, until time.Time) error
+	// Commit sells what is reserved, or takes it where the reservation is gone.
+	Commit(ctx context.Context, tx *tenant.Store, ref string, lines []inventorytype.Line) error
+	// Backorder sells whatever is there, below zero if need be.
+	Backorder(ctx context.Context, tx *tenant.Store, ref string, lines []inventorytype.Line) error
+	// Release gives up what is reserved.
+	Release(ctx context.Context, tx *tenant.Store, ref string) error
+	// Return puts pieces back that had been sold; reason is "cancel" or "return".
 	Return(ctx context.Context, tx *tenant.Store, ref string, lines []inventorytype.Line, reason string) error
 }
 
@@ -61,7 +70,8 @@ func (s *Service) Module() app.Module {
 		Menu: []app.MenuItem{{Surface: web.Dashboard, Label: "Orders", Path: "/orders", Icon: "shopping-bag", Permission: "orders.read", Order: 10}},
 		Tables: []database.Table{
 			ledger("orders_order"), ledger("orders_line"), ledger("orders_fulfilment"), ledger("orders_fulfilment_line"),
-			ledger("orders_payment"), ledger("orders_event"), ledger("orders_counter"),
+			ledger("orders_payment"), ledger("orders_event"), ledger("orders_counter"), ledger("orders_tax"), ledger("orders_adjustment"),
+			ledger("orders_refusal"), ledger("orders_refund"), ledger("orders_refund_line"), ledger("orders_refund_tax"), ledger("orders_repayment"),
 		},
 		Files:  files,
 		Routes: s.routes,

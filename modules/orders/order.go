@@ -60,7 +60,9 @@ type Order struct {
 	TaxTotal        money.Amount
 	Total           money.Amount
 	PaidTotal       money.Amount
-	RefundedTotal   money.Amount
+	RefundedTotal   money.Amount // given back, and arrived there
+	AuthorisedTotal money.Amount // promised by a provider and not collected
+	CreditedTotal   money.Amount // all refunds, those on their way too
 	PaymentState    string
 	FulfilmentState string
 	Note            string // the shopper's
@@ -70,9 +72,29 @@ type Order struct {
 	CancelReason    string // a code of CancelReasons
 	ClosedAt        database.Time
 
+	PricesIncludeTax bool
+	ShippingDiscount money.Amount // part of DiscountTotal
+	ShippingTax      []ordertype.LineTax
+	FeeTax           []ordertype.LineTax
+	BuyerVATID       string
+	VATConsultation  string
+	VATCheckedAt     database.Time
+	TermsAt          database.Time
+	TermsHash        string
+	Seller           database.JSON      // who sold it, at that time: an object
+	ShippingGiven    *ordertype.Address // the first one, where it was changed
+	Holder           string             // the cart
+	StockState       string
+	ReserveUntil     database.Time // while the stock is reserved
+	AutoCancel       bool          // when ReserveUntil passes and nobody has paid
+	AutoCancelled    bool          // nobody had paid in time
+
 	Lines       []Line
 	Fulfilments []Fulfilment // newest last, those undone too
 	Payments    []Payment    // newest last, those voided too
+	Taxes       []ordertype.Tax
+	Adjustments []ordertype.Adjustment
+	Refunds     []Refund // newest last
 }
 
 // Line is one line of an order, as it was sold.
@@ -90,10 +112,16 @@ type Line struct {
 	UnitPrice        money.Amount
 	Total            money.Amount
 	RequiresShipping bool
+	Digital          bool
+	Discount         money.Amount // of the whole line
+	TaxClass         string
+	Tax              ordertype.LineTax
+	Refunded         int // pieces that were paid back
+	Removed          int // of those, pieces that will not be sent
 }
 
 // Left is how many pieces are still to be sent.
-func (l Line) Left() int { return l.Quantity - l.Fulfilled }
+func (l Line) Left() int { return l.Quantity - l.Fulfilled - l.Removed }
 
 // Label is the order's number as people say it.
 func (o *Order) Label() string { return "#" + strconv.FormatInt(o.Number, 10) }
@@ -103,7 +131,7 @@ func (o *Order) Cancelled() bool { return !o.CancelledAt.IsZero() }
 
 // Outstanding is what the customer still has to pay.
 func (o *Order) Outstanding() money.Amount {
-	if o.Cancelled() || o.PaidTotal.Minor >= o.Total.Minor {
+	if o.Cancelled() || o.PaidTotal.Minor >= o.Total.Minor || o.CreditedTotal.IsPositive() {
 		return money.Zero(o.Currency)
 	}
 	return money.New(o.Total.Minor-o.PaidTotal.Minor, o.Currency)
@@ -128,6 +156,8 @@ func (o *Order) CanFulfil() error {
 		return refuse("This order is cancelled.")
 	case o.FulfilmentState == Fulfilled:
 		return refuse("Everything in this order has been sent already.")
+	case len(o.Lines) > 0 && o.Left() == 0:
+		return refuse("What was not sent has been paid back.")
 	case o.PaymentState == Refunded || o.PaymentState == Voided:
 		return refuse("The payment of this order has been given back.")
 	}
@@ -156,6 +186,19 @@ func (o *Order) CanMarkPaid() error {
 		return refuse("The payment is authorised: it is collected, not recorded by hand.")
 	case o.PaymentState != Pending && o.PaymentState != PartiallyPaid:
 		return refuse("The payment of this order has been given back.")
+	}
+	return nil
+}
+
+// CanPay is nil when a payment of the order may still be tried.
+func (o *Order) CanPay() error {
+	switch {
+	case o.Cancelled():
+		return refuse("This order is cancelled.")
+	case o.Outstanding().IsZero():
+		return refuse("This order is paid already.")
+	case o.PaymentState == Authorised:
+		return refuse("This order is paid already.")
 	}
 	return nil
 }
@@ -192,39 +235,4 @@ func (o *Order) CanEditAddress() error {
 		return refuse("Goods have been sent to this address already.")
 	}
 	return nil
-}
-
-// settle sets the states that follow from what was paid and sent.
-func (o *Order) settle(now database.Time) {
-	switch {
-	case o.PaymentState == Pending || o.PaymentState == PartiallyPaid || o.PaymentState == Paid:
-		switch {
-		case o.PaidTotal.Minor >= o.Total.Minor:
-			o.PaymentState = Paid
-		case o.PaidTotal.Minor > 0:
-			o.PaymentState = PartiallyPaid
-		default:
-			o.PaymentState = Pending
-		}
-		if o.Cancelled() && o.PaymentState == Pending {
-			o.PaymentState = Voided
-		}
-	case o.PaymentState == Authorised && o.Cancelled():
-		o.PaymentState = Voided
-	}
-	switch left := o.Left(); {
-	case left == 0:
-		o.FulfilmentState = Fulfilled
-	case left < o.Quantity:
-		o.FulfilmentState = PartiallyFulfilled
-	default:
-		o.FulfilmentState = Unfulfilled
-	}
-	done := o.Cancelled() || o.FulfilmentState == Fulfilled && o.PaymentState != Pending && o.PaymentState != PartiallyPaid && o.PaymentState != Authorised
-	switch {
-	case !done:
-		o.ClosedAt = database.Time{}
-	case o.ClosedAt.IsZero():
-		o.ClosedAt = now
-	}
 }

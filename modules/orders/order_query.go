@@ -13,29 +13,38 @@ import (
 const orderColumns = `id, number, token, external_id, channel, customer_id, account_id, email, name, locale, currency,
 	shipping_address, billing_address, shipping_method, payment_method, payment_label, quantity,
 	subtotal, shipping_total, fee_total, discount_total, tax_total, total, paid_total, refunded_total,
-	payment_state, fulfilment_state, note, staff_note, placed_at, cancelled_at, cancel_reason, closed_at`
+	payment_state, fulfilment_state, note, staff_note, placed_at, cancelled_at, cancel_reason, closed_at,
+	authorised_total, credited_total, shipping_discount, prices_include_tax, shipping_tax, fee_tax, buyer_vat_id, vat_consultation, vat_checked_at,
+	terms_at, terms_hash, seller, shipping_given, holder, stock_state, reserve_until, auto_cancel, auto_cancelled`
 
 func scanOrder(row database.Row) (*Order, error) {
 	o := &Order{}
-	var shipping, billing database.JSON
+	var shipping, billing, shippingTax, feeTax, given database.JSON
 	amounts := []*money.Amount{&o.Subtotal, &o.ShippingTotal, &o.FeeTotal, &o.DiscountTotal, &o.TaxTotal, &o.Total, &o.PaidTotal, &o.RefundedTotal}
 	dest := []any{&o.ID, &o.Number, &o.Token, &o.ExternalID, &o.Channel, &o.CustomerID, &o.AccountID, &o.Email, &o.Name, &o.Locale, &o.Currency,
 		&shipping, &billing, &o.ShippingMethod, &o.PaymentMethod, &o.PaymentLabel, &o.Quantity}
 	for _, a := range amounts {
 		dest = append(dest, &a.Minor)
 	}
-	dest = append(dest, &o.PaymentState, &o.FulfilmentState, &o.Note, &o.StaffNote, &o.PlacedAt, &o.CancelledAt, &o.CancelReason, &o.ClosedAt)
+	dest = append(dest, &o.PaymentState, &o.FulfilmentState, &o.Note, &o.StaffNote, &o.PlacedAt, &o.CancelledAt, &o.CancelReason, &o.ClosedAt,
+		&o.AuthorisedTotal.Minor, &o.CreditedTotal.Minor, &o.ShippingDiscount.Minor, &o.PricesIncludeTax, &shippingTax, &feeTax, &o.BuyerVATID, &o.VATConsultation, &o.VATCheckedAt,
+		&o.TermsAt, &o.TermsHash, &o.Seller, &given, &o.Holder, &o.StockState, &o.ReserveUntil, &o.AutoCancel, &o.AutoCancelled)
 	if err := row.Scan(dest...); err != nil {
 		return nil, err
 	}
-	for _, a := range amounts {
+	for _, a := range append(amounts, &o.AuthorisedTotal, &o.CreditedTotal, &o.ShippingDiscount) {
 		a.Currency = o.Currency
 	}
-	if err := shipping.Decode(&o.Shipping); err != nil {
-		return nil, fmt.Errorf("read the shipping address of order %d: %w", o.Number, err)
-	}
-	if err := billing.Decode(&o.Billing); err != nil {
-		return nil, fmt.Errorf("read the billing address of order %d: %w", o.Number, err)
+	for what, v := range map[string]struct {
+		data database.JSON
+		into any
+	}{
+		"shipping address": {shipping, &o.Shipping}, "billing address": {billing, &o.Billing}, "tax of the delivery": {shippingTax, &o.ShippingTax},
+		"tax of the fee": {feeTax, &o.FeeTax}, "first shipping address": {given, &o.ShippingGiven},
+	} {
+		if err := v.data.Decode(v.into); err != nil {
+			return nil, fmt.Errorf("read the %s of order %d: %w", what, o.Number, err)
+		}
 	}
 	return o, nil
 }
@@ -70,11 +79,13 @@ func (s *Service) find(ctx context.Context, st *tenant.Store, where string, arg 
 // fill reads what hangs on the order.
 func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
 	err := st.Each(ctx, func(row database.Row) error {
-		l := Line{UnitPrice: money.Zero(o.Currency), Total: money.Zero(o.Currency)}
-		err := row.Scan(&l.ID, &l.VariantID, &l.ProductID, &l.Title, &l.VariantTitle, &l.SKU, &l.Slug, &l.Picture, &l.Quantity, &l.Fulfilled, &l.UnitPrice.Minor, &l.Total.Minor, &l.RequiresShipping)
+		l := Line{UnitPrice: money.Zero(o.Currency), Total: money.Zero(o.Currency), Discount: money.Zero(o.Currency)}
+		err := row.Scan(&l.ID, &l.VariantID, &l.ProductID, &l.Title, &l.VariantTitle, &l.SKU, &l.Slug, &l.Picture, &l.Quantity, &l.Fulfilled, &l.UnitPrice.Minor, &l.Total.Minor, &l.RequiresShipping,
+			&l.Discount.Minor, &l.TaxClass, &l.Tax.Category, &l.Tax.Rate, &l.Tax.Amount, &l.Digital, &l.Refunded, &l.Removed)
 		o.Lines = append(o.Lines, l)
 		return err
-	}, `SELECT id, variant_id, product_id, title, variant_title, sku, slug, picture, quantity, fulfilled, unit_price, total, requires_shipping
+	}, `SELECT id, variant_id, product_id, title, variant_title, sku, slug, picture, quantity, fulfilled, unit_price, total, requires_shipping,
+			discount, tax_class, tax_category, tax_rate, tax, digital, refunded, removed
 		FROM orders_line WHERE order_id = ? ORDER BY position`, o.ID)
 	if err != nil {
 		return fmt.Errorf("read the lines of order %d: %w", o.Number, err)
@@ -85,6 +96,9 @@ func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
 	if o.Payments, err = payments(ctx, st, o); err != nil {
 		return fmt.Errorf("read the payments of order %d: %w", o.Number, err)
 	}
+	if err := priced(ctx, st, o); err != nil {
+		return fmt.Errorf("read the taxes of order %d: %w", o.Number, err)
+	}
 	return nil
 }
 
@@ -94,14 +108,23 @@ func save(ctx context.Context, tx *tenant.Store, o *Order) error {
 	if err != nil {
 		return err
 	}
+	var given any
+	if o.ShippingGiven != nil {
+		if given, err = database.JSONOf(o.ShippingGiven); err != nil {
+			return err
+		}
+	}
 	_, err = tx.ExecContext(ctx, `UPDATE orders_order SET shipping_address = ?, name = ?, paid_total = ?, refunded_total = ?, payment_state = ?, fulfilment_state = ?,
-		staff_note = ?, cancelled_at = ?, cancel_reason = ?, closed_at = ? WHERE id = ?`,
-		shipping, o.Name, o.PaidTotal.Minor, o.RefundedTotal.Minor, o.PaymentState, o.FulfilmentState, o.StaffNote, o.CancelledAt, o.CancelReason, o.ClosedAt, o.ID)
+		staff_note = ?, cancelled_at = ?, cancel_reason = ?, closed_at = ?, authorised_total = ?, credited_total = ?, shipping_given = ?,
+		stock_state = ?, reserve_until = ?, auto_cancelled = ? WHERE id = ?`,
+		shipping, o.Name, o.PaidTotal.Minor, o.RefundedTotal.Minor, o.PaymentState, o.FulfilmentState, o.StaffNote, o.CancelledAt, o.CancelReason, o.ClosedAt,
+		o.AuthorisedTotal.Minor, o.CreditedTotal.Minor, given, o.StockState, o.ReserveUntil, o.AutoCancelled, o.ID)
 	if err != nil {
 		return fmt.Errorf("save order %d: %w", o.Number, err)
 	}
 	for _, l := range o.Lines {
-		if _, err := tx.ExecContext(ctx, "UPDATE orders_line SET fulfilled = ? WHERE id = ? AND fulfilled <> ?", l.Fulfilled, l.ID, l.Fulfilled); err != nil {
+		if _, err := tx.ExecContext(ctx, "UPDATE orders_line SET fulfilled = ?1, refunded = ?2, removed = ?3 WHERE id = ?4 AND (fulfilled <> ?1 OR refunded <> ?2 OR removed <> ?3)",
+			l.Fulfilled, l.Refunded, l.Removed, l.ID); err != nil {
 			return fmt.Errorf("save a line of order %d: %w", o.Number, err)
 		}
 	}

@@ -13,16 +13,30 @@ import (
 	"wizamart/tenant"
 )
 
-// Payment is money that a merchant says has come: a bank transfer, cash at the door.
+// Payment is money that has come: a merchant says so (a bank transfer, cash at the door), a provider collected it, or a gift card paid.
 type Payment struct {
 	ID         string
+	ExternalID string // of the program or the provider
 	Method     string
+	Provider   string // "" was recorded by hand
 	Amount     money.Amount
+	Repaid     money.Amount // of it given back, or on its way
 	Reference  string
 	Actor      string
 	ReceivedAt database.Time
 	VoidedAt   database.Time // it was a mistake: no money came
 	VoidReason string
+}
+
+// ByHand tells whether a person recorded it, and gives it back by hand.
+func (p Payment) ByHand() bool { return p.Provider == "" }
+
+// Left is what of it has not been given back.
+func (p Payment) Left() money.Amount {
+	if p.Voided() {
+		return money.Zero(p.Amount.Currency)
+	}
+	return money.New(p.Amount.Minor-p.Repaid.Minor, p.Amount.Currency)
 }
 
 // Voided tells whether the record was a mistake.
@@ -103,6 +117,9 @@ func (s *Service) VoidPayment(ctx context.Context, st *tenant.Store, paymentID, 
 			if p.ID != paymentID || p.Voided() {
 				continue
 			}
+			if !p.ByHand() || p.Repaid.IsPositive() {
+				return refuse("This payment was not recorded by hand, or has been given back: refund it instead.")
+			}
 			if _, err := tx.ExecContext(ctx, "UPDATE orders_payment SET voided_at = ?, void_reason = ? WHERE id = ?", now, reason, paymentID); err != nil {
 				return fmt.Errorf("void a payment: %w", err)
 			}
@@ -116,10 +133,12 @@ func (s *Service) VoidPayment(ctx context.Context, st *tenant.Store, paymentID, 
 func payments(ctx context.Context, st *tenant.Store, o *Order) ([]Payment, error) {
 	var out []Payment
 	err := st.Each(ctx, func(row database.Row) error {
-		p := Payment{Amount: money.Zero(o.Currency)}
-		err := row.Scan(&p.ID, &p.Method, &p.Amount.Minor, &p.Reference, &p.Actor, &p.ReceivedAt, &p.VoidedAt, &p.VoidReason)
+		p := Payment{Amount: money.Zero(o.Currency), Repaid: money.Zero(o.Currency)}
+		err := row.Scan(&p.ID, &p.ExternalID, &p.Method, &p.Provider, &p.Amount.Minor, &p.Repaid.Minor, &p.Reference, &p.Actor, &p.ReceivedAt, &p.VoidedAt, &p.VoidReason)
 		out = append(out, p)
 		return err
-	}, "SELECT id, method, amount, reference, actor, received_at, voided_at, void_reason FROM orders_payment WHERE order_id = ? ORDER BY id", o.ID)
+	}, `SELECT id, coalesce(external_id, ''), method, provider, amount,
+			(SELECT coalesce(sum(amount), 0) FROM orders_repayment r WHERE r.payment_id = p.id AND state <> 'replaced'),
+			reference, actor, received_at, voided_at, void_reason FROM orders_payment p WHERE order_id = ? ORDER BY id`, o.ID)
 	return out, err
 }

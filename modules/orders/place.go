@@ -26,7 +26,8 @@ const (
 )
 
 // Place accepts an order, in a transaction that the caller began: what it takes from the stock and what is
-// written here are kept or lost together. The same ExternalID twice gives the first order, with Existing set.
+// written here are kept or lost together. With ReserveUntil the stock is reserved here: a Conflict, as the stock gives it, when
+// it is short. The same ExternalID twice gives the first order, with Existing set.
 //
 // A customer who is signed in (the context's actor) gets the order into their account; CustomerID alone, which a
 // checkout finds by the e-mail address that a guest typed, does not: anybody can type any address.
@@ -42,7 +43,7 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	if placed, ok, err := s.placedBefore(ctx, tx, in.ExternalID); ok || err != nil {
 		return placed, err
 	}
-	o, err := newOrder(tx.Currency(), in)
+	o, err := newOrder(tx.Currency(), in, database.At(s.now()))
 	if err != nil {
 		return ordertype.Placed{}, err
 	}
@@ -50,6 +51,9 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 		o.AccountID = who.ID
 	}
 	if o.Number, err = nextNumber(ctx, tx); err != nil {
+		return ordertype.Placed{}, err
+	}
+	if err := s.reserve(ctx, tx, o); err != nil {
 		return ordertype.Placed{}, err
 	}
 	if err := insertOrder(ctx, tx, o); err != nil {
@@ -81,8 +85,8 @@ func (s *Service) placedBefore(ctx context.Context, st *tenant.Store, externalID
 	return o.placed(true), true, nil
 }
 
-// newOrder checks what is to be placed and adds it up. Totals are made here and nowhere else.
-func newOrder(currency string, in ordertype.Place) (*Order, error) {
+// newOrder checks what is to be placed and adds it up.
+func newOrder(currency string, in ordertype.Place, at database.Time) (*Order, error) {
 	email, ok := auth.CleanEmail(in.Email)
 	var f problem.Fields
 	f.Check(ok, "email", "Enter an e-mail address such as name@example.com.")
@@ -95,13 +99,21 @@ func newOrder(currency string, in ordertype.Place) (*Order, error) {
 	}
 	now, zero := in.PlacedAt, money.Zero(currency)
 	if now.IsZero() {
-		now = database.Now()
+		now = at
 	}
 	o := &Order{
 		ID: database.NewID(), Token: newToken(), ExternalID: in.ExternalID, Channel: in.Channel, CustomerID: in.CustomerID,
 		Email: email, Name: strings.TrimSpace(in.Shipping.Name), Locale: in.Locale, Currency: currency, Shipping: in.Shipping, Billing: in.Billing,
 		ShippingMethod: in.ShippingMethod, PaymentMethod: in.PaymentMethod, PaymentLabel: in.PaymentLabel, Note: strings.TrimSpace(in.Note),
-		DiscountTotal: zero, TaxTotal: zero, PaidTotal: zero, RefundedTotal: zero, PaymentState: Pending, PlacedAt: now,
+		DiscountTotal: zero, TaxTotal: zero, PaidTotal: zero, RefundedTotal: zero, AuthorisedTotal: zero, CreditedTotal: zero, ShippingDiscount: zero, PlacedAt: now,
+		BuyerVATID: in.BuyerVATID, VATConsultation: in.VATConsultation, VATCheckedAt: in.VATCheckedAt, TermsAt: in.TermsAt, TermsHash: in.TermsHash,
+		Seller: database.JSON(in.Seller), Holder: in.Holder, StockState: StockTaken,
+	}
+	if len(o.Seller) == 0 {
+		o.Seller = database.JSON("{}")
+	}
+	if !in.ReserveUntil.IsZero() {
+		o.StockState, o.ReserveUntil, o.AutoCancel = StockReserved, in.ReserveUntil, in.AutoCancel
 	}
 	if o.Name == "" {
 		o.Name = strings.TrimSpace(in.Billing.Name)
@@ -109,59 +121,10 @@ func newOrder(currency string, in ordertype.Place) (*Order, error) {
 	if err := o.addUp(in); err != nil {
 		return nil, err
 	}
-	o.settle(now)
-	return o, nil
-}
-
-// addUp makes lines and totals: total = subtotal + shipping + fee.
-func (o *Order) addUp(in ordertype.Place) error {
-	amount := func(what string, a money.Amount) (money.Amount, error) {
-		if a.Currency == "" && a.Minor == 0 {
-			a.Currency = o.Currency
-		}
-		if a.Currency != o.Currency || a.IsNegative() {
-			return a, fmt.Errorf("place an order: %s of %s is not an amount of %s", what, a, o.Currency)
-		}
-		return a, nil
+	if err := o.payWithGiftCards(now); err != nil {
+		return nil, err
 	}
-	var err error
-	o.Subtotal = money.Zero(o.Currency)
-	for _, l := range in.Lines {
-		if l.Quantity < 1 || l.VariantID == "" || l.Title == "" {
-			return problem.On("lines", "“%s” has no quantity, or is not for sale any more.", l.Title)
-		}
-		line := Line{
-			ID: database.NewID(), VariantID: l.VariantID, ProductID: l.ProductID, Title: l.Title, VariantTitle: l.VariantTitle, SKU: l.SKU, Slug: l.Slug,
-			Picture: l.Picture, Quantity: l.Quantity, RequiresShipping: l.RequiresShipping,
-		}
-		if line.UnitPrice, err = amount("the price of "+l.VariantID, l.UnitPrice); err != nil {
-			return err
-		}
-		if line.Total, err = line.UnitPrice.Mul(int64(l.Quantity)); err != nil {
-			return errTooLarge()
-		}
-		if o.Subtotal, err = o.Subtotal.Add(line.Total); err != nil {
-			return errTooLarge()
-		}
-		if o.Quantity += l.Quantity; o.Quantity > 1_000_000 || l.Quantity > 1_000_000 {
-			return problem.On("lines", "An order can have at most %d pieces.", 1_000_000)
-		}
-		o.Lines = append(o.Lines, line)
-	}
-	if o.ShippingTotal, err = amount("shipping", in.ShippingPrice); err != nil {
-		return err
-	}
-	if o.FeeTotal, err = amount("the payment fee", in.PaymentFee); err != nil {
-		return err
-	}
-	if o.Total, err = money.Sum(o.Subtotal, o.ShippingTotal, o.FeeTotal); err != nil || o.Total.Validate() != nil {
-		return errTooLarge()
-	}
-	return nil
-}
-
-func errTooLarge() error {
-	return problem.On("lines", "This order is worth more than can be handled here. Please split it.")
+	return o, o.settle(now)
 }
 
 // newToken is 192 random bits that open an order's own page.
@@ -180,36 +143,8 @@ func nextNumber(ctx context.Context, tx *tenant.Store) (n int64, err error) {
 	return n, nil
 }
 
-func insertOrder(ctx context.Context, tx *tenant.Store, o *Order) error {
-	shipping, err := database.JSONOf(o.Shipping)
-	if err != nil {
-		return err
-	}
-	billing, err := database.JSONOf(o.Billing)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO orders_order ("+orderColumns+") VALUES (?"+strings.Repeat(", ?", 32)+")",
-		o.ID, o.Number, o.Token, o.ExternalID, o.Channel, o.CustomerID, o.AccountID, o.Email, o.Name, o.Locale, o.Currency,
-		shipping, billing, o.ShippingMethod, o.PaymentMethod, o.PaymentLabel, o.Quantity,
-		o.Subtotal.Minor, o.ShippingTotal.Minor, o.FeeTotal.Minor, o.DiscountTotal.Minor, o.TaxTotal.Minor, o.Total.Minor, o.PaidTotal.Minor, o.RefundedTotal.Minor,
-		o.PaymentState, o.FulfilmentState, o.Note, o.StaffNote, o.PlacedAt, o.CancelledAt, o.CancelReason, o.ClosedAt)
-	if err != nil {
-		return fmt.Errorf("insert order %d: %w", o.Number, err)
-	}
-	for i, l := range o.Lines {
-		_, err := tx.ExecContext(ctx, `INSERT INTO orders_line (id, order_id, position, variant_id, product_id, title, variant_title, sku, slug, picture, quantity, unit_price, total, requires_shipping)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			l.ID, o.ID, i, l.VariantID, l.ProductID, l.Title, l.VariantTitle, l.SKU, l.Slug, l.Picture, l.Quantity, l.UnitPrice.Minor, l.Total.Minor, l.RequiresShipping)
-		if err != nil {
-			return fmt.Errorf("insert a line of order %d: %w", o.Number, err)
-		}
-	}
-	return nil
-}
-
 func (o *Order) placed(existing bool) ordertype.Placed {
-	return ordertype.Placed{ID: o.ID, Number: strconv.FormatInt(o.Number, 10), Token: o.Token, Total: o.Total, PlacedAt: o.PlacedAt, Existing: existing}
+	return ordertype.Placed{ID: o.ID, Number: strconv.FormatInt(o.Number, 10), Token: o.Token, Total: o.Total, Due: o.Outstanding(), PlacedAt: o.PlacedAt, Existing: existing}
 }
 
 func (o *Order) placedEvent() event.OrderPlaced {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
@@ -109,3 +110,14 @@ func place(t testing.TB, s *Service, st *tenant.Store, in ordertype.Place) *Orde
 	}
 	return o
 }
+
+func (s *shelf) Reserve(context.Context, *tenant.Store, string, []inventorytype.Line, time.Time) error {
+	return s.fail
+}
+func (s *shelf) Commit(context.Context, *tenant.Store, string, []inventorytype.Line) error {
+	return s.fail
+}
+func (s *shelf) Backorder(context.Context, *tenant.Store, string, []inventorytype.Line) error {
+	return nil
+}
+func (s *shelf) Release(context.Context, *tenant.Store, string) error { return nil }

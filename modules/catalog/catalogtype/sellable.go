@@ -17,5 +17,6 @@ type Sellable struct {
 	PictureAlt       string
 	WeightGrams      int64
 	RequiresShipping bool
-	OnSale           bool // the product is active and not deleted: it can be bought
+	TaxClass         string // "" is the standard class
+	OnSale           bool   // the product is active and not deleted: it can be bought
 }

@@ -2,6 +2,8 @@
 package ordertype
 
 import (
+	"encoding/json"
+
 	"wizamart/framework/database"
 	"wizamart/framework/money"
 )
@@ -30,9 +32,16 @@ type PlaceLine struct {
 	Quantity         int
 	UnitPrice        money.Amount
 	RequiresShipping bool
+	Digital          bool
+	Discount         money.Amount // of the whole line
+	TaxClass         string
+	Tax              LineTax // of the line after its discount
 }
 
 // Place is an order to be placed. ExternalID makes it idempotent: the same one twice gives the first order.
+//
+// total = subtotal − discounts + shipping + fee (+ tax where PricesIncludeTax is false). Gift cards do not lower the total: they pay it.
+// The parts have to add up to Taxes by category and rate, when there are any; an order whose parts do not is refused.
 type Place struct {
 	ExternalID     string // the checkout's id
 	Channel        string // "storefront"
@@ -42,13 +51,49 @@ type Place struct {
 	Shipping       Address
 	Billing        Address
 	Lines          []PlaceLine
-	ShippingMethod string // its name, as shown
-	ShippingPrice  money.Amount
-	PaymentMethod  string // "bank_transfer", "cash_on_delivery"
-	PaymentLabel   string // its name, as shown
+	ShippingMethod string       // its name, as shown
+	ShippingPrice  money.Amount // before discounts on it
+	PaymentMethod  string       // "bank_transfer", "cash_on_delivery"
+	PaymentLabel   string       // its name, as shown
 	PaymentFee     money.Amount
 	Note           string
 	PlacedAt       database.Time // of an order that was taken elsewhere; zero is now
+
+	// Adjustments are the discounts and gift cards, as people read them. What the discounts among them are more than the
+	// discounts of the lines is a discount on the delivery.
+	Adjustments      []Adjustment
+	PricesIncludeTax bool
+	Taxes            []Tax     // by category and rate
+	ShippingTax      []LineTax // of the delivery after its discount; parts where it is taxed at several rates
+	FeeTax           []LineTax
+
+	BuyerVATID      string
+	VATConsultation string // number that the check of BuyerVATID was given
+	VATCheckedAt    database.Time
+	TermsAt         database.Time   // when the terms were accepted
+	TermsHash       string          // of their text
+	Seller          json.RawMessage // legal identity of the seller at that time, an object
+
+	// ReserveUntil has Place reserve the stock under the order's id until then; what the same Holder (the cart) had reserved for
+	// an order that it did not pay is given up for it. Zero: the caller takes the stock.
+	ReserveUntil database.Time
+	AutoCancel   bool // when ReserveUntil passes and nobody has paid
+	Holder       string
+}
+
+// Kinds of adjustments.
+const (
+	Discount = "discount"
+	GiftCard = "gift_card"
+)
+
+// Adjustment is a discount, or what a gift card pays.
+type Adjustment struct {
+	Kind   string       `json:"kind" enum:"discount,gift_card"`
+	Source string       `json:"source,omitempty"` // id of the promotion or the gift card
+	Code   string       `json:"code,omitempty"`   // as people may see it: of a gift card its last digits
+	Title  string       `json:"title"`
+	Amount money.Amount `json:"amount"`
 }
 
 // Placed is what the placer learns.
@@ -57,6 +102,7 @@ type Placed struct {
 	Number   string // "1001"
 	Token    string // secret of the order's own page
 	Total    money.Amount
+	Due      money.Amount // of it still to be paid, after gift cards
 	PlacedAt database.Time
 	Existing bool // the ExternalID had been placed before
 }
