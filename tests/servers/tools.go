@@ -5,6 +5,7 @@
 package servers
 
 import (
+	_ "github.com/Shopify/toxiproxy/v2/cmd/server"
 	_ "github.com/benbjohnson/litestream/cmd/litestream"
 	_ "github.com/versity/versitygw/cmd/versitygw"
 )
