@@ -68,10 +68,11 @@ bench: build ## the table of benchmarks, each beside its limit; only=NAME choose
 
 fault: servers ## the long loops: kill, delete the data, restore, compare (ROUNDS=100)
 	REPLICATE_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v -run 'Kill|Fenced|Foreign|Away|Stock' ./framework/replicate
+	FAULT_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./tests/fault
 
-servers: ## build the S3 server and the stock litestream that tests run against
+servers: ## build the S3 server, the faulty network and the stock litestream that tests run against
 	@mkdir -p .cache/servers
-	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream
+	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/Shopify/toxiproxy/v2/cmd/server
 
 clean:
 	rm -rf wizamart .cache

@@ -103,6 +103,9 @@ func TestMachineLost(t *testing.T) {
 	goods := s.goods("fjord", 900_000)
 	var confirmed []told
 	received, n := 0, max(1, rounds(1)/10)
+	s.start(flags...)
+	s.must("replica", "drill") // also the stores that nobody writes are there
+	s.kill()
 	for round := range n {
 		for _, o := range s.buyUntilKilled(t, goods, flags...) {
 			if o.Confirmed {

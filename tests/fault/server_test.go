@@ -73,6 +73,7 @@ func binary(t *testing.T) string {
 type site struct {
 	t    *testing.T
 	data string
+	file []string // flags that name the replica's settings
 	addr string
 	cmd  *exec.Cmd
 	log  *bytes.Buffer
@@ -102,7 +103,7 @@ func newSite(t *testing.T, data string) *site {
 	return s
 }
 
-// start runs the server until its first shop answers.
+// start runs the server until it is ready; flags name the replica, and are kept for the next start and for commands.
 func (s *site) start(flags ...string) {
 	s.t.Helper()
 	if s.addr == "" {
@@ -113,7 +114,10 @@ func (s *site) start(flags ...string) {
 		s.addr = l.Addr().String()
 		l.Close()
 	}
-	args := append([]string{"--data", s.data, "--log-level", "error", "demo", "--listen", s.addr, "--trusted-proxies", "127.0.0.1"}, flags...)
+	if len(flags) > 0 {
+		s.file = flags
+	}
+	args := append([]string{"--data", s.data, "--log-level", "error", "demo", "--listen", s.addr, "--trusted-proxies", "127.0.0.1"}, s.file...)
 	s.log, s.done = &bytes.Buffer{}, make(chan error, 1)
 	var out watch
 	s.cmd = exec.Command(filepath.Join(made.root, "wizamart"), args...)
@@ -191,7 +195,7 @@ func (s *site) run(args ...string) (string, error) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(made.root, "wizamart"), append([]string{"--data", s.data}, args...)...)
+	cmd := exec.CommandContext(ctx, filepath.Join(made.root, "wizamart"), slices.Concat([]string{"--data", s.data}, s.file, args)...)
 	cmd.Env = environment()
 	out, err := cmd.CombinedOutput()
 	return string(out), err
