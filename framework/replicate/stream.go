@@ -233,6 +233,9 @@ func (f *stream) attach() (err error) {
 	if f.hold, err = database.Hold(f.m.path(f.key)); err != nil {
 		return err
 	}
+	if err := f.whole(db); err != nil {
+		return errors.Join(err, f.hold.Close())
+	}
 	if err := db.Open(); err != nil {
 		return errors.Join(fmt.Errorf("attach: %w", err), f.hold.Close())
 	}
