@@ -63,7 +63,7 @@ check: fmt assetcheck static vet lint test browser race ## all that CI does
 assetcheck: ui/node_modules ## fail when embed/dist is not what the sources give
 	$(GO) run ./scripts/assets --check
 
-bench: build ## the table of benchmarks, each beside its limit; only=NAME chooses a part or a row
+bench: build servers ## the table of benchmarks, each beside its limit; only=NAME chooses a part or a row
 	$(GO) run -tags $(TAGS) ./tests/bench --binary ./wizamart $(if $(only),--only "$(only)")
 
 fault: servers ## the long loops: kill, delete the data, restore, compare (ROUNDS=100)

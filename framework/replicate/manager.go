@@ -35,7 +35,8 @@ const (
 	ownedFor      = 10 * time.Second // after which a look at owner.json is too old to confirm anything
 	quietAfter    = 60 * time.Second // without a write, after which a file is detached
 	lazySync      = time.Second      // how long a commit for which nobody waits may stay uncopied
-	attachWait    = 2 * time.Second  // how long the first write of a hot period waits for its replica
+	maxLinger     = 25 * time.Millisecond
+	attachWait    = 2 * time.Second // how long the first write of a hot period waits for its replica
 	syncTimeout   = 60 * time.Second
 	checkpointAt  = 1000 // pages in the WAL
 	compactEvery  = 30 * time.Second
@@ -350,9 +351,10 @@ func (m *Manager) Confirm(ctx context.Context, key string) error {
 		return err
 	}
 	if f.next == nil {
-		f.next = &batch{done: make(chan struct{})}
+		f.next = &batch{done: make(chan struct{}), since: time.Now()}
 	}
 	b := f.next
+	b.waiters++
 	m.heat(f)
 	f.mu.Unlock()
 	f.poke()

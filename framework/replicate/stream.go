@@ -41,6 +41,8 @@ type stream struct {
 	generation int
 	txid       uint64
 	syncs      uint64
+	together   int           // who waited for the last upload
+	took       time.Duration // by it
 	lastCommit time.Time
 	lastSync   time.Time
 	dirtySince time.Time
@@ -56,8 +58,19 @@ type stream struct {
 
 // batch is one upload and those who wait for it.
 type batch struct {
-	done chan struct{}
-	err  error
+	done    chan struct{}
+	err     error
+	waiters int
+	since   time.Time
+}
+
+// linger is how long an upload may still be put off so that more join it: no longer than the one before took, and only while fewer wait
+// than were answered by that one. Shoppers who come together are so answered together, and one who comes alone waits for nobody.
+func (f *stream) linger() time.Duration {
+	if f.together < 4 || f.next.waiters >= f.together {
+		return 0
+	}
+	return min(f.took, maxLinger) - time.Since(f.next.since)
 }
 
 func (f *stream) poke() {
@@ -341,7 +354,7 @@ func (f *stream) drive() error {
 		}
 		switch {
 		case waiting:
-			pause = 0
+			pause = f.linger()
 		case dirty:
 			pause = f.m.Lazy - time.Since(f.dirtySince)
 		case !f.lastCommit.IsZero():
@@ -390,6 +403,10 @@ func (f *stream) sync(ctx context.Context) error {
 	if err == nil {
 		f.synced, f.txid, f.lastSync, f.err = covers, uint64(txid), time.Now(), nil
 		f.syncs++
+		f.took, f.together = time.Since(began), 0
+		if b != nil {
+			f.together = b.waiters
+		}
 		f.dirtySince = time.Time{}
 		if f.commits != covers {
 			f.dirtySince = began
