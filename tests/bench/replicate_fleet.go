@@ -13,13 +13,12 @@ import (
 	"syscall"
 	"time"
 
+	"wizamart/framework/app"
 	"wizamart/framework/config"
 	"wizamart/framework/database"
 	"wizamart/modules"
 	"wizamart/modules/tenancy"
 	"wizamart/tenant"
-
-	"wizamart/framework/app"
 )
 
 const (
@@ -207,11 +206,14 @@ func copyFile(from, to, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(context.Background(), "UPDATE tenant_identity SET store_id = ?", id)
+	err = db.Write(context.Background(), func(tx *database.DB) error {
+		_, err := tx.ExecContext(context.Background(), "UPDATE tenant_identity SET store_id = ?", id)
+		return err
+	})
 	return errors.Join(err, db.Close())
 }
 
-// served is a server and its address.
+// fleetServer is a server and its address.
 type fleetServer struct {
 	*process
 	addr string
