@@ -70,11 +70,15 @@ func (b *bench) fleet() error {
 		return err
 	}
 	b.add(&Row{Name: fmt.Sprintf("fleet/memory, %d stores known, %d open", fleetKnown, fleetOpen), Unit: "MiB", Ours: now, Note: fmt.Sprintf("at most %s", figure(peak))}).reached(fmt.Sprintf("≤ %d", fleetMemory), now <= fleetMemory)
-	return b.idle(k, file)
+	return b.idle(k)
 }
 
 // idle watches a server with a thousand stores that nobody writes, and the stock command with the same files.
-func (b *bench) idle(k *bucket, file string) error {
+func (b *bench) idle(k *bucket) error {
+	file, err := b.replicaConfig(k.counted, "idle")
+	if err != nil {
+		return err
+	}
 	dir := filepath.Join(b.dir, "idle")
 	if err := b.makeFleet(dir, fleetIdle); err != nil {
 		return err
