@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wizamart/framework/app"
+	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
 )
@@ -24,6 +25,8 @@ type Stock interface {
 type Service struct {
 	app   *app.App
 	stock Stock
+
+	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
 }
 
 // New makes the catalogue.

@@ -54,12 +54,15 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		if err := s.refusal(tx, sess, q, in); err != nil {
 			return err
 		}
+		if terms := TermsOf(tx); terms.Any() {
+			sess.TermsAt = database.At(now)
+		}
 		if out, err = s.commit(ctx, tx, sess, q, in.Locale); err != nil {
 			return err
 		}
-		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken, sess.TermsAt = Placed, out.ID, out.Number, out.Token, database.At(now)
+		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken = Placed, out.ID, out.Number, out.Token
 		// The order has it all now.
-		sess.Email, sess.Shipping, sess.Billing, sess.Note = "", ordertype.Address{}, ordertype.Address{}, ""
+		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes, sess.VATID, sess.VATCheck = "", ordertype.Address{}, ordertype.Address{}, "", nil, "", VATCheck{}
 		return touch(ctx, tx, &sess, now)
 	})
 	if err != nil {
@@ -101,6 +104,9 @@ func (s *Service) refusal(st *tenant.Store, sess Session, q Quote, in PlaceInput
 
 func changed(st *tenant.Store, q Quote, message string) error {
 	p := problem.New(problem.Conflict, "%s", message)
+	for _, r := range q.Refused {
+		p.Fields = append(p.Fields, problem.Field{Name: "code", Message: r.Code + ": " + refusalText(func(key string, args ...any) string { return fmt.Sprintf(key, args...) }, st, r)})
+	}
 	for _, n := range q.Notices {
 		field := "lines." + n.VariantID
 		if n.VariantID == "" {
@@ -125,10 +131,11 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		Shipping: sess.Shipping, Billing: sess.BillTo(), ShippingPrice: q.Shipping, Note: sess.Note,
 		PaymentMethod: q.Payment.ID, PaymentLabel: s.translator(tx)(q.Payment.Label), PaymentFee: q.Payment.Fee,
 		Adjustments: q.Adjustments, PricesIncludeTax: q.PricesIncludeTax, Taxes: q.Taxes, ShippingTax: q.ShippingTax, FeeTax: q.FeeTax,
-		BuyerVATID: sess.VATID, VATConsultation: sess.VATCheck.Consultation, VATCheckedAt: sess.VATCheck.At, Holder: sess.CartRef,
+		Seller: SellerOf(tx).record(), BuyerVATID: sess.VATID, VATConsultation: sess.VATCheck.Consultation, VATCheckedAt: sess.VATCheck.At, Holder: sess.CartRef,
+		TermsAt: sess.TermsAt, TermsHash: TermsOf(tx).hash(),
 	}
 	if q.Method != nil {
-		order.ShippingMethod = q.Method.Name
+		order.ShippingMethod = joined(", ", q.Method.Name, q.Method.arrival(s.translator(tx), time.Now()))
 	}
 	var goods []inventorytype.Line
 	for _, l := range q.Lines {
@@ -142,12 +149,18 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 	if c, err := placed.Total.Cmp(q.Total); err != nil || c != 0 {
 		return placed, fmt.Errorf("the order's total is %s, the shopper saw %s", placed.Total, money.Amount(q.Total))
 	}
+	if err := s.use(ctx, tx, sess, q, placed.ID); err != nil {
+		return placed, err
+	}
+	if err := s.redeem(ctx, tx, q, placed.ID); err != nil {
+		return placed, err
+	}
 	return placed, s.Stock.Take(ctx, tx, placed.ID, goods)
 }
 
 func placeLine(l Item) ordertype.PlaceLine {
 	return ordertype.PlaceLine{
 		VariantID: l.VariantID, ProductID: l.ProductID, Title: l.Title, VariantTitle: l.VariantTitle, SKU: l.SKU, Slug: l.Slug, Picture: l.Picture,
-		Quantity: l.Quantity, UnitPrice: l.Price, RequiresShipping: l.RequiresShipping, Discount: l.Discount, TaxClass: l.TaxClass, Tax: l.Tax,
+		Quantity: l.Quantity, UnitPrice: l.Price, RequiresShipping: l.RequiresShipping, Digital: !l.RequiresShipping, Discount: l.Discount, TaxClass: l.TaxClass, Tax: l.Tax,
 	}
 }

@@ -5,15 +5,18 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"time"
 
 	"wizamart/framework/money"
 	"wizamart/modules/cart/carttype"
+	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
 // Quote is a session at today's prices, stock and rates: exactly what an order placed now would be. It is made in steps, each in
-// a file of its own: lines, discounts, delivery, discounts on it, payment, taxes, total, gift cards.
+// a file of its own: lines, delivery, discounts on both, payment, taxes, total, gift cards.
 type Quote struct {
 	Lines         []Item // of which at least one piece can be had
 	Notices       []carttype.Notice
@@ -28,7 +31,10 @@ type Quote struct {
 
 	Adjustments      []ordertype.Adjustment // discounts, and what gift cards pay
 	ShippingDiscount money.Amount
-	Pricing          // taxes
+	Applied          []promotion.Applied // the discounts among the adjustments, and codes that wait for the delivery
+	Refused          []promotion.Refusal // codes that take nothing off
+	Cards            []CardPart          // the session's gift cards
+	Pricing                              // taxes
 
 	Total money.Amount // what the order costs
 	Due   money.Amount // of it left to pay after gift cards
@@ -36,6 +42,8 @@ type Quote struct {
 	to, bill ordertype.Address
 	email    string
 	vatID    string
+
+	listedShipping, listedFee int64 // before tax was taken out of them, minor units
 }
 
 // Item is a line of a quote.
@@ -48,6 +56,7 @@ type Item struct {
 // Pricing is how a quote is taxed.
 type Pricing struct {
 	PricesIncludeTax bool
+	Net              bool                // prices that include tax were turned to net, because this buyer is charged none
 	Taxes            []ordertype.Tax     // by category and rate; none where the store charges no tax
 	ShippingTax      []ordertype.LineTax // of the delivery after its discount
 	FeeTax           []ordertype.LineTax
@@ -87,22 +96,73 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 		q.Lines = append(q.Lines, Item{Line: l, Discount: money.Zero(st.Currency())})
 		q.NeedsShipping = q.NeedsShipping || l.RequiresShipping
 	}
-	q.deliver(sess, ways)
-	q.pay(sess, PaymentOf(st))
-	return q, q.sum()
+	zones, err := s.Zones(ctx, st)
+	if err != nil {
+		return Quote{}, err
+	}
+	q.deliver(sess, ways, zones)
+	if err := s.discounts(ctx, st, sess, &q); err != nil {
+		return q, err
+	}
+	cards, err := s.cards(ctx, st, sess)
+	if err != nil {
+		return q, err
+	}
+	taxes, seller := TaxesOf(st), SellerOf(st).VATID
+	covered := false
+	if len(cards) > 0 {
+		trial := q.clone() // what there is to pay before a payment's fee
+		if err := trial.total(sess, taxes, seller); err != nil {
+			return q, err
+		}
+		covered = q.payWithCards(trial.Total, cards)
+	}
+	if !covered {
+		q.pay(sess, PaymentOf(st))
+	}
+	if err := q.total(sess, taxes, seller); err != nil {
+		return q, err
+	}
+	q.redeem(cards)
+	return q, nil
 }
 
-func (q *Quote) deliver(sess Session, ways []ShippingMethod) {
+// total taxes the quote and adds it up, once: taxes may turn its prices to net.
+func (q *Quote) total(sess Session, taxes Taxes, sellerVATID string) error {
+	if err := q.tax(sess, taxes, sellerVATID, time.Now()); err != nil {
+		return err
+	}
+	return q.sum()
+}
+
+// clone is a quote that shares nothing that total changes.
+func (q *Quote) clone() Quote {
+	out := *q
+	out.Lines, out.Offers, out.Options, out.Adjustments = slices.Clone(q.Lines), slices.Clone(q.Offers), slices.Clone(q.Options), slices.Clone(q.Adjustments)
+	return out
+}
+
+func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
 	if !q.NeedsShipping {
 		q.Countries = Countries
 		return
 	}
-	q.Countries = reach(ways)
+	q.Countries = reach(ways, zones)
+	in := ""
+	if z, _ := zoneOf(zones, sess.Shipping); z != nil {
+		in = z.ID
+	}
+	grams := int64(0)
+	for _, l := range q.Lines {
+		if l.RequiresShipping {
+			grams += l.WeightGrams * int64(l.Quantity)
+		}
+	}
 	for _, m := range ways {
-		if !m.Active || !m.Reaches(sess.Shipping.Country) {
+		if !m.Active || !m.goesTo(sess.Shipping.Country, in) {
 			continue
 		}
-		o := Offer{m, m.Cost(q.Subtotal)}
+		o := Offer{m, m.Cost(q.Subtotal, grams)}
 		q.Offers = append(q.Offers, o)
 		if m.ID == sess.ShippingMethodID {
 			q.Method, q.Shipping = &m, o.Cost
@@ -136,11 +196,6 @@ func (q *Quote) sum() (err error) {
 		q.Total.Minor += q.TaxTotal().Minor
 	}
 	q.Due = q.Total
-	for _, a := range q.Adjustments {
-		if a.Kind == ordertype.GiftCard {
-			q.Due.Minor -= a.Amount.Minor
-		}
-	}
 	return nil
 }
 
@@ -197,7 +252,8 @@ func (q Quote) Seal() string {
 		Taxes         []ordertype.Tax
 		To, Bill      ordertype.Address
 		Email, VATID  string
-	}{Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID}
+		Net           bool
+	}{Net: q.Net, Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID}
 	for _, l := range q.Lines {
 		shown.Lines = append(shown.Lines, line{l.VariantID, l.Quantity, l.Price.Minor})
 	}

@@ -1,11 +1,14 @@
 package checkout
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
+	"time"
 
 	"wizamart/framework/money"
 	"wizamart/framework/web"
+	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/ui"
 )
@@ -26,8 +29,13 @@ type stepPage struct {
 	Ways      []ui.Option
 	Payments  []ui.Option
 	PayLabel  string
+	Arrives   string // when the chosen delivery arrives
+	ByCard    bool   // gift cards pay all of it
+	Codes     ui.CodeBox
 	ShipTo    []string
 	BillTo    []string
+	AsksVAT   bool
+	VATResult string
 }
 
 type stepLink struct {
@@ -43,7 +51,7 @@ type totalRow struct {
 var stepLabels = map[Step]string{AddressStep: "Address", DeliveryStep: "Delivery", PaymentStep: "Payment", ReviewStep: "Review"}
 
 func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form *web.Form, status int) error {
-	p := stepPage{Step: step, Session: sess, Quote: q, Seal: q.Seal(), Terms: TermsOf(c.Store), Back: q.before(step)}
+	p := stepPage{Step: step, Session: sess, Quote: q, Seal: q.Seal(), Terms: TermsOf(c.Store), Back: q.before(step), AsksVAT: AsksVAT(c.Store), VATResult: vatResult(c, sess)}
 	p.Steps = append(p.Steps, stepLink{Label: c.T("Cart"), URL: c.URL("/cart"), Done: true})
 	for _, o := range q.steps() {
 		p.Steps = append(p.Steps, stepLink{Label: c.T(stepLabels[o]), URL: c.URL("/checkout/" + string(o)), Active: o == step, Done: o.order() < step.order()})
@@ -51,7 +59,11 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 	for _, n := range q.Notices {
 		p.Notices = append(p.Notices, n.Text(c.T, c.Locale()))
 	}
-	p.Rows = rows(c, q)
+	p.Rows, p.Codes = rows(c, q), s.codeBox(c, string(step), sess, q)
+	if q.Method != nil {
+		p.Arrives = cmp.Or(q.Method.arrival(c.T, time.Now()), q.Method.Estimate)
+	}
+	p.ByCard = q.Payment != nil && q.Payment.ID == PaidByGiftCard
 	switch step {
 	case AddressStep:
 		p.Countries, p.World = countryOptions(q.Countries), countryOptions(Countries)
@@ -64,7 +76,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 			if o.Pickup {
 				icon = "store"
 			}
-			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", o.Estimate, o.Description), Icon: icon, Trailing: free(c, o.Cost)})
+			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", cmp.Or(o.arrival(c.T, time.Now()), o.Estimate), o.Description), Icon: icon, Trailing: free(c, o.Cost)})
 		}
 		if form == nil {
 			form = web.NewForm(url.Values{"shipping_method": {chosen(sess.ShippingMethodID, p.Ways)}})
@@ -111,6 +123,7 @@ func free(c *web.Context, a money.Amount) string {
 
 func rows(c *web.Context, q Quote) []totalRow {
 	out := []totalRow{{Label: c.T("Subtotal"), Amount: q.Subtotal.Format(c.Locale())}}
+	out = append(out, discountRows(c, q, false)...)
 	if q.NeedsShipping {
 		r := totalRow{Label: c.T("Delivery"), Amount: c.T("Next step")}
 		if q.Method != nil {
@@ -118,10 +131,67 @@ func rows(c *web.Context, q Quote) []totalRow {
 		}
 		out = append(out, r)
 	}
+	out = append(out, discountRows(c, q, true)...)
 	if fee := q.fee(); !fee.IsZero() {
 		out = append(out, totalRow{Label: c.T(q.Payment.Label), Amount: fee.Format(c.Locale())})
 	}
-	return append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true})
+	out = taxRows(c, q, append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true}))
+	if q.Due == q.Total {
+		return out
+	}
+	for _, g := range q.Cards {
+		if !g.Pays.IsZero() {
+			out = append(out, totalRow{Label: c.T("Gift card"), Note: g.Shown(), Amount: "−" + g.Pays.Format(c.Locale())})
+		}
+	}
+	return append(out, totalRow{Label: c.T("Left to pay"), Amount: q.Due.Format(c.Locale()), Total: true})
+}
+
+// discountRows are what is taken off the goods, or off the delivery.
+func discountRows(c *web.Context, q Quote, delivery bool) (out []totalRow) {
+	n := 0 // adjustments stand in the order of what was applied
+	for _, a := range q.Applied {
+		if a.Total() == 0 {
+			continue
+		}
+		if (a.Class() == promotion.ShippingClass) == delivery {
+			out = append(out, totalRow{Label: a.Title, Note: a.Code, Amount: "−" + q.Adjustments[n].Amount.Format(c.Locale())})
+		}
+		n++
+	}
+	return out
+}
+
+// taxRows puts the taxes before the total where they are added to prices, behind it where they are inside; why there is none stands last.
+func taxRows(c *web.Context, q Quote, rows []totalRow) []totalRow {
+	t, last := TaxesOf(c.Store), len(rows)-1
+	var added, behind []totalRow
+	for _, x := range q.Taxes {
+		row := totalRow{Label: taxLabel(c, t, q.PricesIncludeTax, x)}
+		if x.Note == "" {
+			row.Amount = money.New(x.Tax, q.Total.Currency).Format(c.Locale())
+		}
+		switch {
+		case x.Note != "" || q.PricesIncludeTax:
+			behind = append(behind, row)
+		default:
+			added = append(added, row)
+		}
+	}
+	return append(append(append(rows[:last:last], added...), rows[last]), behind...)
+}
+
+// vatResult says what became of the check of the buyer's number.
+func vatResult(c *web.Context, sess Session) string {
+	switch {
+	case sess.VATID == "":
+		return ""
+	case sess.VATCheck.Confirms(sess.VATID) && sess.VATCheck.Consultation != "":
+		return c.T("Confirmed by the register of the European Union, consultation number %s.", sess.VATCheck.Consultation)
+	case sess.VATCheck.Confirms(sess.VATID):
+		return c.T("Confirmed by the register of the European Union.")
+	}
+	return c.T("The register of the European Union does not answer at the moment. You can order; VAT is charged.")
 }
 
 func countryOptions(list []Country) []ui.Option {
@@ -134,7 +204,7 @@ func countryOptions(list []Country) []ui.Option {
 
 // contactValues fills the address form: what was typed before, and the shop's own country for a first visit.
 func contactValues(c *web.Context, sess Session, reach []Country) url.Values {
-	v := url.Values{"email": {sess.Email}}
+	v := url.Values{"email": {sess.Email}, "vat_id": {sess.VATID}}
 	home := homeOf(c.Store)
 	if len(reach) == 1 {
 		home = reach[0].Code

@@ -19,13 +19,14 @@ const (
 //
 //   - Voided → … is a payment that comes late, for an order that was cancelled because it did not come.
 //   - … → Pending is an authorisation that lapsed, or a payment that had been recorded by mistake.
+//   - Refunded → … is money on its way back that a bank sent back to us.
 var paymentMoves = map[string][]string{
 	Pending:           {Authorised, PartiallyPaid, Paid, Voided},
 	Authorised:        {Pending, PartiallyPaid, Paid, Voided},
 	PartiallyPaid:     {Pending, Authorised, Paid, PartiallyRefunded, Refunded, Voided},
 	Paid:              {Pending, PartiallyPaid, PartiallyRefunded, Refunded},
-	PartiallyRefunded: {Refunded},
-	Refunded:          {},
+	PartiallyRefunded: {Refunded, Paid, PartiallyPaid},
+	Refunded:          {PartiallyRefunded, Paid, PartiallyPaid},
 	Voided:            {Authorised, PartiallyPaid, Paid},
 }
 
@@ -41,7 +42,7 @@ func canMove(moves map[string][]string, from, to string) bool {
 	return from == to || slices.Contains(moves[from], to)
 }
 
-// paymentOf derives the payment state from what was promised, paid and given back.
+// paymentOf derives the payment state from what was promised, paid and given back. A promise of less than the rest does not cover the order.
 func (o *Order) paymentOf() string {
 	paid, back, promised := o.PaidTotal.Minor, o.RefundedTotal.Minor, o.AuthorisedTotal.Minor
 	switch {
@@ -55,8 +56,6 @@ func (o *Order) paymentOf() string {
 		return Authorised
 	case paid > 0:
 		return PartiallyPaid
-	case promised > 0:
-		return Authorised
 	case o.Cancelled():
 		return Voided
 	}
