@@ -66,19 +66,20 @@ check: fmt assetcheck static vet lint test browser race ## all that CI does
 assetcheck: ui/node_modules ## fail when embed/dist is not what the sources give
 	$(GO) run ./scripts/assets --check
 
-bench: build ## the table of benchmarks, each beside its limit; only=NAME chooses a part or a row
+bench: build servers ## the table of benchmarks, each beside its limit; only=NAME chooses a part or a row
 	$(GO) run -tags $(TAGS) ./tests/bench --binary ./wizamart $(if $(only),--only "$(only)")
 
 fault: servers ## the long loops: kill, delete the data, restore, compare (ROUNDS=100)
 	REPLICATE_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v -run 'Kill|Fenced|Foreign|Away|Stock' ./framework/replicate
+	FAULT_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./tests/fault
 
 conform: ## certificates against pebble, and a restart under load
 	$(GO) test -tags $(TAGS) -count=1 -v ./tests/acme
 	$(GO) test -tags $(TAGS) -count=1 -v -run RestartUnderLoad ./tests/flows
 
-servers: ## build the S3 server and the stock litestream that tests run against
+servers: ## build the servers that tests run against: S3, a faulty network, the stock litestream, a certificate authority
 	@mkdir -p .cache/servers
-	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv
+	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/Shopify/toxiproxy/v2/cmd/server github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv
 
 clean:
 	rm -rf wizamart .cache

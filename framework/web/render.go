@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"wizamart/framework/database"
 	"wizamart/framework/problem"
 )
 
@@ -121,7 +122,9 @@ func (s *Site) render(c *Context, p Page) error {
 // surface's layout for people. Details of our own faults go to the log alone.
 func (s *Site) Fail(c *Context, err error, requestID string) {
 	var p *problem.Error
-	if !errors.As(err, &p) {
+	if !errors.As(err, &p) && database.Surrounding(err) {
+		p = &problem.Error{Code: problem.Unavailable, Message: "Nothing can be stored at this moment, and nothing was changed. Please try again in a few minutes.", RetryAfter: 60, Cause: err}
+	} else if p == nil {
 		p = &problem.Error{Code: problem.Internal, Message: "Something went wrong on our side. It has been noted. Please try again.", Cause: err}
 	}
 	status := p.Code.Status()

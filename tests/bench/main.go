@@ -52,6 +52,8 @@ var groups = []struct {
 	{"writers", (*bench).writers},
 	{"binary", (*bench).program},
 	{"import", (*bench).imports},
+	{"replica", (*bench).replicas},
+	{"fleet", (*bench).fleet},
 }
 
 func main() {
