@@ -7,6 +7,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/money"
+	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/modules/orders/ordertype"
 )
@@ -194,10 +195,14 @@ type cancelOrderInput struct {
 		Reason  string `json:"reason" enum:"customer,stock,payment,fraud,other"`
 		Text    string `json:"text,omitempty" maxLength:"500"`
 		Restock bool   `json:"restock" doc:"What was not sent goes back to the stock"`
+		Refund  bool   `json:"refund,omitempty" doc:"What was paid is given back; needs the permission orders.refund too"`
 	}
 }
 
 func (s *Service) apiCancel(ctx context.Context, c *web.Context, in *cancelOrderInput) (*orderOutput, error) {
+	if in.Body.Refund && !c.Can("orders.refund") {
+		return nil, problem.New(problem.Forbidden, "You may not refund orders.")
+	}
 	if err := s.Cancel(ctx, c.Store, in.Order, Cancel(in.Body)); err != nil {
 		return nil, err
 	}

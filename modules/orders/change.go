@@ -7,7 +7,9 @@ import (
 	"unicode/utf8"
 
 	"wizamart/framework/database"
+	"wizamart/framework/money"
 	"wizamart/framework/problem"
+	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
@@ -32,12 +34,37 @@ func (s *Service) change(ctx context.Context, st *tenant.Store, orderID, action 
 		if err := save(ctx, tx, o); err != nil {
 			return err
 		}
-		return recordAudit(ctx, tx, o, action, before, o.auditView())
+		if err := recordAudit(ctx, tx, o, action, before, o.auditView()); err != nil {
+			return err
+		}
+		for _, then := range o.after {
+			if err := then(tx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil && problem.CodeOf(err) == problem.Internal {
 		return fmt.Errorf("order %s: %s: %w", orderID, action, err)
 	}
 	return err
+}
+
+// then has something done in the same transaction once the order is saved: what others are told must find it as it is.
+func (o *Order) then(do func(tx *tenant.Store) error) { o.after = append(o.after, do) }
+
+// tell has the customer told.
+func (s *Service) tell(ctx context.Context, o *Order, kind string, amount money.Amount, ref string) {
+	if s.Notify == nil {
+		return
+	}
+	n := ordertype.Notice{Kind: kind, OrderID: o.ID, Amount: amount, Ref: ref}
+	o.then(func(tx *tenant.Store) error {
+		if err := s.Notify(ctx, tx, n); err != nil {
+			return fmt.Errorf("tell the customer %s: %w", kind, err)
+		}
+		return nil
+	})
 }
 
 // ownerOf is the order that a fulfilment or a payment belongs to.

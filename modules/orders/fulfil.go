@@ -11,7 +11,9 @@ import (
 	"wizamart/framework/audit"
 	"wizamart/framework/database"
 	"wizamart/framework/event"
+	"wizamart/framework/money"
 	"wizamart/framework/problem"
+	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
@@ -102,6 +104,9 @@ func (s *Service) Fulfil(ctx context.Context, st *tenant.Store, orderID string, 
 		if err := in.validate(o); err != nil {
 			return err
 		}
+		if err := s.sellNow(ctx, tx, o, now); err != nil {
+			return err
+		}
 		id = database.NewID()
 		e := event.OrderFulfilled{OrderID: o.ID, Number: o.number(), FulfilmentID: id, FulfilledAt: now}
 		_, err := tx.ExecContext(ctx, "INSERT INTO orders_fulfilment (id, order_id, carrier, tracking_number, tracking_url, actor, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -123,6 +128,7 @@ func (s *Service) Fulfil(ctx context.Context, st *tenant.Store, orderID string, 
 		if _, err := event.Publish(tx.DB, e); err != nil {
 			return err
 		}
+		s.tell(ctx, o, ordertype.NoticeSent, money.Zero(o.Currency), id)
 		return note(ctx, tx, o, eventFulfilled, "", args, now)
 	})
 	return id, err

@@ -15,6 +15,7 @@ import (
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 	"wizamart/modules/inventory/inventorytype"
+	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
@@ -42,6 +43,20 @@ type Service struct {
 	// text with line breaks. Nil, or an empty text, is nothing.
 	PaymentHelp func(st *tenant.Store, method string) string
 
+	// What orders ask of payments and of mail, in the transaction at hand and after the order is saved. Nil does nothing.
+
+	// Repay has a provider give money back; Repaid or RepaymentFailed is its answer. The repayment's id is the provider's idempotency key.
+	// What was recorded by hand is not asked for; a gift card ("gift_card") has its money back when Repay returns.
+	Repay func(ctx context.Context, tx *tenant.Store, r ordertype.Repayment) error
+	// Collect has a provider collect what it promised under externalID; Receive is its answer.
+	Collect func(ctx context.Context, tx *tenant.Store, orderID, externalID string) error
+	// Void has a provider let go of what it promised; Lapse is its answer.
+	Void func(ctx context.Context, tx *tenant.Store, orderID, externalID string) error
+	// Notify tells the customer by mail.
+	Notify func(ctx context.Context, tx *tenant.Store, n ordertype.Notice) error
+	// PaysOnline tells whether the payment method has a page on which an order is paid, /orders/<token>/payment.
+	PaysOnline func(st *tenant.Store, method string) bool
+
 	app     *app.App
 	stock   Stock
 	lookups *auth.Throttle
@@ -65,16 +80,23 @@ func (s *Service) Module() app.Module {
 			{Name: "orders.write", Title: "Edit notes and addresses of orders"},
 			{Name: "orders.fulfil", Title: "Fulfil orders"},
 			{Name: "orders.payment", Title: "Record payments"},
+			{Name: "orders.refund", Title: "Refund orders"},
 			{Name: "orders.cancel", Title: "Cancel orders"},
 		},
+		Settings: []app.Setting{{
+			Key: lateSetting, Scope: database.Store, Group: "Orders", Label: "Payment that comes too late", Kind: app.Choice, Default: lateRefund,
+			Help:    "When a customer pays after the time to pay, and somebody else has bought the last piece in the meantime.",
+			Options: []app.Option{{Value: lateRefund, Label: "Give the money back and cancel the order"}, {Value: lateBackorder, Label: "Keep the order and deliver later"}},
+		}},
 		Menu: []app.MenuItem{{Surface: web.Dashboard, Label: "Orders", Path: "/orders", Icon: "shopping-bag", Permission: "orders.read", Order: 10}},
 		Tables: []database.Table{
 			ledger("orders_order"), ledger("orders_line"), ledger("orders_fulfilment"), ledger("orders_fulfilment_line"),
 			ledger("orders_payment"), ledger("orders_event"), ledger("orders_counter"), ledger("orders_tax"), ledger("orders_adjustment"),
-			ledger("orders_refusal"), ledger("orders_refund"), ledger("orders_refund_line"), ledger("orders_refund_tax"), ledger("orders_repayment"),
+			ledger("orders_refusal"), ledger("orders_refund"), ledger("orders_refund_line"), ledger("orders_refund_tax"), ledger("orders_repayment"), ledger("orders_authorisation"),
 		},
 		Files:  files,
 		Routes: s.routes,
+		Jobs:   s.jobs(),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/tenant"
 )
 
 // Payment states.
@@ -95,6 +96,9 @@ type Order struct {
 	Taxes       []ordertype.Tax
 	Adjustments []ordertype.Adjustment
 	Refunds     []Refund // newest last
+	Promises    []Authorisation
+
+	after []func(tx *tenant.Store) error
 }
 
 // Line is one line of an order, as it was sold.
@@ -210,6 +214,39 @@ func (o *Order) CanVoidPayment() error {
 		return refuse("This order is cancelled.")
 	case o.PaymentState != Paid && o.PaymentState != PartiallyPaid:
 		return refuse("No payment has been recorded for this order.")
+	}
+	return nil
+}
+
+// Refundable is what of the money that came has not been given back and is not on its way.
+func (o *Order) Refundable() money.Amount {
+	return money.New(max(0, o.PaidTotal.Minor-o.CreditedTotal.Minor), o.Currency)
+}
+
+// CanRefund is nil when money may be given back.
+func (o *Order) CanRefund() error {
+	switch {
+	case o.PaidTotal.IsZero():
+		return refuse("Nothing has been paid for this order.")
+	case o.Refundable().IsZero():
+		return refuse("Everything that was paid has been given back already.")
+	case o.Cancelled():
+		return nil
+	case o.PaymentState == Authorised:
+		return refuse("The rest of this order is authorised: collect it first, or cancel the order.")
+	case !o.sold():
+		return refuse("This order is not wholly paid. Cancel it, and what was paid is given back.")
+	}
+	return nil
+}
+
+// CanCollect is nil when a promised payment may be collected.
+func (o *Order) CanCollect() error {
+	switch {
+	case o.Cancelled():
+		return refuse("This order is cancelled.")
+	case !o.AuthorisedTotal.IsPositive():
+		return refuse("No payment of this order waits to be collected.")
 	}
 	return nil
 }

@@ -96,6 +96,12 @@ func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
 	if o.Payments, err = payments(ctx, st, o); err != nil {
 		return fmt.Errorf("read the payments of order %d: %w", o.Number, err)
 	}
+	if o.Promises, err = authorisations(ctx, st, o); err != nil {
+		return fmt.Errorf("read the authorisations of order %d: %w", o.Number, err)
+	}
+	if o.Refunds, err = refunds(ctx, st, o); err != nil {
+		return fmt.Errorf("read the refunds of order %d: %w", o.Number, err)
+	}
 	if err := priced(ctx, st, o); err != nil {
 		return fmt.Errorf("read the taxes of order %d: %w", o.Number, err)
 	}

@@ -45,37 +45,52 @@ func TestStateMachine(t *testing.T) {
 	}
 }
 
+// States follow from what was promised, paid, given back and sent; a move that cannot be is refused.
 func TestSettle(t *testing.T) {
 	for _, tt := range []struct {
-		total, paid         int64
-		quantity, fulfilled int
-		payment             string // before
-		cancelled           bool
-		want                string
+		total, promised, paid, back int64
+		quantity, fulfilled         int
+		payment                     string // before
+		cancelled                   bool
+		want                        string
 	}{
-		{100, 0, 2, 0, Pending, false, "pending/unfulfilled open"},
-		{100, 40, 2, 1, Pending, false, "partially_paid/partially_fulfilled open"},
-		{100, 100, 2, 1, PartiallyPaid, false, "paid/partially_fulfilled open"},
-		{100, 100, 2, 2, PartiallyPaid, false, "paid/fulfilled closed"},
-		{100, 0, 2, 2, Paid, false, "pending/fulfilled open"},
-		{0, 0, 2, 0, Pending, false, "paid/unfulfilled open"},
-		{100, 0, 2, 0, Pending, true, "voided/unfulfilled closed"},
-		{100, 0, 2, 0, Authorised, true, "voided/unfulfilled closed"},
-		{100, 40, 2, 1, PartiallyPaid, true, "partially_paid/partially_fulfilled closed"},
-		{100, 100, 2, 0, Paid, true, "paid/unfulfilled closed"},
-		{100, 0, 2, 2, Authorised, false, "authorised/fulfilled open"},
-		{100, 100, 2, 2, Refunded, false, "refunded/fulfilled closed"},
+		{100, 0, 0, 0, 2, 0, Pending, false, "pending/unfulfilled open"},
+		{100, 0, 40, 0, 2, 1, Pending, false, "partially_paid/partially_fulfilled open"},
+		{100, 0, 100, 0, 2, 1, PartiallyPaid, false, "paid/partially_fulfilled open"},
+		{100, 0, 100, 0, 2, 2, PartiallyPaid, false, "paid/fulfilled closed"},
+		{100, 0, 0, 0, 2, 2, Paid, false, "pending/fulfilled open"},
+		{0, 0, 0, 0, 2, 0, Pending, false, "paid/unfulfilled open"},
+		{100, 0, 0, 0, 2, 0, Pending, true, "voided/unfulfilled closed"},
+		{100, 0, 0, 0, 2, 0, Authorised, true, "voided/unfulfilled closed"},
+		{100, 0, 40, 0, 2, 1, PartiallyPaid, true, "partially_paid/partially_fulfilled closed"},
+		{100, 0, 100, 0, 2, 0, Paid, true, "paid/unfulfilled closed"},
+		{100, 100, 0, 0, 2, 2, Authorised, false, "authorised/fulfilled open"},
+		{100, 0, 0, 0, 2, 2, Authorised, false, "pending/fulfilled open"}, // it lapsed
+		{100, 60, 40, 0, 2, 0, PartiallyPaid, false, "authorised/unfulfilled open"},
+		{100, 0, 100, 30, 2, 2, Paid, false, "partially_refunded/fulfilled closed"},
+		{100, 0, 100, 100, 2, 2, PartiallyRefunded, false, "refunded/fulfilled closed"},
+		{100, 0, 100, 0, 2, 2, Refunded, false, "paid/fulfilled closed"}, // the bank sent it back to us
+		{100, 0, 0, 0, 2, 0, PartiallyRefunded, false, "refused"},
+		{100, 0, 100, 0, 2, 0, Voided, false, "paid/unfulfilled open"}, // paid late, and open again
 	} {
-		o := &Order{Currency: "EUR", Total: money.New(tt.total, "EUR"), PaidTotal: money.New(tt.paid, "EUR"), Quantity: tt.quantity, PaymentState: tt.payment, Lines: []Line{{Quantity: tt.quantity, Fulfilled: tt.fulfilled}}}
+		eur := func(n int64) money.Amount { return money.New(n, "EUR") }
+		o := &Order{
+			Currency: "EUR", Total: eur(tt.total), AuthorisedTotal: eur(tt.promised), PaidTotal: eur(tt.paid), RefundedTotal: eur(tt.back), Quantity: tt.quantity, PaymentState: tt.payment,
+			Lines: []Line{{Quantity: tt.quantity, Fulfilled: tt.fulfilled}},
+		}
 		if tt.cancelled {
 			o.CancelledAt = database.Now()
 		}
-		o.settle(database.Now())
+		err := o.settle(database.Now())
 		open := "open"
 		if !o.ClosedAt.IsZero() {
 			open = "closed"
 		}
-		if got := fmt.Sprintf("%s/%s %s", o.PaymentState, o.FulfilmentState, open); got != tt.want {
+		got := fmt.Sprintf("%s/%s %s", o.PaymentState, o.FulfilmentState, open)
+		if err != nil {
+			got = "refused"
+		}
+		if got != tt.want {
 			t.Errorf("%+v: %s", tt, got)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
+	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
@@ -26,6 +27,7 @@ type Payment struct {
 	ReceivedAt database.Time
 	VoidedAt   database.Time // it was a mistake: no money came
 	VoidReason string
+	Outcome    ordertype.Outcome // what its provider was answered
 }
 
 // ByHand tells whether a person recorded it, and gives it back by hand.
@@ -98,9 +100,28 @@ func (s *Service) markPaid(ctx context.Context, st *tenant.Store, orderID string
 			return fmt.Errorf("insert a payment: %w", err)
 		}
 		o.PaidTotal.Minor += amount.Minor
-		return note(ctx, tx, o, eventPaid, reference, eventArgs{Amount: amount, Method: o.PaymentLabel}, now)
+		if err := note(ctx, tx, o, eventPaid, reference, eventArgs{Amount: amount, Method: o.PaymentLabel}, now); err != nil {
+			return err
+		}
+		if o.PaidTotal.Minor < o.Total.Minor {
+			return nil
+		}
+		s.tell(ctx, o, ordertype.NoticePaid, amount, id)
+		return s.sellNow(ctx, tx, o, now)
 	})
 	return id, err
+}
+
+// sellNow takes the goods of an order that a person pays or sends: they decide, so what is not there is delivered later.
+func (s *Service) sellNow(ctx context.Context, tx *tenant.Store, o *Order, now database.Time) error {
+	if o.sold() {
+		return nil
+	}
+	outcome, err := s.sell(ctx, tx, o, true)
+	if err != nil || outcome != ordertype.Backordered {
+		return err
+	}
+	return note(ctx, tx, o, eventBackordered, "", eventArgs{Quantity: o.Left()}, now)
 }
 
 // VoidPayment takes a recorded payment back that was a mistake: no money came. It is no refund. It returns the order's id.

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -69,8 +70,8 @@ func insertPayment(ctx context.Context, tx *tenant.Store, o *Order, p Payment) e
 	if p.ExternalID != "" {
 		external = p.ExternalID
 	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO orders_payment (id, order_id, external_id, method, provider, amount, reference, actor, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		p.ID, o.ID, external, p.Method, p.Provider, p.Amount.Minor, p.Reference, p.Actor, p.ReceivedAt)
+	_, err := tx.ExecContext(ctx, "INSERT INTO orders_payment (id, order_id, external_id, method, provider, amount, reference, actor, received_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		p.ID, o.ID, external, p.Method, p.Provider, p.Amount.Minor, p.Reference, p.Actor, p.ReceivedAt, cmp.Or(string(p.Outcome), string(ordertype.Accepted)))
 	if err != nil {
 		return fmt.Errorf("insert a payment of order %d: %w", o.Number, err)
 	}

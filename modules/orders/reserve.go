@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"wizamart/framework/database"
-	"wizamart/framework/job"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/modules/inventory/inventorytype"
@@ -97,11 +96,16 @@ func (s *Service) Reserve(ctx context.Context, tx *tenant.Store, orderID string,
 	})
 }
 
-// lateSetting says what becomes of an order that is paid when its goods are gone: "refund" or "backorder".
-const lateSetting = "orders.late_payment"
+// lateSetting says what becomes of an order that is paid when its goods are gone.
+const (
+	lateSetting   = "orders.late_payment"
+	lateRefund    = "refund"
+	lateBackorder = "backorder"
+)
 
-// sell takes the goods of an order that has been paid or promised to be. OutOfStock has changed nothing.
-func (s *Service) sell(ctx context.Context, tx *tenant.Store, o *Order) (ordertype.Outcome, error) {
+// sell takes the goods of an order that has been paid or promised to be. OutOfStock has changed nothing. With force what is not there is
+// delivered later, whatever the setting says.
+func (s *Service) sell(ctx context.Context, tx *tenant.Store, o *Order, force bool) (ordertype.Outcome, error) {
 	switch o.StockState {
 	case StockBackordered:
 		return ordertype.Backordered, nil
@@ -111,7 +115,7 @@ func (s *Service) sell(ctx context.Context, tx *tenant.Store, o *Order) (orderty
 	goods, outcome := o.unsent(), ordertype.Accepted
 	err := s.stock.Commit(ctx, tx, o.ID, goods)
 	if problem.Is(err, problem.Conflict) {
-		if v, _ := tx.Settings().Get(lateSetting); v != "backorder" {
+		if v, _ := tx.Settings().Get(lateSetting); v != lateBackorder && !force {
 			return ordertype.OutOfStock, nil
 		}
 		outcome, err = ordertype.Backordered, s.stock.Backorder(ctx, tx, o.ID, goods)
@@ -126,21 +130,8 @@ func (s *Service) sell(ctx context.Context, tx *tenant.Store, o *Order) (orderty
 	return outcome, nil
 }
 
-const (
-	expire = "orders.expire"
-	// expireEvery is how finely automatic cancellations are spread: one job serves all orders whose time ends within it.
-	expireEvery = time.Minute
-)
-
-// expireAt has a job cancel the order if nobody has paid it in time.
-func (s *Service) expireAt(tx *tenant.Store, o *Order) error {
-	if !o.AutoCancel {
-		return nil
-	}
-	at := o.ReserveUntil.UTC().Truncate(expireEvery).Add(expireEvery)
-	_, err := job.Enqueue(tx.DB, job.New{Kind: expire, RunAt: at, Key: at.Format(time.RFC3339)})
-	return err
-}
+// sold tells whether the goods are out of the stock's count.
+func (o *Order) sold() bool { return o.StockState == StockTaken || o.StockState == StockBackordered }
 
 // payWithGiftCards books what gift cards pay: they are a means of payment and do not lower the total.
 func (o *Order) payWithGiftCards(now database.Time) error {

@@ -19,13 +19,14 @@ const (
 //
 //   - Voided → … is a payment that comes late, for an order that was cancelled because it did not come.
 //   - … → Pending is an authorisation that lapsed, or a payment that had been recorded by mistake.
+//   - Refunded → … is money on its way back that a bank sent back to us.
 var paymentMoves = map[string][]string{
 	Pending:           {Authorised, PartiallyPaid, Paid, Voided},
 	Authorised:        {Pending, PartiallyPaid, Paid, Voided},
 	PartiallyPaid:     {Pending, Authorised, Paid, PartiallyRefunded, Refunded, Voided},
 	Paid:              {Pending, PartiallyPaid, PartiallyRefunded, Refunded},
-	PartiallyRefunded: {Refunded},
-	Refunded:          {},
+	PartiallyRefunded: {Refunded, Paid, PartiallyPaid},
+	Refunded:          {PartiallyRefunded, Paid, PartiallyPaid},
 	Voided:            {Authorised, PartiallyPaid, Paid},
 }
 

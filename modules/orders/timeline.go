@@ -20,6 +20,18 @@ const (
 	eventCancelled      = "cancelled"
 	eventNote           = "note"
 	eventAddressChanged = "address_changed"
+	eventAuthorised     = "payment_authorised"
+	eventCollecting     = "payment_collecting" // the provider was told to
+	eventVoiding        = "payment_voiding"
+	eventLapsed         = "payment_lapsed"
+	eventRefused        = "payment_refused" // money that came and goes back
+	eventPayFailed      = "payment_failed"
+	eventBackordered    = "backordered"
+	eventReopened       = "reopened" // paid after it had been cancelled for not being paid
+	eventRefunded       = "refunded"
+	eventRepaid         = "repaid"
+	eventRepayFailed    = "repayment_failed"
+	eventRepayRetried   = "repayment_retried"
 )
 
 // Event is one entry of an order's timeline. Its words are made when it is shown, from Kind and Args.
@@ -43,6 +55,7 @@ type eventArgs struct {
 	Restocked bool         `json:"restocked,omitempty"`
 	Method    string       `json:"method,omitempty"`
 	Address   string       `json:"address,omitempty"` // the one before, on one line
+	Outcome   string       `json:"outcome,omitempty"` // of a refused payment
 }
 
 // note adds an entry to the timeline, as the doing of the context's actor.
@@ -100,10 +113,14 @@ type auditView struct {
 	CancelledAt     database.Time  `json:"cancelled_at"`
 	CancelReason    string         `json:"cancel_reason"`
 	StaffNote       string         `json:"staff_note"`
+	Authorised      int64          `json:"authorised"`
+	Credited        int64          `json:"credited"`
+	Refunded        int64          `json:"refunded"`
+	StockState      string         `json:"stock_state"`
 }
 
 func (o *Order) auditView() auditView {
-	v := auditView{o.PaymentState, o.FulfilmentState, o.PaidTotal.Minor, map[string]int{}, o.CancelledAt, o.CancelReason, o.StaffNote}
+	v := auditView{o.PaymentState, o.FulfilmentState, o.PaidTotal.Minor, map[string]int{}, o.CancelledAt, o.CancelReason, o.StaffNote, o.AuthorisedTotal.Minor, o.CreditedTotal.Minor, o.RefundedTotal.Minor, o.StockState}
 	for _, l := range o.Lines {
 		v.Fulfilled[l.ID] = l.Fulfilled
 	}

@@ -42,6 +42,7 @@ const (
 	NoticeBackorder  = "backorder"  // paid late; the goods come later
 	NoticeOutOfStock = "sold_out"   // paid late; the goods are gone and the money goes back
 	NoticeSurplus    = "surplus"    // paid twice; the second payment goes back
+	NoticeEnded      = "ended"      // paid after it was cancelled or given back; the money goes back
 	NoticeExpired    = "unpaid"     // cancelled, because nobody paid in time
 	NoticeCancelled  = "cancelled"  // by the merchant
 	NoticeRefund     = "refund"     // money is on its way back

@@ -58,6 +58,24 @@ CREATE TABLE orders_adjustment (
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE orders_payment ADD COLUMN provider TEXT NOT NULL DEFAULT ''; -- '' was recorded by hand
+ALTER TABLE orders_payment ADD COLUMN outcome TEXT NOT NULL DEFAULT 'accepted'; -- what its provider was answered
+
+-- Money that a provider promises. It is collected (a payment with the same external_id), or it lapses.
+CREATE TABLE orders_authorisation (
+	id TEXT PRIMARY KEY,
+	order_id TEXT NOT NULL REFERENCES orders_order (id),
+	external_id TEXT NOT NULL UNIQUE,
+	method TEXT NOT NULL,
+	provider TEXT NOT NULL,
+	reference TEXT NOT NULL DEFAULT '',
+	amount INTEGER NOT NULL CHECK (amount > 0),
+	outcome TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('open', 'collected', 'lapsed')),
+	asked TEXT NOT NULL DEFAULT '' CHECK (asked IN ('', 'collect', 'void')), -- what the provider was told to do
+	created_at INTEGER NOT NULL,
+	ended_at INTEGER
+) STRICT;
+CREATE INDEX orders_authorisation_order ON orders_authorisation (order_id, id);
 
 -- Money that came and was not wanted: the provider is told to give it back. The answer stays the same, however often it is asked.
 CREATE TABLE orders_refusal (
@@ -92,6 +110,7 @@ CREATE TABLE orders_refund_line (
 	line_id TEXT NOT NULL REFERENCES orders_line (id),
 	quantity INTEGER NOT NULL CHECK (quantity > 0),
 	amount INTEGER NOT NULL CHECK (amount >= 0),
+	tax INTEGER NOT NULL CHECK (tax >= 0), -- in the amount
 	restocked INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (refund_id, line_id)
 ) STRICT, WITHOUT ROWID;
@@ -120,6 +139,7 @@ CREATE TABLE orders_repayment (
 	created_at INTEGER NOT NULL,
 	ended_at INTEGER
 ) STRICT;
+CREATE INDEX orders_repayment_pending ON orders_repayment (id) WHERE state = 'pending';
 CREATE INDEX orders_repayment_order ON orders_repayment (order_id, id);
 CREATE INDEX orders_repayment_refund ON orders_repayment (refund_id);
 CREATE INDEX orders_repayment_payment ON orders_repayment (payment_id);
