@@ -13,6 +13,7 @@ import (
 	"wizamart/modules/inventory"
 	"wizamart/modules/monitoring"
 	"wizamart/modules/orders"
+	"wizamart/modules/payments"
 	"wizamart/modules/tenancy"
 )
 
@@ -25,18 +26,20 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	people := customers.New(a, sales)
 	a.Customers = people
 	basket := cart.New(a, products, stock)
-	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people})
-	sales.PaymentHelp = till.PaymentHelp
+	money := payments.New(a, sales)
+	sales.PaymentHelp, sales.PaysOnline = money.PaymentHelp, money.Online
+	sales.Repay, sales.Collect, sales.Void = money.Repay, money.Collect, money.Void
+	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people, Payments: money})
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, watch, tools}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, watch, tools}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
-		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(),
+		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(),
 		watch.Module(), tools.Module(),
 	}, nil
 }

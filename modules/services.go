@@ -2,11 +2,11 @@ package modules
 
 import (
 	"wizamart/modules/catalog"
-	"wizamart/modules/checkout"
 	"wizamart/modules/cms"
 	"wizamart/modules/customers"
 	"wizamart/modules/inventory"
 	"wizamart/modules/orders"
+	"wizamart/modules/payments"
 	"wizamart/modules/tenancy"
 )
 
@@ -18,7 +18,7 @@ type services struct {
 	stock    *inventory.Service
 	sales    *orders.Service
 	people   *customers.Service
-	till     *checkout.Service
+	pay      *payments.Service
 }
 
 func (s *services) find(service any) {
@@ -33,8 +33,8 @@ func (s *services) find(service any) {
 		s.stock = service
 	case *orders.Service:
 		s.sales = service
-	case *checkout.Service:
-		s.till = service
+	case *payments.Service:
+		s.pay = service
 	case *customers.Service:
 		s.people = service
 	}

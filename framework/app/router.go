@@ -21,6 +21,9 @@ type RouteOption func(*web.Route)
 // MaxBody allows a body of n bytes instead of web.DefaultMaxBody.
 func MaxBody(n int64) RouteOption { return func(r *web.Route) { r.MaxBody = n } }
 
+// Always keeps a route while its module is off: what was begun before is finished.
+func Always(r *web.Route) { r.Always = true }
+
 func (r *Router) handle(s web.Surface, method, pattern, perm string, h web.Handler, opts []RouteOption) {
 	route := web.Route{Surface: s, Method: method, Pattern: pattern, Permission: perm, Module: r.module}
 	for _, o := range opts {

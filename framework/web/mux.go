@@ -15,6 +15,7 @@ type Route struct {
 	Permission string
 	Module     string
 	MaxBody    int64 // bytes
+	Always     bool  // also while the module is off: an obligation that has to be met
 	handler    Handler
 }
 

@@ -57,6 +57,7 @@ type Deps struct {
 	Stock     Stock
 	Orders    Orders
 	Customers Customers
+	Payments  Payments
 }
 
 // Service is the module.
@@ -82,12 +83,11 @@ func (s *Service) Module() app.Module {
 		Name: "checkout", Title: "Checkout", Description: "Shoppers order what is in their cart.",
 		Kind: app.Optional, Needs: []string{"cart", "catalog", "orders"},
 		Permissions: []permission.Permission{
-			{Name: "checkout.read", Title: "See delivery and payment settings"},
-			{Name: "checkout.write", Title: "Change delivery and payment settings"},
+			{Name: "checkout.read", Title: "See delivery settings"},
+			{Name: "checkout.write", Title: "Change delivery settings"},
 		},
 		Menu: []app.MenuItem{
 			{Surface: web.Dashboard, Group: "Settings", Label: "Delivery", Path: "/delivery", Icon: "truck", Permission: "checkout.read", Order: 80},
-			{Surface: web.Dashboard, Group: "Settings", Label: "Payment", Path: "/payment", Icon: "credit-card", Permission: "checkout.read", Order: 82},
 		},
 		Settings: settings,
 		Tables: []database.Table{
@@ -117,7 +117,5 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/delivery/:id/moves", "checkout.write", s.moveMethod)
 	r.Dashboard("POST", "/delivery/:id/deletions", "checkout.write", s.deleteMethod)
 	r.Dashboard("POST", "/delivery/:id/restorations", "checkout.write", s.restoreMethod)
-	r.Dashboard("GET", "/payment", "checkout.read", s.showPayment)
-	r.Dashboard("POST", "/payment", "checkout.write", s.savePaymentSettings)
 	s.api(r)
 }

@@ -130,6 +130,10 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 	if q.Method != nil {
 		order.ShippingMethod = q.Method.Name
 	}
+	reserve := q.Payment.ReserveFor > 0 // until it is paid; the stock is taken at once otherwise
+	if reserve {
+		order.ReserveUntil, order.AutoCancel = database.At(time.Now().Add(q.Payment.ReserveFor)), q.Payment.AutoCancel
+	}
 	var goods []inventorytype.Line
 	for _, l := range q.Lines {
 		order.Lines = append(order.Lines, placeLine(l))
@@ -141,6 +145,9 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 	}
 	if c, err := placed.Total.Cmp(q.Total); err != nil || c != 0 {
 		return placed, fmt.Errorf("the order's total is %s, the shopper saw %s", placed.Total, money.Amount(q.Total))
+	}
+	if reserve {
+		return placed, nil
 	}
 	return placed, s.Stock.Take(ctx, tx, placed.ID, goods)
 }
