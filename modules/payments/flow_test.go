@@ -151,7 +151,6 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 			if all := fake.Payments(); len(all) != 1 || all[0].Captured != 2500 || all[0].Refunded != 0 {
 				t.Errorf("%s %d: %+v", at, fault, all)
 			}
-			s.Stop(t)
 		}
 	}
 }
