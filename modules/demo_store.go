@@ -110,5 +110,8 @@ func (d *demo) settings(st *tenant.Store, s demoStore) error {
 	if err := d.pay.Save(d.rt.Ctx, st, pay); err != nil {
 		return err
 	}
+	if err := d.promotions(st); err != nil {
+		return err
+	}
 	return st.SetSettings(d.rt.Ctx, map[string]string{"checkout.terms_url": "/terms", payments.PretendCards: "1"})
 }

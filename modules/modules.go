@@ -11,6 +11,7 @@ import (
 	"wizamart/modules/customers"
 	"wizamart/modules/devtools"
 	"wizamart/modules/inventory"
+	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
 	"wizamart/modules/orders"
 	"wizamart/modules/payments"
@@ -28,18 +29,24 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	basket := cart.New(a, products, stock)
 	money := payments.New(a, sales)
 	sales.PaymentHelp, sales.PaysOnline = money.PaymentHelp, money.Online
-	sales.Repay, sales.Collect, sales.Void = money.Repay, money.Collect, money.Void
 	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people, Payments: money})
+	sales.Repay, sales.Collect, sales.Void = ordersRepay(till, money), money.Collect, money.Void
+	basket.Savings = till.Savings
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)
+	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
+	if err != nil {
+		return nil, err
+	}
+	sales.Notify = letters.Notify
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, watch, tools}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
-		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(),
+		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
 		watch.Module(), tools.Module(),
 	}, nil
 }

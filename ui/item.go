@@ -32,3 +32,19 @@ type Event struct {
 	Icon  string
 	Kind  string // success, warning, error, info; empty is neutral
 }
+
+// CodeBox is where shoppers type the codes of discounts and gift cards, and see those they use.
+type CodeBox struct {
+	Step  string // the page it stands on: cart, or a step of the checkout
+	Chips []CodeChip
+	Typed string // a code that was refused,
+	Error string // and why
+}
+
+// CodeChip is a code in use, or a discount that came by itself.
+type CodeChip struct {
+	Label string
+	Text  string // what it does, or why it does nothing
+	Value string // posted to take it away; empty for what cannot be taken away
+	Off   bool   // it does nothing at the moment
+}

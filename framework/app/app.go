@@ -25,6 +25,7 @@ import (
 	"wizamart/framework/database"
 	"wizamart/framework/event"
 	"wizamart/framework/job"
+	"wizamart/framework/mail"
 	"wizamart/framework/observe"
 	"wizamart/framework/permission"
 	"wizamart/framework/replicate"
@@ -58,6 +59,7 @@ type App struct {
 	Auth      *auth.Service
 	Relay     *event.Relay
 	Jobs      *job.Runner
+	Mail      *mail.Service // sends what mail.Queue has written
 	Metrics   *observe.Metrics
 	Site      *web.Site
 	Started   time.Time
@@ -88,6 +90,7 @@ func Framework() []Source {
 		{"event", event.Migrations, event.Tables},
 		{"job", job.Migrations, job.Tables},
 		{"audit", audit.Migrations, audit.Tables},
+		{"mail", mail.Migrations, mail.Tables},
 	}
 }
 

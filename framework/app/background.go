@@ -13,7 +13,11 @@ import (
 // background puts the relay, the job runner and the engine that drives them together, from what the modules declare.
 func (a *App) background() error {
 	enabled := func(_, module string) bool { return a.Enabled(module) }
-	var kinds []job.Kind
+	var err error
+	if a.Mail, err = a.mail(); err != nil {
+		return err
+	}
+	kinds := a.Mail.Jobs()
 	var subscriptions []event.Subscription
 	for _, m := range a.Registry.modules {
 		kinds = append(kinds, m.Jobs...)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"wizamart/framework/database"
+	"wizamart/framework/mail"
 	"wizamart/framework/problem"
 	"wizamart/framework/secret"
 )
@@ -28,6 +29,7 @@ func (a *App) Reseal(ctx context.Context, each func(name string, n int)) error {
 		return err
 	}
 	columns := map[database.Scope][]secret.Column{}
+	columns[mail.Password.Scope] = append(columns[mail.Password.Scope], mail.Password)
 	for _, m := range a.Registry.modules {
 		for _, c := range m.Secrets {
 			columns[c.Scope] = append(columns[c.Scope], c)

@@ -30,6 +30,7 @@ type Serve struct {
 	Replica        string   `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
 	KeyFile        string   `kong:"-"` // the operator's key; "" for the file beside the data directory
 	ReplicaPassive bool     `kong:"-"` // note what is written, and leave the copying to the server
+	SMTP           string   `name:"smtp" help:"Mail server: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), smtp://127.0.0.1:25?tls=none; ?from=ADDRESS is the sender. Without it, the one that the operator sets on the Mail page." env:"WIZAMART_SMTP" placeholder:"URL"`
 	Source         string   `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
 }
 

@@ -114,3 +114,11 @@ func (r *Run) Resume(v any) (ok bool, err error) {
 	}
 	return true, nil
 }
+
+// DropKey gives up the job's key while it runs: the next one that is enqueued with it is another job, which waits for this one to end.
+func (r *Run) DropKey(ctx context.Context) error {
+	return r.db.Write(ctx, func(tx *database.DB) error {
+		_, err := tx.ExecContext(ctx, "UPDATE job SET dedupe_key = NULL WHERE id = ?", r.Job.ID)
+		return err
+	})
+}

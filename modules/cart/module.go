@@ -10,6 +10,7 @@ import (
 	"wizamart/framework/database"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
+	"wizamart/modules/cart/carttype"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
@@ -30,6 +31,9 @@ type Stock interface {
 
 // Service is the module.
 type Service struct {
+	// Savings tells which discounts a cart gets. Nil is none.
+	Savings func(c *web.Context, cart carttype.Cart) (carttype.Savings, error)
+
 	app     *app.App
 	catalog Catalog
 	stock   Stock

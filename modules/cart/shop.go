@@ -18,6 +18,13 @@ type page struct {
 	Cart    carttype.Cart
 	Notices []string
 	Blocked bool // nothing in it can be bought
+	Savings carttype.Savings
+	Rows    []totalRow
+}
+
+type totalRow struct {
+	Label, Note, Amount string
+	Total               bool
 }
 
 func (s *Service) show(c *web.Context) error {
@@ -36,6 +43,18 @@ func (s *Service) render(c *web.Context, form *web.Form) error {
 		return err
 	}
 	p := page{Cart: cart, Blocked: len(cart.Buyable()) == 0}
+	if s.Savings != nil && !p.Blocked {
+		if p.Savings, err = s.Savings(c, cart); err != nil {
+			return err
+		}
+	}
+	p.Rows = append(p.Rows, totalRow{Label: c.T("Subtotal"), Amount: cart.Subtotal.Format(c.Locale()), Total: len(p.Savings.Rows) == 0})
+	for _, r := range p.Savings.Rows {
+		p.Rows = append(p.Rows, totalRow{Label: r.Title, Amount: "−" + r.Amount.Format(c.Locale())})
+	}
+	if len(p.Savings.Rows) > 0 {
+		p.Rows = append(p.Rows, totalRow{Label: c.T("After discounts"), Amount: p.Savings.Left.Format(c.Locale()), Total: true})
+	}
 	for _, n := range cart.Notices {
 		p.Notices = append(p.Notices, n.Text(c.T, c.Locale()))
 	}

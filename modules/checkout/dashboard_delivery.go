@@ -2,10 +2,12 @@ package checkout
 
 import (
 	"net/url"
+	"strconv"
 
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
+	"wizamart/ui"
 )
 
 type methodRow struct {
@@ -21,8 +23,12 @@ type methodRow struct {
 type methodPage struct {
 	Method    ShippingMethod
 	Countries []countryChoice
+	Zones     []ui.Option
+	Tiers     []tierRow
 	Currency  string
 }
+
+type tierRow struct{ From, Price string }
 
 type countryChoice struct {
 	Country
@@ -34,9 +40,22 @@ func (s *Service) listMethods(c *web.Context) error {
 	if err != nil {
 		return err
 	}
+	zones, err := s.Zones(c.Ctx(), c.Store)
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for _, z := range zones {
+		names[z.ID] = z.Name
+	}
 	list, active := make([]methodRow, len(all)), 0
 	for i, m := range all {
 		list[i] = methodRow{ShippingMethod: m, Cost: money.New(m.Price, c.Store.Currency()), Where: where(c, m.Countries), First: i == 0, Last: i == len(all)-1}
+		if m.ZoneID != "" {
+			if list[i].Where = names[m.ZoneID]; list[i].Where == "" {
+				list[i].Where = c.T("Nowhere: its zone was deleted")
+			}
+		}
 		if m.FreeAbove != nil {
 			free := money.New(*m.FreeAbove, c.Store.Currency())
 			list[i].Free = &free
@@ -45,7 +64,7 @@ func (s *Service) listMethods(c *web.Context) error {
 			active++
 		}
 	}
-	return c.Render(web.Page{View: "checkout/dashboard/delivery", Title: c.T("Delivery"), D: map[string]any{"Methods": list, "Active": active}})
+	return c.Render(web.Page{View: "checkout/dashboard/delivery", Title: c.T("Delivery"), D: map[string]any{"Methods": list, "Active": active, "Zones": zoneRows(zones, all), "Test": testZone(c, zones, all)}})
 }
 
 // where names the first countries and counts the others.
@@ -91,6 +110,20 @@ func methodValues(m ShippingMethod, currency string) url.Values {
 	if len(m.Countries) > 0 {
 		v.Set("where", "some")
 	}
+	if m.ZoneID != "" {
+		v.Set("where", "zone")
+		v.Set("zone", m.ZoneID)
+	}
+	v.Set("basis", string(m.Basis))
+	for _, t := range m.Tiers {
+		v.Add("tier_from", m.measure(t, currency))
+		v.Add("tier_price", money.New(t.Price, currency).Decimal())
+	}
+	for name, n := range map[string]int{"days_min": m.DaysMin, "days_max": m.DaysMax} {
+		if m.DaysMax > 0 {
+			v.Set(name, strconv.Itoa(n))
+		}
+	}
 	for name, on := range map[string]bool{"pickup": m.Pickup, "active": m.Active} {
 		if on {
 			v.Set(name, "on")
@@ -101,6 +134,22 @@ func methodValues(m ShippingMethod, currency string) url.Values {
 
 func (s *Service) renderMethod(c *web.Context, m ShippingMethod, form *web.Form) error {
 	page := methodPage{Method: m, Currency: c.Store.Currency()}
+	zones, err := s.Zones(c.Ctx(), c.Store)
+	if err != nil {
+		return err
+	}
+	for _, z := range zones {
+		page.Zones = append(page.Zones, ui.Option{Value: z.ID, Label: z.Name})
+	}
+	from, price := form.Values("tier_from"), form.Values("tier_price")
+	for i := range maxTiers {
+		switch {
+		case i < min(len(from), len(price)):
+			page.Tiers = append(page.Tiers, tierRow{from[i], price[i]})
+		case i < 5 || i < len(m.Tiers)+2:
+			page.Tiers = append(page.Tiers, tierRow{})
+		}
+	}
 	for _, on := range []bool{true, false} { // those that are ticked stand first
 		for _, country := range Countries {
 			if form.Checked("countries", country.Code) == on {
@@ -122,10 +171,17 @@ func (s *Service) saveMethod(c *web.Context) error {
 	}
 	in := m
 	in.Name, in.Description, in.Estimate = form.Value("name"), form.Value("description"), form.Value("estimate")
-	in.Pickup, in.Active, in.Countries, in.FreeAbove = form.Bool("pickup"), form.Bool("active"), nil, nil
+	in.Pickup, in.Active, in.Countries, in.FreeAbove, in.ZoneID = form.Bool("pickup"), form.Bool("active"), nil, nil, ""
+	in.DaysMin, in.DaysMax, in.Basis = form.Int("days_min", 0, 90), form.Int("days_max", 0, 90), Basis(form.Value("basis"))
+	in.Tiers = tiersOf(form, in.Basis, c.Store.Currency())
 	in.Price, _ = form.Money("price", c.Store.Currency())
 	if free, ok := form.Money("free_above", c.Store.Currency()); ok {
 		in.FreeAbove = &free
+	}
+	if form.Value("where") == "zone" {
+		if in.ZoneID = form.Value("zone"); in.ZoneID == "" {
+			form.Fail("zone", "Choose a zone.")
+		}
 	}
 	if form.Value("where") == "some" {
 		in.Countries = form.Values("countries")

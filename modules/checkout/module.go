@@ -11,7 +11,9 @@ import (
 	"wizamart/framework/app"
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
+	"wizamart/framework/event"
 	"wizamart/framework/permission"
+	"wizamart/framework/secret"
 	"wizamart/framework/web"
 	"wizamart/modules/cart/carttype"
 	"wizamart/modules/catalog/catalogtype"
@@ -32,6 +34,11 @@ type Cart interface {
 // Catalog knows what is sold and for how much.
 type Catalog interface {
 	Sellables(ctx context.Context, st *tenant.Store, ids []string) (map[string]catalogtype.Sellable, error)
+	// CategoriesOf gives the categories of products and those above them.
+	CategoriesOf(ctx context.Context, st *tenant.Store, productIDs []string) (map[string][]string, error)
+	Categories(ctx context.Context, st *tenant.Store) ([]catalogtype.Category, error)
+	FindProducts(ctx context.Context, st *tenant.Store, search string, limit int) ([]catalogtype.Named, error)
+	ProductNames(ctx context.Context, st *tenant.Store, ids []string) ([]catalogtype.Named, error)
 }
 
 // Stock knows what can be had. Take is all or nothing, a Conflict when something is short; ref is the order's id.
@@ -43,6 +50,8 @@ type Stock interface {
 // Orders accepts orders, the same external id once.
 type Orders interface {
 	Place(ctx context.Context, tx *tenant.Store, in ordertype.Place) (ordertype.Placed, error)
+	// Unpaid tells whether an order has had no money but that of gift cards.
+	Unpaid(ctx context.Context, st *tenant.Store, orderID string) (bool, error)
 }
 
 // Customers finds or makes the customer with an e-mail address and returns the id.
@@ -66,6 +75,7 @@ type Service struct {
 	app      *app.App
 	starting *auth.Throttle // sessions per address
 	placing  *auth.Throttle // orders per address
+	guessing *auth.Throttle // codes per address
 }
 
 // New makes the module.
@@ -74,6 +84,7 @@ func New(a *app.App, d Deps) *Service {
 		Deps: d, app: a,
 		starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 60),
 		placing:  auth.NewThrottle(nil, rate.Every(10*time.Second), 30),
+		guessing: auth.NewThrottle(nil, rate.Every(30*time.Second), 20),
 	}
 }
 
@@ -85,22 +96,38 @@ func (s *Service) Module() app.Module {
 		Permissions: []permission.Permission{
 			{Name: "checkout.read", Title: "See delivery settings"},
 			{Name: "checkout.write", Title: "Change delivery settings"},
+			{Name: "checkout.discount.read", Title: "See discounts"},
+			{Name: "checkout.discount.write", Title: "Change discounts and their codes"},
+			{Name: "checkout.giftcard.read", Title: "See gift cards"},
+			{Name: "checkout.giftcard.write", Title: "Issue and switch off gift cards"},
 		},
 		Menu: []app.MenuItem{
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Discounts", Path: "/discounts", Icon: "tag", Permission: "checkout.discount.read", Order: 26},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Gift cards", Path: "/gift-cards", Icon: "gift", Permission: "checkout.giftcard.read", Order: 28},
 			{Surface: web.Dashboard, Group: "Settings", Label: "Delivery", Path: "/delivery", Icon: "truck", Permission: "checkout.read", Order: 80},
 		},
 		Settings: settings,
 		Tables: []database.Table{
 			{Name: "checkout_shipping_method", Scope: database.Store, Class: database.Content},
+			{Name: "checkout_zone", Scope: database.Store, Class: database.Content},
 			{Name: "checkout_session", Scope: database.Store, Class: database.Personal},
+			{Name: "checkout_promotion", Scope: database.Store, Class: database.Content},
+			{Name: "checkout_promotion_code", Scope: database.Store, Class: database.Content},
+			{Name: "checkout_promotion_use", Scope: database.Store, Class: database.Ledger},
+			{Name: "checkout_key", Scope: database.Store, Class: database.Secret},
+			{Name: "checkout_gift_card", Scope: database.Store, Class: database.Ledger},
+			{Name: "checkout_gift_card_entry", Scope: database.Store, Class: database.Ledger},
 		},
-		Files: files, Routes: s.routes, Seed: seed,
+		Secrets: []secret.Column{hashKey},
+		Files:   files, Routes: s.routes, Seed: seed,
+		Subscriptions: []event.Subscription{event.OnStore("checkout.discount-uses", s.orderCancelled)},
 	}
 }
 
 func (s *Service) routes(r *app.Router) {
 	r.Shop("POST", "/checkout", permission.Public, s.start)
 	r.Shop("GET", "/checkout", permission.Public, s.resume)
+	r.Shop("POST", "/checkout/codes", permission.Public, s.postCode)
 	r.Shop("GET", "/checkout/address", permission.Public, s.step(AddressStep))
 	r.Shop("POST", "/checkout/address", permission.Public, s.saveAddress)
 	r.Shop("GET", "/checkout/delivery", permission.Public, s.step(DeliveryStep))
@@ -117,5 +144,8 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/delivery/:id/moves", "checkout.write", s.moveMethod)
 	r.Dashboard("POST", "/delivery/:id/deletions", "checkout.write", s.deleteMethod)
 	r.Dashboard("POST", "/delivery/:id/restorations", "checkout.write", s.restoreMethod)
+	s.zoneRoutes(r)
+	s.discountRoutes(r)
+	s.giftCardRoutes(r)
 	s.api(r)
 }

@@ -59,7 +59,7 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		}
 		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken, sess.TermsAt = Placed, out.ID, out.Number, out.Token, database.At(now)
 		// The order has it all now.
-		sess.Email, sess.Shipping, sess.Billing, sess.Note = "", ordertype.Address{}, ordertype.Address{}, ""
+		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes = "", ordertype.Address{}, ordertype.Address{}, "", nil
 		return touch(ctx, tx, &sess, now)
 	})
 	if err != nil {
@@ -101,6 +101,9 @@ func (s *Service) refusal(st *tenant.Store, sess Session, q Quote, in PlaceInput
 
 func changed(st *tenant.Store, q Quote, message string) error {
 	p := problem.New(problem.Conflict, "%s", message)
+	for _, r := range q.Refused {
+		p.Fields = append(p.Fields, problem.Field{Name: "code", Message: r.Code + ": " + refusalText(func(key string, args ...any) string { return fmt.Sprintf(key, args...) }, st, r)})
+	}
 	for _, n := range q.Notices {
 		field := "lines." + n.VariantID
 		if n.VariantID == "" {
@@ -128,7 +131,7 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		BuyerVATID: sess.VATID, VATConsultation: sess.VATCheck.Consultation, VATCheckedAt: sess.VATCheck.At, Holder: sess.CartRef,
 	}
 	if q.Method != nil {
-		order.ShippingMethod = q.Method.Name
+		order.ShippingMethod = joined(", ", q.Method.Name, q.Method.arrival(s.translator(tx), time.Now()))
 	}
 	reserve := q.Payment.ReserveFor > 0 // until it is paid; the stock is taken at once otherwise
 	if reserve {
@@ -145,6 +148,12 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 	}
 	if c, err := placed.Total.Cmp(q.Total); err != nil || c != 0 {
 		return placed, fmt.Errorf("the order's total is %s, the shopper saw %s", placed.Total, money.Amount(q.Total))
+	}
+	if err := s.use(ctx, tx, sess, q, placed.ID); err != nil {
+		return placed, err
+	}
+	if err := s.redeem(ctx, tx, q, placed.ID); err != nil {
+		return placed, err
 	}
 	if reserve {
 		return placed, nil

@@ -8,12 +8,13 @@ import (
 
 	"wizamart/framework/money"
 	"wizamart/modules/cart/carttype"
+	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
 // Quote is a session at today's prices, stock and rates: exactly what an order placed now would be. It is made in steps, each in
-// a file of its own: lines, discounts, delivery, discounts on it, payment, taxes, total, gift cards.
+// a file of its own: lines, delivery, discounts on both, payment, taxes, total, gift cards.
 type Quote struct {
 	Lines         []Item // of which at least one piece can be had
 	Notices       []carttype.Notice
@@ -28,7 +29,10 @@ type Quote struct {
 
 	Adjustments      []ordertype.Adjustment // discounts, and what gift cards pay
 	ShippingDiscount money.Amount
-	Pricing          // taxes
+	Applied          []promotion.Applied // the discounts among the adjustments, and codes that wait for the delivery
+	Refused          []promotion.Refusal // codes that take nothing off
+	Cards            []CardPart          // the session's gift cards
+	Pricing                              // taxes
 
 	Total money.Amount // what the order costs
 	Due   money.Amount // of it left to pay after gift cards
@@ -87,24 +91,59 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 		q.Lines = append(q.Lines, Item{Line: l, Discount: money.Zero(st.Currency())})
 		q.NeedsShipping = q.NeedsShipping || l.RequiresShipping
 	}
-	q.deliver(sess, ways)
-	if err := s.pay(ctx, st, &q, sess); err != nil {
+	zones, err := s.Zones(ctx, st)
+	if err != nil {
 		return Quote{}, err
 	}
-	return q, q.sum()
+	q.deliver(sess, ways, zones)
+	if err := s.discounts(ctx, st, sess, &q); err != nil {
+		return q, err
+	}
+	cards, err := s.cards(ctx, st, sess)
+	if err != nil {
+		return q, err
+	}
+	if len(cards) > 0 {
+		if err := s.total(&q); err != nil {
+			return q, err
+		}
+	}
+	if len(cards) == 0 || !q.payWithCards(cards) {
+		if err := s.pay(ctx, st, &q, sess); err != nil {
+			return q, err
+		}
+	}
+	if err := s.total(&q); err != nil {
+		return q, err
+	}
+	q.redeem(cards)
+	return q, nil
 }
 
-func (q *Quote) deliver(sess Session, ways []ShippingMethod) {
+// total taxes the quote as it is and adds it up. It may be called again when a part has changed.
+func (s *Service) total(q *Quote) error { return q.sum() }
+
+func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
 	if !q.NeedsShipping {
 		q.Countries = Countries
 		return
 	}
-	q.Countries = reach(ways)
+	q.Countries = reach(ways, zones)
+	in := ""
+	if z, _ := zoneOf(zones, sess.Shipping); z != nil {
+		in = z.ID
+	}
+	grams := int64(0)
+	for _, l := range q.Lines {
+		if l.RequiresShipping {
+			grams += l.WeightGrams * int64(l.Quantity)
+		}
+	}
 	for _, m := range ways {
-		if !m.Active || !m.Reaches(sess.Shipping.Country) {
+		if !m.Active || !m.goesTo(sess.Shipping.Country, in) {
 			continue
 		}
-		o := Offer{m, m.Cost(q.Subtotal)}
+		o := Offer{m, m.Cost(q.Subtotal, grams)}
 		q.Offers = append(q.Offers, o)
 		if m.ID == sess.ShippingMethodID {
 			q.Method, q.Shipping = &m, o.Cost
@@ -130,11 +169,6 @@ func (q *Quote) sum() (err error) {
 		q.Total.Minor += q.TaxTotal().Minor
 	}
 	q.Due = q.Total
-	for _, a := range q.Adjustments {
-		if a.Kind == ordertype.GiftCard {
-			q.Due.Minor -= a.Amount.Minor
-		}
-	}
 	return nil
 }
 

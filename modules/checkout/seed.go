@@ -47,12 +47,12 @@ func seed(ctx context.Context, tx *tenant.Store) error {
 	if c := regionOf(tx); c != "" {
 		home = []string{c}
 	}
-	standard := ShippingMethod{ID: database.NewID(), Name: "Standard delivery", Estimate: "2–4 working days", Countries: home, Active: true, CreatedAt: now, UpdatedAt: now}
+	standard := ShippingMethod{ID: database.NewID(), Name: "Standard delivery", Estimate: "2–4 working days", DaysMin: 2, DaysMax: 4, Countries: home, Active: true, CreatedAt: now, UpdatedAt: now}
 	if p, ok := startPrices[tx.Currency()]; ok {
 		standard.Price, standard.FreeAbove = p[0], &p[1]
 	}
 	pickup := ShippingMethod{
-		ID: database.NewID(), Name: "Pick up in the store", Estimate: "Ready the next working day", Countries: home, Pickup: true, Active: true, Position: 1, CreatedAt: now, UpdatedAt: now,
+		ID: database.NewID(), Name: "Pick up in the store", Estimate: "Ready the next working day", DaysMin: 1, DaysMax: 1, Countries: home, Pickup: true, Active: true, Position: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	for _, m := range []ShippingMethod{standard, pickup} {
 		if err := putMethod(ctx, tx, m); err != nil {

@@ -55,6 +55,13 @@ func (s *Service) SaveShippingMethod(ctx context.Context, st *tenant.Store, in S
 		if err != nil {
 			return err
 		}
+		if in.ZoneID != "" && in.ZoneID != old.ZoneID {
+			if _, err := s.Zone(ctx, tx, in.ZoneID); problem.Is(err, problem.NotFound) {
+				return problem.On("zone", "Choose a zone.")
+			} else if err != nil {
+				return err
+			}
+		}
 		in.Position, in.CreatedAt, in.UpdatedAt = old.Position, old.CreatedAt, old.UpdatedAt
 		return change(ctx, tx, "updated", &old, in)
 	})

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,7 +23,12 @@ type ShippingMethod struct {
 	Price       int64         `json:"price"`      // minor units of the store's currency
 	FreeAbove   *int64        `json:"free_above"` // a subtotal from which it costs nothing, minor units; null is never
 	Countries   []string      `json:"countries"`  // ISO 3166-1 alpha-2, sorted; an empty list is everywhere
-	Pickup      bool          `json:"pickup"`     // the customer comes and fetches
+	ZoneID      string        `json:"zone_id"`    // addresses of the zone, instead of Countries; "" is none
+	Basis       Basis         `json:"basis" enum:"flat,weight,subtotal"`
+	Tiers       []Tier        `json:"tiers"`    // prices instead of Price, from so much on; ascending
+	DaysMin     int           `json:"days_min"` // working days until it arrives; 0 and 0 say nothing
+	DaysMax     int           `json:"days_max"`
+	Pickup      bool          `json:"pickup"` // the customer comes and fetches
 	Active      bool          `json:"active"`
 	Position    int           `json:"position"`
 	CreatedAt   database.Time `json:"created_at"`
@@ -33,19 +39,52 @@ type ShippingMethod struct {
 // MaxShippingMethods of a store.
 const MaxShippingMethods = 50
 
+const maxTiers = 12
+
 var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
-// Reaches tells whether the method goes to a country.
+// Basis is what a method's price depends on.
+type Basis string
+
+const (
+	Flat       Basis = "flat"
+	ByWeight   Basis = "weight"   // of the goods that are sent, grams
+	BySubtotal Basis = "subtotal" // of the goods before discounts, minor units
+)
+
+// Tier is a price that holds from so much on.
+type Tier struct {
+	From  int64 `json:"from"`  // grams, or minor units of the subtotal
+	Price int64 `json:"price"` // minor units
+}
+
+// Reaches tells whether a method without a zone goes to a country.
 func (m ShippingMethod) Reaches(country string) bool {
 	return len(m.Countries) == 0 || slices.Contains(m.Countries, country)
 }
 
-// Cost of the method for goods of a subtotal. From FreeAbove on, that amount included, it is free.
-func (m ShippingMethod) Cost(subtotal money.Amount) money.Amount {
+// Cost of the method for goods of a subtotal and a weight in grams. From FreeAbove on, that amount included, it is free.
+func (m ShippingMethod) Cost(subtotal money.Amount, grams int64) money.Amount {
 	if m.FreeAbove != nil && subtotal.Minor >= *m.FreeAbove {
 		return money.Zero(subtotal.Currency)
 	}
-	return money.New(m.Price, subtotal.Currency)
+	price, measure := m.Price, map[Basis]int64{ByWeight: grams, BySubtotal: subtotal.Minor}[m.Basis]
+	if m.Basis == ByWeight || m.Basis == BySubtotal {
+		for _, t := range m.Tiers {
+			if measure >= t.From {
+				price = t.Price
+			}
+		}
+	}
+	return money.New(price, subtotal.Currency)
+}
+
+// goesTo tells whether the method is offered for an address in a zone; "" is no zone.
+func (m ShippingMethod) goesTo(country, zoneID string) bool {
+	if m.ZoneID != "" {
+		return m.ZoneID == zoneID
+	}
+	return m.Reaches(country)
 }
 
 // Validate tidies the method and checks what a merchant typed.
@@ -61,6 +100,25 @@ func (m *ShippingMethod) Validate() error {
 	f.Check(m.Name != "", "name", "Give it a name that shoppers understand.")
 	f.Check(m.Price >= 0 && m.Price <= money.MaxMinor, "price", "Enter an amount of zero or more.")
 	f.Check(m.FreeAbove == nil || *m.FreeAbove >= 0 && *m.FreeAbove <= money.MaxMinor, "free_above", "Enter an amount of zero or more.")
+	if m.Basis == "" {
+		m.Basis = Flat
+	}
+	f.Check(m.Basis == Flat || m.Basis == ByWeight || m.Basis == BySubtotal, "basis", "Choose what the price depends on.")
+	if m.Basis == Flat {
+		m.Tiers = nil
+	}
+	f.Check(len(m.Tiers) <= maxTiers, "tiers", "Use at most %d prices.", maxTiers)
+	slices.SortFunc(m.Tiers, func(a, b Tier) int { return cmp.Compare(a.From, b.From) })
+	for i, t := range m.Tiers {
+		if t.From <= 0 || t.From > money.MaxMinor || t.Price < 0 || t.Price > money.MaxMinor || i > 0 && t.From == m.Tiers[i-1].From {
+			f.Add("tiers", "Each price begins at another measure above zero.")
+			break
+		}
+	}
+	f.Check(m.DaysMin >= 0 && m.DaysMin <= m.DaysMax && m.DaysMax <= 90, "days_max", "Enter the fewest and the most working days, up to %d.", 90)
+	if m.ZoneID != "" {
+		m.Countries = nil
+	}
 	for i, c := range m.Countries {
 		m.Countries[i] = strings.ToUpper(strings.TrimSpace(c))
 		if !KnownCountry(m.Countries[i]) {
@@ -113,10 +171,16 @@ func CountryName(code string) string {
 }
 
 // reach is the countries that at least one active method goes to, by name.
-func reach(methods []ShippingMethod) []Country {
+func reach(methods []ShippingMethod, zones []Zone) []Country {
 	var out []Country
+	goes := func(m ShippingMethod, country string) bool {
+		if m.ZoneID == "" {
+			return m.Reaches(country)
+		}
+		return slices.ContainsFunc(zones, func(z Zone) bool { return z.ID == m.ZoneID && z.reaches(country) })
+	}
 	for _, c := range Countries {
-		if slices.ContainsFunc(methods, func(m ShippingMethod) bool { return m.Active && m.Reaches(c.Code) }) {
+		if slices.ContainsFunc(methods, func(m ShippingMethod) bool { return m.Active && goes(m, c.Code) }) {
 			out = append(out, c)
 		}
 	}

@@ -10,14 +10,18 @@ import (
 	"wizamart/tenant"
 )
 
-const methodColumns = "id, name, description, estimate, price, free_above, countries, pickup, active, position, created_at, updated_at, deleted_at"
+const methodColumns = "id, name, description, estimate, price, free_above, countries, pickup, active, position, created_at, updated_at, deleted_at, zone_id, basis, tiers, days_min, days_max"
 
 func scanMethod(rows *sql.Rows) (ShippingMethod, error) {
 	var m ShippingMethod
-	var list string
-	err := rows.Scan(&m.ID, &m.Name, &m.Description, &m.Estimate, &m.Price, &m.FreeAbove, &list, &m.Pickup, &m.Active, &m.Position, &m.CreatedAt, &m.UpdatedAt, &m.DeletedAt)
+	var list, tiers string
+	err := rows.Scan(&m.ID, &m.Name, &m.Description, &m.Estimate, &m.Price, &m.FreeAbove, &list, &m.Pickup, &m.Active, &m.Position, &m.CreatedAt, &m.UpdatedAt, &m.DeletedAt,
+		&m.ZoneID, &m.Basis, &tiers, &m.DaysMin, &m.DaysMax)
 	if err == nil {
 		err = json.Unmarshal([]byte(list), &m.Countries)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(tiers), &m.Tiers)
 	}
 	return m, err
 }
@@ -64,8 +68,19 @@ func putMethod(ctx context.Context, tx *tenant.Store, m ShippingMethod) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO checkout_shipping_method ("+methodColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		m.ID, m.Name, m.Description, m.Estimate, m.Price, m.FreeAbove, string(list), m.Pickup, m.Active, m.Position, m.CreatedAt, m.UpdatedAt, m.DeletedAt)
+	if m.Tiers == nil {
+		m.Tiers = []Tier{}
+	}
+	tiers, err := json.Marshal(m.Tiers)
+	if err != nil {
+		return err
+	}
+	if m.Basis == "" {
+		m.Basis = Flat
+	}
+	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO checkout_shipping_method ("+methodColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		m.ID, m.Name, m.Description, m.Estimate, m.Price, m.FreeAbove, string(list), m.Pickup, m.Active, m.Position, m.CreatedAt, m.UpdatedAt, m.DeletedAt,
+		m.ZoneID, m.Basis, string(tiers), m.DaysMin, m.DaysMax)
 	if err != nil {
 		return fmt.Errorf("write a shipping method: %w", err)
 	}

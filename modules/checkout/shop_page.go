@@ -1,11 +1,14 @@
 package checkout
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
+	"time"
 
 	"wizamart/framework/money"
 	"wizamart/framework/web"
+	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/ui"
 )
@@ -26,6 +29,9 @@ type stepPage struct {
 	Ways      []ui.Option
 	Payments  []ui.Option
 	PayLabel  string
+	Arrives   string // when the chosen delivery arrives
+	ByCard    bool   // gift cards pay all of it
+	Codes     ui.CodeBox
 	ShipTo    []string
 	BillTo    []string
 }
@@ -51,7 +57,11 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 	for _, n := range q.Notices {
 		p.Notices = append(p.Notices, n.Text(c.T, c.Locale()))
 	}
-	p.Rows = rows(c, q)
+	p.Rows, p.Codes = rows(c, q), s.codeBox(c, string(step), sess, q)
+	if q.Method != nil {
+		p.Arrives = cmp.Or(q.Method.arrival(c.T, time.Now()), q.Method.Estimate)
+	}
+	p.ByCard = q.Payment != nil && q.Payment.ID == PaidByGiftCard
 	switch step {
 	case AddressStep:
 		p.Countries, p.World = countryOptions(q.Countries), countryOptions(Countries)
@@ -64,7 +74,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 			if o.Pickup {
 				icon = "store"
 			}
-			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", o.Estimate, o.Description), Icon: icon, Trailing: free(c, o.Cost)})
+			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", cmp.Or(o.arrival(c.T, time.Now()), o.Estimate), o.Description), Icon: icon, Trailing: free(c, o.Cost)})
 		}
 		if form == nil {
 			form = web.NewForm(url.Values{"shipping_method": {chosen(sess.ShippingMethodID, p.Ways)}})
@@ -111,6 +121,7 @@ func free(c *web.Context, a money.Amount) string {
 
 func rows(c *web.Context, q Quote) []totalRow {
 	out := []totalRow{{Label: c.T("Subtotal"), Amount: q.Subtotal.Format(c.Locale())}}
+	out = append(out, discountRows(c, q, false)...)
 	if q.NeedsShipping {
 		r := totalRow{Label: c.T("Delivery"), Amount: c.T("Next step")}
 		if q.Method != nil {
@@ -118,10 +129,30 @@ func rows(c *web.Context, q Quote) []totalRow {
 		}
 		out = append(out, r)
 	}
+	out = append(out, discountRows(c, q, true)...)
 	if fee := q.fee(); !fee.IsZero() {
 		out = append(out, totalRow{Label: c.T(q.Payment.Label), Amount: fee.Format(c.Locale())})
 	}
-	return append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true})
+	out = append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true})
+	if q.Due == q.Total {
+		return out
+	}
+	for _, g := range q.Cards {
+		if !g.Pays.IsZero() {
+			out = append(out, totalRow{Label: c.T("Gift card"), Note: g.Shown(), Amount: "−" + g.Pays.Format(c.Locale())})
+		}
+	}
+	return append(out, totalRow{Label: c.T("Left to pay"), Amount: q.Due.Format(c.Locale()), Total: true})
+}
+
+// discountRows are what is taken off the goods, or off the delivery.
+func discountRows(c *web.Context, q Quote, delivery bool) (out []totalRow) {
+	for _, a := range q.Applied {
+		if total := a.Total(); total > 0 && (a.Class() == promotion.ShippingClass) == delivery {
+			out = append(out, totalRow{Label: a.Title, Note: a.Code, Amount: "−" + money.New(total, q.Subtotal.Currency).Format(c.Locale())})
+		}
+	}
+	return out
 }
 
 func countryOptions(list []Country) []ui.Option {

@@ -66,6 +66,7 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Label: "Home", Path: "/", Icon: "house", Permission: "core.read", Order: 0},
 			{Surface: web.Dashboard, Group: "Settings", Label: "General", Path: "/settings", Icon: "settings", Permission: "core.settings", Order: 90},
 			{Surface: web.Admin, Group: "Operations", Label: "Settings", Path: "/settings", Icon: "settings", Permission: "core.platform", Order: 85},
+			{Surface: web.Admin, Group: "Operations", Label: "Mail", Path: "/mail", Icon: "mail", Permission: "core.platform", Order: 84},
 		},
 		Files: files,
 		Routes: func(r *app.Router) {
@@ -76,6 +77,9 @@ func (s *Service) Module() app.Module {
 			r.Dashboard("POST", "/settings", "core.settings", s.saveSettings)
 			r.Admin("GET", "/settings", "core.platform", s.platformSettings)
 			r.Admin("POST", "/settings", "core.platform", s.savePlatformSettings)
+			r.Admin("GET", "/mail", "core.platform", s.mailPage)
+			r.Admin("POST", "/mail", "core.platform", s.saveMail)
+			r.Admin("POST", "/mail-tests", "core.platform", s.postTestMail)
 		},
 	}
 }

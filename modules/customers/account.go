@@ -2,13 +2,10 @@ package customers
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
-	"wizamart/framework/event"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/modules/orders/ordertype"
@@ -17,9 +14,8 @@ import (
 
 // Account is what the holder of an account says of themselves.
 //
-// Nobody has proved yet that the account's e-mail address is theirs: that takes a message with a link. Until then an
-// account shows nothing that came from elsewhere with the same address: no orders placed as a guest, no name, phone
-// number or address that a guest left. Those orders open with the link of their confirmation, or by number and address.
+// Whoever opens an account follows a link that was mailed to the address (VerifiedAt; older accounts have none). An account shows nothing that
+// came from elsewhere with the same address all the same: no orders placed as a guest, no name, phone number or address that a guest left. Those orders open with the link of their confirmation, or by number and address.
 type Account struct {
 	CustomerID       string
 	Email            string
@@ -60,79 +56,6 @@ func (s *Service) Account(ctx context.Context, st *tenant.Store, id string) (*Ac
 		return nil, fmt.Errorf("find an account: %w", err)
 	}
 	return a, address.Decode(&a.Address)
-}
-
-// SignUp is a new account.
-type SignUp struct {
-	Email            string
-	Name             string
-	Password         string
-	AcceptsMarketing bool
-	Locale           string
-	Address          string // the client's IP address, which gets TooMany when it tries often
-}
-
-// errTaken says no more than it must; see SignUp.
-var errTaken = errors.New("the e-mail address has an account")
-
-// SignUp opens an account and returns the customer's id. For an address that has an account already, the right password
-// signs in; any other gets a Conflict that does not say why. (Whoever tries can still tell, by trying an address
-// of their own: only a link by mail, sent in both cases, would hide it.)
-func (s *Service) SignUp(ctx context.Context, st *tenant.Store, in SignUp) (id string, err error) {
-	email, ok := auth.CleanEmail(in.Email)
-	in.Name = strings.TrimSpace(in.Name)
-	var f problem.Fields
-	f.Check(ok, "email", "Enter an e-mail address such as name@example.com.")
-	f.Check(in.Name != "", "name", "Enter your name.")
-	checkName(&f, "name", in.Name)
-	auth.ValidatePassword(&f, "password", email, in.Password)
-	if err := f.Err(); err != nil {
-		return "", err
-	}
-	if err := s.signUps.Take(auth.AddressKey(in.Address)); err != nil {
-		return "", err
-	}
-	hash, err := s.app.Auth.HashPassword(ctx, in.Password)
-	if err != nil {
-		return "", err
-	}
-	err = st.Write(ctx, func(tx *tenant.Store) error {
-		id, err = s.openAccount(ctx, tx, email, hash, in)
-		return err
-	})
-	if errors.Is(err, errTaken) {
-		id, err = s.SignIn(ctx, st, email, in.Password, in.Address)
-		if problem.Is(err, problem.Unauthorized) {
-			return "", problem.New(problem.Conflict, "We could not open an account with these details. If you have one with this address, please sign in instead.")
-		}
-	}
-	return id, err
-}
-
-func (s *Service) openAccount(ctx context.Context, tx *tenant.Store, email, hash string, in SignUp) (string, error) {
-	now := database.Now()
-	k, err := s.byEmail(ctx, tx, email)
-	switch {
-	case problem.Is(err, problem.NotFound):
-		k = &Customer{ID: database.NewID(), Email: email, Name: in.Name, Locale: in.Locale, AcceptsMarketing: in.AcceptsMarketing, CreatedAt: now}
-		if err := insert(ctx, tx, k); err != nil {
-			return "", err
-		}
-	case err != nil:
-		return "", err
-	case k.HasAccount:
-		return "", errTaken
-	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO customers_account (customer_id, name, accepts_marketing, created_at, last_sign_in_at) VALUES (?, ?, ?, ?, ?)", k.ID, in.Name, in.AcceptsMarketing, now, now); err != nil {
-		return "", fmt.Errorf("insert an account: %w", err)
-	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO customers_credential (customer_id, password_hash, changed_at) VALUES (?, ?, ?)", k.ID, hash, now); err != nil {
-		return "", fmt.Errorf("insert a credential: %w", err)
-	}
-	if _, err := event.Publish(tx.DB, event.CustomerCreated{CustomerID: k.ID, Channel: "storefront", CreatedAt: now}); err != nil {
-		return "", err
-	}
-	return k.ID, recordAudit(ctx, tx, k, "account_opened", nil, map[string]string{"name": in.Name})
 }
 
 // SignIn checks a customer's password and returns their id; the caller starts the session. Unauthorized is the same for an

@@ -100,6 +100,9 @@ func (s *Service) SetPassword(ctx context.Context, st *tenant.Store, id string, 
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return problem.New(problem.Conflict, "The password was changed in the meantime. Please try again.")
 		}
-		return s.app.Auth.RevokeAll(ctx, tx.DB, id, "the password was changed", in.Session)
+		if err := s.app.Auth.RevokeAll(ctx, tx.DB, id, "the password was changed", in.Session); err != nil {
+			return err
+		}
+		return s.passwordChanged(ctx, tx, k)
 	})
 }

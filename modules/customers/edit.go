@@ -6,6 +6,7 @@ import (
 
 	"wizamart/framework/audit"
 	"wizamart/framework/database"
+	"wizamart/framework/mail"
 	"wizamart/framework/problem"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
@@ -71,6 +72,9 @@ func (s *Service) Erase(ctx context.Context, st *tenant.Store, id string) error 
 			if _, err := tx.ExecContext(ctx, sql, id); err != nil {
 				return fmt.Errorf("erase an account: %w", err)
 			}
+		}
+		if err := mail.Erase(ctx, tx.DB, k.Email); err != nil {
+			return err
 		}
 		now := database.Now()
 		erased := &Customer{ID: id, Email: audit.Erased, ErasedAt: now, DeletedAt: k.DeletedAt}

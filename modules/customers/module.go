@@ -12,6 +12,7 @@ import (
 	"wizamart/framework/app"
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
+	"wizamart/framework/job"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 	"wizamart/modules/orders/ordertype"
@@ -34,11 +35,17 @@ type Service struct {
 	app     *app.App
 	orders  Orders
 	signUps *auth.Throttle
+
+	resets   *auth.Throttle // by client
+	resetsTo *auth.Throttle // by store and address
 }
 
 // New is the module on an app.
 func New(a *app.App, orders Orders) *Service {
-	return &Service{app: a, orders: orders, signUps: auth.NewThrottle(nil, rate.Every(time.Minute), 10)}
+	return &Service{
+		app: a, orders: orders, signUps: auth.NewThrottle(nil, rate.Every(time.Minute), 10),
+		resets: auth.NewThrottle(nil, rate.Every(5*time.Minute), 10), resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3),
+	}
 }
 
 // Module is the manifest.
@@ -56,7 +63,7 @@ func (s *Service) Module() app.Module {
 			{Name: "customers_account", Scope: database.Store, Class: database.Personal},
 			{Name: "customers_credential", Scope: database.Store, Class: database.Secret},
 		},
-		Files: files, Routes: s.routes, Subscriptions: s.subscriptions(),
+		Files: files, Routes: s.routes, Subscriptions: s.subscriptions(), Jobs: []job.Kind{{Name: resetJob, Run: s.runReset}},
 	}
 }
 

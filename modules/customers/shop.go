@@ -21,6 +21,12 @@ func (s *Service) shopRoutes(r *app.Router) {
 	r.Shop("POST", "/account/sign-in", permission.Public, s.postSignIn)
 	r.Shop("GET", "/account/sign-up", permission.Public, s.signUpPage)
 	r.Shop("POST", "/account/sign-up", permission.Public, s.postSignUp)
+	r.Shop("GET", "/account/confirmation", permission.Public, s.confirmationPage)
+	r.Shop("POST", "/account/confirmation", permission.Public, s.postConfirmation)
+	r.Shop("GET", "/account/password-reset", permission.Public, s.resetPage)
+	r.Shop("POST", "/account/password-reset", permission.Public, s.postResetRequest)
+	r.Shop("GET", "/account/new-password", permission.Public, s.newPasswordPage)
+	r.Shop("POST", "/account/new-password", permission.Public, s.postNewPassword)
 	r.Shop("POST", "/account/sign-out", permission.Public, s.postSignOut)
 	r.Shop("GET", "/account/profile", permission.SignedIn, s.profilePage)
 	r.Shop("POST", "/account/profile", permission.SignedIn, s.postProfile)
@@ -126,25 +132,6 @@ func (s *Service) signUpPage(c *web.Context) error {
 	}
 	form := web.NewForm(url.Values{"next": {next(c, c.Query("next"))}})
 	return c.Render(web.Page{View: "customers/shop/sign-up", Title: c.T("Create an account"), Form: form, NoIndex: true})
-}
-
-func (s *Service) postSignUp(c *web.Context) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	id, err := s.SignUp(c.Ctx(), c.Store, SignUp{
-		Email: form.Value("email"), Name: form.Value("name"), Password: form.Value("password"), AcceptsMarketing: form.Bool("accepts_marketing"), Locale: c.Lang, Address: c.Address,
-	})
-	if err != nil {
-		form.Set("next", next(c, form.Value("next")))
-		return refuse(c, web.Page{View: "customers/shop/sign-up", Title: c.T("Create an account"), Form: form, NoIndex: true}, err)
-	}
-	if err := s.app.SignInCustomer(c, id); err != nil {
-		return err
-	}
-	c.Flash("success", "Welcome. Your account is open.")
-	return s.goOn(c, form)
 }
 
 func (s *Service) postSignOut(c *web.Context) error {

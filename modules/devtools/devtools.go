@@ -34,12 +34,17 @@ func (s *Service) Module() app.Module {
 		Menu: []app.MenuItem{
 			{Surface: web.Admin, Group: "Developer", Label: "Components", Path: "/devtools/components", Icon: "component", Permission: "devtools.read", Order: 90},
 			{Surface: web.Admin, Group: "Developer", Label: "Routes", Path: "/devtools/routes", Icon: "route", Permission: "devtools.read", Order: 91},
+			{Surface: web.Admin, Group: "Developer", Label: "Mailbox", Path: "/devtools/mailbox", Icon: "mail", Permission: "devtools.read", Order: 89},
 			{Surface: web.Admin, Group: "Developer", Label: "Modules", Path: "/devtools/modules", Icon: "blocks", Permission: "devtools.read", Order: 92},
 		},
 		Files: withGallery(),
 		Routes: func(r *app.Router) {
 			r.Admin("GET", "/devtools/components", "devtools.read", s.components)
 			r.Admin("GET", "/devtools/routes", "devtools.read", s.routes)
+			r.Admin("GET", "/devtools/mailbox", "devtools.read", s.mailbox)
+			r.Admin("GET", "/devtools/mailbox/:file/:id", "devtools.read", s.mailPage)
+			r.Admin("GET", "/devtools/mailbox/:file/:id/html", "devtools.read", s.mailHTML)
+			r.Admin("GET", "/devtools/mailbox/:file/:id/raw", "devtools.read", s.mailRaw)
 			r.Admin("GET", "/devtools/modules", "devtools.read", s.modules)
 		},
 	}
@@ -60,7 +65,7 @@ func withGallery() fs.FS {
 	}
 	add(ui.Gallery, "gallery/gallery.html", "views/admin/components.html")
 	add(ui.Gallery, "gallery/icons.html", "views/admin/components.html")
-	for _, name := range []string{"routes", "modules"} {
+	for _, name := range []string{"routes", "modules", "mailbox", "mail"} {
 		add(files, "views/admin/"+name+".html", "views/admin/"+name+".html")
 	}
 	return all

@@ -22,6 +22,7 @@ func (s *Service) apiRoutes(r *app.Router) {
 	app.API(r, app.Operation{Method: "POST", Path: base + "/{order}/payments", Permission: "orders.payment", ID: "record-payment", Tag: "Orders", Status: 201, Errors: []int{409},
 		Summary: "Record a payment that has come", Description: "Without an amount, all that is outstanding. The same external_id twice is one payment."}, s.apiPay)
 	app.API(r, app.Operation{Method: "POST", Path: base + "/{order}/cancellations", Permission: "orders.cancel", ID: "cancel-order", Tag: "Orders", Status: 201, Errors: []int{409}, Summary: "Cancel an order"}, s.apiCancel)
+	s.apiMoneyRoutes(r)
 }
 
 type OrderSummary struct {
@@ -62,6 +63,16 @@ type orderResource struct {
 	Lines          []orderLine       `json:"lines"`
 	Fulfilments    []orderFulfilment `json:"fulfilments"`
 	Payments       []orderPayment    `json:"payments"`
+
+	PricesIncludeTax bool                   `json:"prices_include_tax"`
+	AuthorisedTotal  money.Amount           `json:"authorised_total"`
+	CreditedTotal    money.Amount           `json:"credited_total" doc:"All refunds, those on their way too"`
+	Taxes            []orderTax             `json:"taxes"`
+	Adjustments      []ordertype.Adjustment `json:"adjustments" doc:"Discounts, and what gift cards pay"`
+	Authorisations   []orderAuthorisation   `json:"authorisations"`
+	Refunds          []orderRefund          `json:"refunds"`
+	StockState       string                 `json:"stock_state" enum:"reserved,released,taken,backordered"`
+	BuyerVATID       string                 `json:"buyer_vat_id,omitempty"`
 }
 
 type orderLine struct {
@@ -74,7 +85,10 @@ type orderLine struct {
 	Quantity     int          `json:"quantity"`
 	Fulfilled    int          `json:"fulfilled" doc:"Pieces that have left"`
 	UnitPrice    money.Amount `json:"unit_price"`
-	Total        money.Amount `json:"total"`
+	Total        money.Amount `json:"total" doc:"Before its discount"`
+	Discount     money.Amount `json:"discount"`
+	Tax          money.Amount `json:"tax"`
+	Refunded     int          `json:"refunded" doc:"Pieces that were paid back"`
 }
 
 type orderFulfilment struct {
@@ -96,6 +110,9 @@ type orderPayment struct {
 	ID         string       `json:"id"`
 	Amount     money.Amount `json:"amount"`
 	Reference  string       `json:"reference"`
+	Method     string       `json:"method"`
+	Provider   string       `json:"provider,omitempty" doc:"Empty: recorded by hand"`
+	Repaid     money.Amount `json:"repaid" doc:"Given back, or on its way"`
 	ReceivedAt time.Time    `json:"received_at"`
 	Voided     bool         `json:"voided" doc:"It was a mistake: no money came"`
 }
@@ -216,12 +233,23 @@ func newResource(o *Order) orderResource {
 		Subtotal: o.Subtotal, ShippingTotal: o.ShippingTotal, FeeTotal: o.FeeTotal, DiscountTotal: o.DiscountTotal, TaxTotal: o.TaxTotal,
 		PaidTotal: o.PaidTotal, RefundedTotal: o.RefundedTotal, Outstanding: o.Outstanding(), Note: o.Note, StaffNote: o.StaffNote, CancelReason: o.CancelReason,
 		Lines: []orderLine{}, Fulfilments: []orderFulfilment{}, Payments: []orderPayment{},
+		PricesIncludeTax: o.PricesIncludeTax, AuthorisedTotal: o.AuthorisedTotal, CreditedTotal: o.CreditedTotal, StockState: o.StockState, BuyerVATID: o.BuyerVATID,
+		Taxes: []orderTax{}, Adjustments: notNil(o.Adjustments), Authorisations: []orderAuthorisation{}, Refunds: []orderRefund{},
+	}
+	for _, t := range o.Taxes {
+		out.Taxes = append(out.Taxes, newTax(o.Currency, t))
+	}
+	for _, a := range o.Promises {
+		out.Authorisations = append(out.Authorisations, orderAuthorisation{a.ID, a.ExternalID, a.Provider, a.Amount, a.State, a.Asked, a.CreatedAt.Time})
+	}
+	for _, r := range o.Refunds {
+		out.Refunds = append(out.Refunds, newRefund(r))
 	}
 	if o.Cancelled() {
 		out.CancelledAt = &o.CancelledAt.Time
 	}
 	for _, l := range o.Lines {
-		out.Lines = append(out.Lines, orderLine{l.ID, l.VariantID, l.ProductID, l.Title, l.VariantTitle, l.SKU, l.Quantity, l.Fulfilled, l.UnitPrice, l.Total})
+		out.Lines = append(out.Lines, orderLine{l.ID, l.VariantID, l.ProductID, l.Title, l.VariantTitle, l.SKU, l.Quantity, l.Fulfilled, l.UnitPrice, l.Total, l.Discount, money.New(l.Tax.Amount, o.Currency), l.Refunded})
 	}
 	for _, f := range o.Fulfilments {
 		a := orderFulfilment{f.ID, f.Carrier, f.TrackingNumber, f.TrackingURL, f.CreatedAt.Time, f.Undone(), []orderFulfilmentLine{}}
@@ -231,7 +259,7 @@ func newResource(o *Order) orderResource {
 		out.Fulfilments = append(out.Fulfilments, a)
 	}
 	for _, p := range o.Payments {
-		out.Payments = append(out.Payments, orderPayment{p.ID, p.Amount, p.Reference, p.ReceivedAt.Time, p.Voided()})
+		out.Payments = append(out.Payments, orderPayment{p.ID, p.Amount, p.Reference, p.Method, p.Provider, p.Repaid, p.ReceivedAt.Time, p.Voided()})
 	}
 	return out
 }

@@ -70,8 +70,8 @@ func (s *Service) Authorise(ctx context.Context, tx *tenant.Store, orderID strin
 	})
 }
 
-// Lapse notes that a promise was voided or has run out. The goods go back to the stock unless some have left; the order may be paid
-// again. A promise that has ended before changes nothing.
+// Lapse notes that a promise was voided or has run out. The goods go back to the stock unless some have left or other money
+// covers the order; it may be paid again. A promise that has ended before changes nothing.
 func (s *Service) Lapse(ctx context.Context, tx *tenant.Store, orderID, externalID string) error {
 	o, err := s.Get(ctx, tx, orderID)
 	if err != nil || o.promise(externalID) == nil {
@@ -82,7 +82,7 @@ func (s *Service) Lapse(ctx context.Context, tx *tenant.Store, orderID, external
 		if err := o.endPromise(ctx, tx, a, promiseLapsed, now); err != nil {
 			return err
 		}
-		if o.FulfilmentState == Unfulfilled && o.sold() && !o.Cancelled() {
+		if uncovered := o.PaidTotal.Minor+o.AuthorisedTotal.Minor < o.Total.Minor; uncovered && o.FulfilmentState == Unfulfilled && o.sold() && !o.Cancelled() {
 			if goods := o.unsent(); len(goods) > 0 {
 				if err := s.stock.Return(ctx, tx, o.ID, goods, "cancel"); err != nil {
 					return fmt.Errorf("return to the stock: %w", err)
@@ -90,7 +90,7 @@ func (s *Service) Lapse(ctx context.Context, tx *tenant.Store, orderID, external
 			}
 			o.StockState = StockReleased
 		}
-		if !o.Cancelled() {
+		if !o.Cancelled() && o.Outstanding().IsPositive() {
 			s.tell(ctx, o, ordertype.NoticeFailed, a.Amount, "")
 		}
 		return note(ctx, tx, o, eventLapsed, a.Reference, eventArgs{Amount: a.Amount}, now)

@@ -25,6 +25,11 @@ func (s *Service) dashboardRoutes(r *app.Router) {
 	r.Dashboard("POST", "/orders/:id/shipping-address", "orders.write", s.postAddress)
 	r.Dashboard("POST", "/order-fulfilments", "orders.fulfil", s.postFulfilments)
 	r.Dashboard("POST", "/order-fulfilments/:id/undoing", "orders.fulfil", s.postUndoFulfilment)
+	r.Dashboard("GET", "/orders/:id/refunds", "orders.refund", s.refundPage)
+	r.Dashboard("POST", "/orders/:id/refunds", "orders.refund", s.postRefund)
+	r.Dashboard("POST", "/order-repayments/:id/retries", "orders.refund", s.postRetry)
+	r.Dashboard("POST", "/order-authorisations/:id/captures", "orders.payment", s.postCapture)
+	r.Dashboard("POST", "/order-authorisations/:id/voidings", "orders.payment", s.postVoidAuthorisation)
 	r.Dashboard("POST", "/order-payments", "orders.payment", s.postPayments)
 	r.Dashboard("POST", "/order-payments/:id/voidings", "orders.payment", s.postVoidPayment)
 }

@@ -32,7 +32,12 @@ type orderView struct {
 	Open          string // the form that came back with complaints: fulfil, paid, cancel, address, note
 	Older, Newer  string // order ids
 	Lines         map[string]Line
-	Securing      bool // received, and not as safe yet as the store's policy asks
+	CanRefund     bool
+	CanCollect    bool
+	TaxRows       []taxRow
+	Ways          map[string]string // how each payment came, by id
+	OnItsWay      money.Amount      // refunds that have not arrived
+	Securing      bool              // received, and not as safe yet as the store's policy asks
 }
 
 func (s *Service) orderPage(c *web.Context) error {
@@ -53,6 +58,7 @@ func (s *Service) renderOrder(c *web.Context, o *Order, form *web.Form, open str
 		Order: o, Payment: paymentBadge(c, o.PaymentState), Fulfilment: fulfilmentBadge(c, o.FulfilmentState), Open: open,
 		CanFulfil: o.CanFulfil() == nil && c.Can("orders.fulfil"), CanMarkPaid: o.CanMarkPaid() == nil && c.Can("orders.payment"),
 		CanCancel: o.CanCancel() == nil && c.Can("orders.cancel"), CanAddress: o.CanEditAddress() == nil && c.Can("orders.write"),
+		CanRefund: o.CanRefund() == nil && c.Can("orders.refund"), CanCollect: o.CanCollect() == nil && c.Can("orders.payment"), TaxRows: taxRows(c, o),
 		CanUndo: o.CanUndoFulfilment() == nil && c.Can("orders.fulfil"), CanVoid: o.CanVoidPayment() == nil && c.Can("orders.payment"),
 		Carriers: Carriers(), CancelReasons: cancelOptions(c), CancelWhy: cancelLabel(c, o.CancelReason), Countries: countries(c, o.Shipping.Country), StatusURL: s.shopURL(c, "/orders/"+o.Token),
 		ShipCountry: country.Name(c.Lang, o.Shipping.Country), BillCountry: country.Name(c.Lang, o.Billing.Country), Lines: map[string]Line{},
@@ -60,6 +66,10 @@ func (s *Service) renderOrder(c *web.Context, o *Order, form *web.Form, open str
 	}
 	for _, l := range o.Lines {
 		v.Lines[l.ID] = l
+	}
+	v.Ways, v.OnItsWay = map[string]string{}, money.New(o.CreditedTotal.Minor-o.RefundedTotal.Minor, o.Currency)
+	for _, p := range o.Payments {
+		v.Ways[p.ID] = methodLabel(c, o, p.Method, p.Provider)
 	}
 	for _, e := range events {
 		v.Timeline = append(v.Timeline, newEntry(c, o, e))
@@ -188,7 +198,7 @@ func (s *Service) postCancellation(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	in := Cancel{Reason: form.Text("reason", 20), Text: form.Text("text", 500), Restock: form.Bool("restock")}
+	in := Cancel{Reason: form.Text("reason", 20), Text: form.Text("text", 500), Restock: form.Bool("restock"), Refund: form.Bool("refund") && c.Can("orders.refund")}
 	if err = form.Err(); err == nil {
 		err = s.Cancel(c.Ctx(), c.Store, c.Param("id"), in)
 	}

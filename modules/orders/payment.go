@@ -103,10 +103,11 @@ func (s *Service) markPaid(ctx context.Context, st *tenant.Store, orderID string
 		if err := note(ctx, tx, o, eventPaid, reference, eventArgs{Amount: amount, Method: o.PaymentLabel}, now); err != nil {
 			return err
 		}
-		if o.PaidTotal.Minor < o.Total.Minor {
+		if o.PaidTotal.Minor >= o.Total.Minor {
+			s.tell(ctx, o, ordertype.NoticePaid, amount, id)
+		} else if o.PaidTotal.Minor+o.AuthorisedTotal.Minor < o.Total.Minor {
 			return nil
 		}
-		s.tell(ctx, o, ordertype.NoticePaid, amount, id)
 		return s.sellNow(ctx, tx, o, now)
 	})
 	return id, err

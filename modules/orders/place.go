@@ -69,6 +69,12 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	if _, err := event.Publish(tx.DB, o.placedEvent()); err != nil {
 		return ordertype.Placed{}, err
 	}
+	if !in.PlacedAt.IsZero() { // taken elsewhere: who bought knows
+		return o.placed(false), nil
+	}
+	if err := s.notify(ctx, tx, ordertype.Notice{Kind: ordertype.NoticePlaced, OrderID: o.ID, Amount: o.Total}); err != nil {
+		return ordertype.Placed{}, err
+	}
 	return o.placed(false), nil
 }
 

@@ -44,8 +44,14 @@ func (r Repayment) Failed() bool { return r.State == repayFailed }
 // Pending tells whether the money is on its way.
 func (r Repayment) Pending() bool { return r.State == repayPending }
 
-// repay spreads a refund over the payments. What a person recorded is noted as given back by hand.
-func (s *Service) repay(ctx context.Context, tx *tenant.Store, o *Order, r *Refund, now database.Time) error {
+// Way is what of a refund goes back to one payment.
+type Way struct {
+	Payment Payment
+	Amount  money.Amount
+}
+
+// Ways spread an amount over the payments: cards and the like first, then gift cards, then what a person recorded; the oldest first.
+func (o *Order) Ways(amount money.Amount) []Way {
 	order := func(p Payment) int {
 		switch {
 		case p.ByHand():
@@ -57,19 +63,28 @@ func (s *Service) repay(ctx context.Context, tx *tenant.Store, o *Order, r *Refu
 	}
 	payments := slices.Clone(o.Payments)
 	slices.SortStableFunc(payments, func(a, b Payment) int { return cmp.Compare(order(a), order(b)) })
-	left := r.Amount.Minor
+	var out []Way
 	for _, p := range payments {
-		n := min(left, p.Left().Minor)
-		if n <= 0 {
-			continue
+		if n := min(amount.Minor, p.Left().Minor); n > 0 {
+			amount.Minor -= n
+			out = append(out, Way{p, money.New(n, o.Currency)})
 		}
-		left -= n
+	}
+	return out
+}
+
+// repay sends a refund on its ways. What a person recorded is noted as given back by hand.
+func (s *Service) repay(ctx context.Context, tx *tenant.Store, o *Order, r *Refund, now database.Time) error {
+	left := r.Amount.Minor
+	for _, w := range o.Ways(r.Amount) {
+		p := w.Payment
+		left -= w.Amount.Minor
 		x := Repayment{
-			ID: database.NewID(), RefundID: r.ID, PaymentID: p.ID, Method: p.Method, Provider: p.Provider, Amount: money.New(n, o.Currency), State: repayPending, CreatedAt: now,
+			ID: database.NewID(), RefundID: r.ID, PaymentID: p.ID, Method: p.Method, Provider: p.Provider, Amount: w.Amount, State: repayPending, CreatedAt: now,
 		}
 		if p.ByHand() {
 			x.State, x.EndedAt = repayDone, now
-			o.RefundedTotal.Minor += n
+			o.RefundedTotal.Minor += w.Amount.Minor
 		}
 		if err := s.sendBack(ctx, tx, o, x, p, r.Reason); err != nil {
 			return err

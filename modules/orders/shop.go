@@ -35,6 +35,10 @@ type statusView struct {
 	BillingSame bool
 	Account     bool // it is in the account of who looks
 	Path        string
+	PayURL      string // where it is paid online, while something is outstanding
+	CancelWhy   string
+	TaxRows     []taxRow
+	Methods     map[string]string // how each payment came, by id
 }
 
 type step struct {
@@ -75,6 +79,13 @@ func (s *Service) statusPage(c *web.Context) error {
 	if o.Outstanding().IsPositive() && s.PaymentHelp != nil {
 		v.PaymentHelp = s.PaymentHelp(c.Store, o.PaymentMethod)
 	}
+	if o.CanPay() == nil && s.PaysOnline != nil && s.PaysOnline(c.Store, o.PaymentMethod) {
+		v.PayURL = c.URL("/orders/" + o.Token + "/payment")
+	}
+	v.CancelWhy, v.TaxRows, v.Methods = shopperReason(c, o), taxRows(c, o), map[string]string{}
+	for _, p := range o.Payments {
+		v.Methods[p.ID] = methodLabel(c, o, p.Method, p.Provider)
+	}
 	title := c.T("Order %s", o.Label())
 	return c.Render(web.Page{View: "orders/shop/status", Title: title, D: v, NoIndex: true})
 }
@@ -90,6 +101,8 @@ func (s *Service) securing(c *web.Context, o *Order) bool {
 // statusWords say where an order is, to the one who waits for it.
 func statusWords(c *web.Context, o *Order) (headline, text string) {
 	switch {
+	case o.Cancelled() && o.PaidTotal.IsPositive() && o.PaidTotal.Minor == o.RefundedTotal.Minor:
+		return c.T("Cancelled"), c.T("This order was cancelled. What you had paid has been given back to you.")
 	case o.Cancelled() && o.PaidTotal.Minor > o.RefundedTotal.Minor:
 		return c.T("Cancelled"), c.T("This order was cancelled. What you have paid will be given back to you.")
 	case o.Cancelled():
@@ -100,8 +113,30 @@ func statusWords(c *web.Context, o *Order) (headline, text string) {
 		return c.T("Partly on its way"), c.T("Some of your things have been sent, the rest follows.")
 	case o.Outstanding().IsPositive() && o.PaymentMethod == "bank_transfer":
 		return c.T("Waiting for your payment"), c.T("We send your things as soon as your transfer has arrived.")
+	case o.Left() == 0 && o.CreditedTotal.IsPositive():
+		return c.T("Refunded"), c.T("What was not sent has been paid back.")
+	case o.PaymentState == Pending && o.PaymentMethod != "cash_on_delivery" && o.AutoCancel:
+		return c.T("Waiting for your payment"), c.T("We send your things as soon as they are paid.")
+	case o.StockState == StockBackordered:
+		return c.T("Delivered later"), c.T("We have your order and your payment. Some of it is not in stock at the moment: we send it as soon as it is.")
 	}
 	return c.T("Being prepared"), c.T("We have your order and are getting it ready.")
+}
+
+// shopperReason is why an order was cancelled, as far as it is the shopper's business: never what staff suspect.
+func shopperReason(c *web.Context, o *Order) string {
+	if !o.Cancelled() {
+		return ""
+	}
+	switch o.CancelReason {
+	case "customer":
+		return c.T("You changed your mind.")
+	case "stock":
+		return c.T("The goods are not in stock any more.")
+	case "payment":
+		return c.T("It was not paid in time.")
+	}
+	return ""
 }
 
 func paymentWords(c *web.Context, o *Order) string {

@@ -42,7 +42,7 @@ func canMove(moves map[string][]string, from, to string) bool {
 	return from == to || slices.Contains(moves[from], to)
 }
 
-// paymentOf derives the payment state from what was promised, paid and given back.
+// paymentOf derives the payment state from what was promised, paid and given back. A promise of less than the rest does not cover the order.
 func (o *Order) paymentOf() string {
 	paid, back, promised := o.PaidTotal.Minor, o.RefundedTotal.Minor, o.AuthorisedTotal.Minor
 	switch {
@@ -56,8 +56,6 @@ func (o *Order) paymentOf() string {
 		return Authorised
 	case paid > 0:
 		return PartiallyPaid
-	case promised > 0:
-		return Authorised
 	case o.Cancelled():
 		return Voided
 	}

@@ -1,7 +1,10 @@
 package orders
 
 import (
+	"strings"
+
 	"wizamart/framework/web"
+	"wizamart/modules/orders/ordertype"
 	"wizamart/ui"
 )
 
@@ -43,6 +46,30 @@ func paymentBadge(c *web.Context, state string) stateBadge {
 		b.Kind = "info"
 	}
 	return b
+}
+
+// methodLabel is a way to pay in the words of who looks.
+func methodLabel(c *web.Context, o *Order, method, provider string) string {
+	switch {
+	case provider == ordertype.GiftCard:
+		return c.T("Gift card")
+	case method == o.PaymentMethod && o.PaymentLabel != "":
+		return o.PaymentLabel
+	case method == "card":
+		return c.T("Card")
+	}
+	return method
+}
+
+// refusalLabel says why money was not kept.
+func refusalLabel(c *web.Context, outcome string) string {
+	switch ordertype.Outcome(outcome) {
+	case ordertype.OutOfStock:
+		return c.T("It came too late: the goods are gone. The money goes back.")
+	case ordertype.Surplus:
+		return c.T("The order was paid already. The money goes back.")
+	}
+	return c.T("The order had ended before. The money goes back.")
 }
 
 func fulfilmentLabel(c *web.Context, state string) string {
@@ -143,6 +170,41 @@ func newEntry(c *web.Context, o *Order, e Event) entry {
 		if v.Detail = why; e.Text != "" {
 			v.Detail = why + ". " + e.Text
 		}
+	case eventAuthorised:
+		v.Title, v.Icon, v.Kind = c.T("%s authorised", amount), "shield-check", "info"
+	case eventCollecting:
+		v.Title, v.Icon = c.T("%s is being collected", amount), "banknote"
+	case eventVoiding:
+		v.Title, v.Icon = c.T("Authorisation of %s is being voided", amount), "undo-2"
+	case eventLapsed:
+		v.Title, v.Icon, v.Kind = c.T("Authorisation of %s has ended", amount), "clock", "warning"
+	case eventRefused:
+		v.Title, v.Icon, v.Kind = c.T("%s not accepted", amount), "triangle-alert", "warning"
+		v.Detail = refusalLabel(c, e.Args.Outcome)
+	case eventPayFailed:
+		v.Title, v.Icon, v.Kind = c.T("A payment of %s failed", amount), "circle-x", "warning"
+	case eventBackordered:
+		v.Title, v.Icon, v.Kind = c.T("Sold with more than there was in stock"), "package", "warning"
+		v.Detail = c.T("Some of it has to be delivered later.")
+	case eventReopened:
+		v.Title, v.Icon, v.Kind = c.T("Open again: the payment came after all"), "rotate-ccw", "success"
+	case eventRefunded:
+		v.Title, v.Icon, v.Kind = c.T("Refund of %s", amount), "receipt-text", "info"
+		if e.Args.Quantity > 0 {
+			v.Detail = strings.TrimSpace(pieces("%d piece.", "%d pieces.") + " " + e.Text)
+		}
+	case eventRepaid:
+		v.Title, v.Icon, v.Kind = c.T("%s given back", amount), "circle-check", "success"
+		if e.Args.Method != "" && e.Text == "" {
+			v.Detail = methodLabel(c, o, e.Args.Method, e.Args.Method)
+		}
+		if e.Args.Reason == repayReplaced {
+			v.Kind, v.Detail = "warning", c.T("An earlier try, which had been replaced, arrived as well: check with the payment provider.")
+		}
+	case eventRepayFailed:
+		v.Title, v.Icon, v.Kind = c.T("Giving back %s failed", amount), "circle-x", "error"
+	case eventRepayRetried:
+		v.Title, v.Icon = c.T("Giving back %s is tried again", amount), "rotate-ccw"
 	case eventNote:
 		v.Title, v.Icon = c.T("Note"), "message-square"
 	case eventAddressChanged:

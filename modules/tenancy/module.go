@@ -6,6 +6,7 @@ import (
 	"wizamart/framework/app"
 	"wizamart/framework/database"
 	"wizamart/framework/event"
+	"wizamart/framework/job"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 )
@@ -34,6 +35,7 @@ func (s *Service) Module() app.Module {
 		},
 		Files:         files,
 		Routes:        s.routes,
+		Jobs:          []job.Kind{{Name: resetJob, Run: s.runReset}},
 		Subscriptions: []event.Subscription{event.OnPlatform("tenancy.store-day", countOrder)},
 		Commands:      s.commands(),
 	}
@@ -43,6 +45,10 @@ func (s *Service) routes(r *app.Router) {
 	const read, write = "tenancy.read", "tenancy.write"
 	r.Portal("GET", "/sign-in", permission.Public, s.signInPage)
 	r.Portal("POST", "/sign-in", permission.Public, s.signIn)
+	r.Portal("GET", "/password-reset", permission.Public, s.resetPage)
+	r.Portal("POST", "/password-reset", permission.Public, s.postResetRequest)
+	r.Portal("GET", "/new-password", permission.Public, s.newPasswordPage)
+	r.Portal("POST", "/new-password", permission.Public, s.postNewPassword)
 	r.Portal("POST", "/sign-out", permission.Public, s.signOut)
 	r.Portal("GET", "/set-up", permission.Public, s.setUpPage)
 	r.Portal("POST", "/set-up", permission.Public, s.setUp)

@@ -18,7 +18,7 @@ var Roles = []Role{
 	{"fulfilment", "Fulfilment", "Sees orders and sends them; counts the stock.", permission.Set{
 		"core.read", "catalog.read", "inventory.*", "orders.read", "orders.fulfil"}},
 	{"viewer", "Viewer", "Looks at everything and changes nothing.", permission.Set{
-		"core.read", "catalog.read", "inventory.read", "orders.read", "customers.read", "cms.read", "checkout.read", "payments.read"}},
+		"core.read", "catalog.read", "inventory.read", "orders.read", "customers.read", "cms.read", "checkout.read", "payments.read", "checkout.discount.read", "checkout.giftcard.read"}},
 }
 
 // roleSet is what a role may; an unknown role may nothing.

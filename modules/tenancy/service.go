@@ -7,8 +7,10 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pocketbase/dbx"
+	"golang.org/x/time/rate"
 
 	"wizamart/framework/app"
 	"wizamart/framework/audit"
@@ -23,11 +25,14 @@ type Service struct {
 	app     *app.App
 	current atomic.Pointer[snapshot]
 	loading sync.Mutex
+
+	resets   *auth.Throttle // by client
+	resetsTo *auth.Throttle // by address
 }
 
 // New makes the service and installs it as the app's directory of staff.
 func New(a *app.App) *Service {
-	s := &Service{app: a}
+	s := &Service{app: a, resets: auth.NewThrottle(nil, rate.Every(5*time.Minute), 10), resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3)}
 	s.current.Store(&snapshot{})
 	a.Directory = s
 	return s

@@ -312,7 +312,10 @@ func merchantCancels(t *testing.T, s *shop) {
 func shopperOpensAccount(t *testing.T, s *shop) {
 	b := s.Guest(t)
 	form := b.Get(t, s.ShopURL("north", "/account/sign-up")).Want(t, 200).Form(t, `form[action$="/account/sign-up"]`)
-	b.Follow(t, b.Submit(t, form.Set("name", "Siri Shopper", "email", "siri@mail.test", "password", harness.Password)).Want(t, 303)).Want(t, 200)
+	b.Submit(t, form.Set("name", "Siri Shopper", "email", "siri@mail.test", "password", harness.Password)).Want(t, 200)
+	token := harness.SignUpToken(t, s.Open(t, "north"), "siri@mail.test")
+	link := b.Get(t, s.ShopURL("north", "/account/confirmation?token="+token)).Want(t, 200).Form(t, `form[action$="/account/confirmation"]`)
+	b.Follow(t, b.Submit(t, link).Want(t, 303)).Want(t, 200)
 	b.Get(t, s.ShopURL("north", "/account")).Want(t, 200).Has(t, "main", "Siri")
 	b.Get(t, s.ShopURL("north", "/account/orders")).Want(t, 200)
 	customers := s.operator.Get(t, s.DashboardURL("north", "/customers")).Want(t, 200).Has(t, "tbody", "shopper@mail.test")

@@ -31,7 +31,7 @@ func (s *side) preview() string {
 		s.w.must(s.w.App.Jobs.Visit(ctx, s.st))
 		i, err := s.w.catalog.ImportByID(ctx, s.st, id)
 		s.w.must(err)
-		if i.Finished() {
+		if running, waiting := s.w.App.Jobs.Running(); i.Finished() && running+waiting == 0 { // mails of the store wait there too
 			return id
 		}
 		if time.Now().After(deadline) {

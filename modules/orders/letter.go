@@ -1,0 +1,50 @@
+package orders
+
+import (
+	"context"
+	"encoding/json"
+
+	"wizamart/modules/orders/ordertype"
+	"wizamart/tenant"
+)
+
+// Letter is an order as a mail about it tells it. ref is the id of the fulfilment that it is about, or "".
+func (s *Service) Letter(ctx context.Context, st *tenant.Store, orderID, ref string) (ordertype.Letter, error) {
+	o, err := s.Get(ctx, st, orderID)
+	if err != nil {
+		return ordertype.Letter{}, err
+	}
+	l := ordertype.Letter{
+		OrderID: o.ID, Number: o.Label(), Token: o.Token, Email: o.Email, Name: o.Name, Locale: o.Locale, PlacedAt: o.PlacedAt, Subtotal: o.Subtotal, Discount: o.DiscountTotal,
+		Shipping: o.ShippingTotal, Fee: o.FeeTotal, Tax: o.TaxTotal, Total: o.Total, Outstanding: o.Outstanding(), PricesIncludeTax: o.PricesIncludeTax, Taxes: o.Taxes,
+		ShippingMethod: o.ShippingMethod, PaymentLabel: o.PaymentLabel, ShipTo: o.Shipping, BillTo: o.Billing, Note: o.Note, Cancelled: o.Cancelled(), Seller: json.RawMessage(o.Seller),
+	}
+	if l.Outstanding.IsPositive() && s.PaymentHelp != nil {
+		l.PaymentHelp = s.PaymentHelp(st, o.PaymentMethod)
+	}
+	lines := map[string]ordertype.LetterLine{}
+	for _, x := range o.Lines {
+		line := ordertype.LetterLine{Title: x.Title, Variant: x.VariantTitle, SKU: x.SKU, Quantity: x.Quantity, Total: x.Total}
+		l.Lines, lines[x.ID] = append(l.Lines, line), line
+	}
+	for _, f := range o.Fulfilments {
+		if f.ID != ref || ref == "" {
+			continue
+		}
+		l.Parcel = &ordertype.Parcel{Carrier: f.Carrier, TrackingNumber: f.TrackingNumber, TrackingURL: f.TrackingURL}
+		for _, x := range f.Lines {
+			line := lines[x.LineID]
+			line.Quantity = x.Quantity
+			l.Parcel.Lines = append(l.Parcel.Lines, line)
+		}
+	}
+	return l, nil
+}
+
+// notify has the customer told, in the transaction of what happened.
+func (s *Service) notify(ctx context.Context, tx *tenant.Store, n ordertype.Notice) error {
+	if s.Notify == nil {
+		return nil
+	}
+	return s.Notify(ctx, tx, n)
+}
