@@ -12,7 +12,7 @@ DATA    ?= wizamart-data
 LISTEN  ?= 127.0.0.1:8080
 ROUNDS  ?= 100
 
-.PHONY: help build run dev test check assets setup browser race static fmt vet lint bench fault servers clean
+.PHONY: help build run dev test check assets setup browser lighthouse race static fmt vet lint bench fault conform servers clean
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -44,6 +44,9 @@ race: ## the packages where goroutines meet, under the race detector
 browser: ## the walk in headless Chromium, with and without JavaScript, with axe
 	./scripts/browser.sh
 
+lighthouse: build ## Lighthouse (mobile) on the demo's opening page, a category and a product; needs Node and Chromium
+	./scripts/lighthouse.sh
+
 fmt: ## fail where a Go file is not formatted
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "gofmt these files:"; echo "$$out"; exit 1; }
 
@@ -63,15 +66,20 @@ check: fmt assetcheck static vet lint test browser race ## all that CI does
 assetcheck: ui/node_modules ## fail when embed/dist is not what the sources give
 	$(GO) run ./scripts/assets --check
 
-bench: build ## the table of benchmarks, each beside its limit; only=NAME chooses a part or a row
+bench: build servers ## the table of benchmarks, each beside its limit; only=NAME chooses a part or a row
 	$(GO) run -tags $(TAGS) ./tests/bench --binary ./wizamart $(if $(only),--only "$(only)")
 
 fault: servers ## the long loops: kill, delete the data, restore, compare (ROUNDS=100)
 	REPLICATE_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v -run 'Kill|Fenced|Foreign|Away|Stock' ./framework/replicate
+	FAULT_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./tests/fault
 
-servers: ## build the S3 server and the stock litestream that tests run against
+conform: ## certificates against pebble, and a restart under load
+	$(GO) test -tags $(TAGS) -count=1 -v ./tests/acme
+	$(GO) test -tags $(TAGS) -count=1 -v -run RestartUnderLoad ./tests/flows
+
+servers: ## build the servers that tests run against: S3, a faulty network, the stock litestream, a certificate authority
 	@mkdir -p .cache/servers
-	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream
+	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/Shopify/toxiproxy/v2/cmd/server github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv
 
 clean:
 	rm -rf wizamart .cache

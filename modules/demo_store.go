@@ -9,6 +9,7 @@ import (
 	"path"
 
 	"wizamart/modules/catalog"
+	"wizamart/modules/checkout"
 	"wizamart/modules/devtools"
 	"wizamart/modules/payments"
 	"wizamart/tenant"
@@ -113,5 +114,21 @@ func (d *demo) settings(st *tenant.Store, s demoStore) error {
 	if err := d.promotions(st); err != nil {
 		return err
 	}
+	if err := d.law(st, s); err != nil {
+		return err
+	}
 	return st.SetSettings(d.rt.Ctx, map[string]string{"checkout.terms_url": "/terms", payments.PretendCards: "1"})
+}
+
+// law is who sells, and taxes: prices include them, and sales to consumers in other member states are taxed there.
+func (d *demo) law(st *tenant.Store, s demoStore) error {
+	seller := checkout.Seller{Name: s.Name + " ApS", Line1: "Nyhavn 17", PostalCode: "1051", City: "København K", Country: "DK", Email: s.Email, VATID: "DK10000009", Register: "CVR 10000009"}
+	if s.Country == "JP" {
+		seller = checkout.Seller{Name: s.Name + " K.K.", Line1: "Teramachi 4-1", PostalCode: "604-8091", City: "Kyoto", Country: "JP", Email: s.Email}
+	}
+	if _, err := d.till.SaveSeller(d.rt.Ctx, st, seller); err != nil {
+		return err
+	}
+	_, err := d.till.SaveTaxes(d.rt.Ctx, st, checkout.Taxes{On: true, Inclusive: true, Country: s.Country, Sales: checkout.SalesDestination})
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"wizamart/modules/core"
 	"wizamart/modules/customers"
 	"wizamart/modules/devtools"
+	"wizamart/modules/domains"
 	"wizamart/modules/inventory"
 	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
@@ -32,6 +33,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people, Payments: money})
 	sales.Repay, sales.Collect, sales.Void = ordersRepay(till, money), money.Collect, money.Void
 	basket.Savings = till.Savings
+	products.TaxClasses = taxClasses
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)
@@ -42,11 +44,12 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	sales.Notify = letters.Notify
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
+	names := domains.New(a)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(),
+		watch.Module(), tools.Module(), names.Module(),
 	}, nil
 }

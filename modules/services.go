@@ -2,6 +2,7 @@ package modules
 
 import (
 	"wizamart/modules/catalog"
+	"wizamart/modules/checkout"
 	"wizamart/modules/cms"
 	"wizamart/modules/customers"
 	"wizamart/modules/inventory"
@@ -18,6 +19,7 @@ type services struct {
 	stock    *inventory.Service
 	sales    *orders.Service
 	people   *customers.Service
+	till     *checkout.Service
 	pay      *payments.Service
 }
 
@@ -33,6 +35,8 @@ func (s *services) find(service any) {
 		s.stock = service
 	case *orders.Service:
 		s.sales = service
+	case *checkout.Service:
+		s.till = service
 	case *payments.Service:
 		s.pay = service
 	case *customers.Service:

@@ -41,6 +41,19 @@ func startSteps(a *app.App, products *catalog.Service, till *checkout.Service, s
 			if !may(c, "checkout", "checkout.write") {
 				return nil, nil
 			}
+			return &core.Step{Icon: "scale", Title: c.T("Say who you are in law"), Text: c.T("Name, address and VAT number: orders and the legal notice show them."), URL: c.URL("/legal-identity"),
+				Done: checkout.SellerOf(c.Store).Complete()}, nil
+		},
+		func(c *web.Context) (*core.Step, error) {
+			if !may(c, "checkout", "checkout.write") {
+				return nil, nil
+			}
+			return &core.Step{Icon: "percent", Title: c.T("Decide about taxes"), Text: c.T("No tax is charged until you say that you have to."), URL: c.URL("/taxes"), Done: checkout.TaxesSet(c.Store)}, nil
+		},
+		func(c *web.Context) (*core.Step, error) {
+			if !may(c, "checkout", "checkout.write") {
+				return nil, nil
+			}
 			methods, err := till.ShippingMethods(c.Ctx(), c.Store)
 			if err != nil {
 				return nil, err

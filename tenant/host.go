@@ -22,13 +22,38 @@ func ValidCode(code string) bool {
 	return len(code) >= 2 && len(code) <= 40 && codeForm.MatchString(code) && !reservedCodes[code]
 }
 
-var hostForm = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+// hostForm tells whether labels are of letters, digits and inner hyphens; the first may have underscores too. It runs on each request.
+func hostForm(host string) bool {
+	for first := true; ; first = false {
+		label, rest, more := strings.Cut(host, ".")
+		for i := range len(label) {
+			c := label[i]
+			inner := i > 0 && i < len(label)-1
+			switch {
+			case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+			case c == '-' && inner:
+			case c == '_' && first && (i == 0 || inner):
+			default:
+				return false
+			}
+		}
+		if label == "" {
+			return false
+		}
+		if !more {
+			return true
+		}
+		host = rest
+	}
+}
 
 // NormalizeHost gives the form under which hosts are compared: lower case, no port, no trailing dot,
 // internationalised names in punycode (RFC 5891). It is empty for what cannot be a host.
 func NormalizeHost(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+	if strings.IndexByte(host, ':') >= 0 {
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
 	}
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if host == "" || len(host) > 253 {
@@ -44,10 +69,12 @@ func NormalizeHost(host string) string {
 			break
 		}
 	}
-	if ip := net.ParseIP(strings.Trim(host, "[]")); ip != nil {
-		return ip.String()
+	if c := host[len(host)-1]; c <= '9' || c == ']' || strings.IndexByte(host, ':') >= 0 {
+		if ip := net.ParseIP(strings.Trim(host, "[]")); ip != nil {
+			return ip.String()
+		}
 	}
-	if !hostForm.MatchString(host) {
+	if !hostForm(host) {
 		return ""
 	}
 	return host

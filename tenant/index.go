@@ -27,8 +27,11 @@ func (p *Platform) Reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the stores: %w", err)
 	}
-	var domains []struct{ Host, StoreID string }
-	err = p.DB.NewQuery(`SELECT host, store_id FROM tenant_domain WHERE verified_at IS NOT NULL
+	var domains []struct {
+		Host, StoreID string
+		IsPrimary     bool
+	}
+	err = p.DB.NewQuery(`SELECT host, store_id, is_primary FROM tenant_domain WHERE verified_at IS NOT NULL
 		ORDER BY store_id, is_primary DESC, host`).WithContext(ctx).All(&domains)
 	if err != nil {
 		return fmt.Errorf("read the domains: %w", err)
@@ -43,18 +46,28 @@ func (p *Platform) Reload(ctx context.Context) error {
 	for _, d := range domains {
 		if s := ix.byID[d.StoreID]; s != nil {
 			s.Domains = append(s.Domains, d.Host)
+			if d.IsPrimary {
+				s.Primary = d.Host
+			}
 			ix.byHost[d.Host] = s
 		}
 	}
+	before := p.index.Load()
+	ix.carry(before)
 	p.index.Store(ix)
 	p.refreshOpen(ix)
+	ix.changed(before) // when what is to be seen has been swapped
 	return nil
 }
 
 // ByHost finds the store that a host belongs to: a verified custom domain, or <code>.<base domain>.
 // It returns nil for all others and opens nothing.
 func (p *Platform) ByHost(host string) *Info {
-	host = NormalizeHost(host)
+	return p.ByNormalHost(NormalizeHost(host))
+}
+
+// ByNormalHost is ByHost for a host that is as NormalizeHost gives it.
+func (p *Platform) ByNormalHost(host string) *Info {
 	if host == "" {
 		return nil
 	}

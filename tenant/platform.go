@@ -22,6 +22,7 @@ type Options struct {
 	MaxOpen            int // store files kept open; at least 1
 	PlatformMigrations *database.Migrations
 	StoreMigrations    *database.Migrations
+	Tables             []database.Table // all that are declared
 	// Seed runs inside the first transaction of a new store's file.
 	Seed func(ctx context.Context, st *Store) error
 	// Replicate, when given, is asked once the directory is locked: the Replica keeps a copy of every file elsewhere, as it is written.
@@ -44,6 +45,8 @@ type Platform struct {
 	reloading  sync.Mutex
 	pool       *pool
 	settings   atomic.Pointer[Settings]
+	public     map[string]bool // tables of a store whose rows anonymous visitors see
+	changes    atomic.Uint64   // of the platform's settings
 	signalled  atomic.Pointer[func(storeID string)]
 	repairs    sync.WaitGroup // quarantines being noted
 }
@@ -58,7 +61,12 @@ func Open(ctx context.Context, opts Options) (*Platform, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Platform{dir: opts.Dir, baseDomain: NormalizeHost(opts.BaseDomain), opts: opts, lock: lock}
+	p := &Platform{dir: opts.Dir, baseDomain: NormalizeHost(opts.BaseDomain), opts: opts, lock: lock, public: map[string]bool{}}
+	for _, t := range opts.Tables {
+		if t.Scope == database.Store && t.Class == database.Content {
+			p.public[t.Name] = true
+		}
+	}
 	if opts.Replicate != nil {
 		if p.replica, err = opts.Replicate(); err != nil {
 			lock.Close()

@@ -82,7 +82,7 @@ func (p *Platform) SetSettings(ctx context.Context, values map[string]string, al
 		if err != nil {
 			return err
 		}
-		tx.AfterCommit(func() { p.settings.Store(next) })
+		tx.AfterCommit(func() { p.settings.Store(next); p.changes.Add(1) })
 		return nil
 	})
 }

@@ -4,6 +4,7 @@ package tenant
 
 import (
 	"embed"
+	"sync/atomic"
 
 	"wizamart/framework/database"
 )
@@ -60,4 +61,7 @@ type Info struct {
 	State        State
 	CreatedAt    database.Time
 	Domains      []string `db:"-"` // verified custom domains, the primary one first
+	Primary      string   `db:"-"` // the domain that the others lead to; "" for none
+
+	public *atomic.Uint64 // counts the changes of what anonymous visitors see; the same one for the store's whole life
 }

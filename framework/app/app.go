@@ -27,9 +27,11 @@ import (
 	"wizamart/framework/job"
 	"wizamart/framework/mail"
 	"wizamart/framework/observe"
+	"wizamart/framework/pagecache"
 	"wizamart/framework/permission"
 	"wizamart/framework/replicate"
 	"wizamart/framework/secret"
+	"wizamart/framework/tlscert"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 	"wizamart/ui"
@@ -62,18 +64,23 @@ type App struct {
 	Mail      *mail.Service // sends what mail.Queue has written
 	Metrics   *observe.Metrics
 	Site      *web.Site
+	Pages     *pagecache.Cache // nil when no page is kept
 	Started   time.Time
+	Now       func() time.Time
 	Directory Directory
 	Customers Customers
 	Replica   *replicate.Manager // nil when nothing is replicated
 	Changes   *replicate.Changes // which files were written; nil when nothing is replicated
 	Secrets   *secret.Keys       // seals what is kept in databases with the operator's key
 	KeyMade   bool               // the operator's key was made by this start
-	Services  []any              // of the modules: what a command's Run may ask for by type
+	// Certificates obtains and keeps them; nil where HTTPS is not this process's concern.
+	Certificates *tlscert.Keeper
+	Services     []any // of the modules: what a command's Run may ask for by type
 
 	muxes         map[web.Surface]*web.Mux
 	api           huma.API
 	shopFallback  web.Handler
+	fallbackRoute *web.Route // how shopFallback is answered
 	plainHandlers map[string]http.Handler
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
@@ -86,6 +93,7 @@ func Framework() []Source {
 	return []Source{
 		{"tenant", tenant.Migrations, tenant.Tables},
 		{"secret", secret.Migrations, secret.Tables},
+		{"tlscert", tlscert.Migrations, tlscert.Tables},
 		{"auth", auth.Migrations, auth.Tables},
 		{"event", event.Migrations, event.Tables},
 		{"job", job.Migrations, job.Tables},
@@ -101,8 +109,11 @@ type Assemble func(a *App) ([]Module, error)
 // Open opens the data directory and puts the modules together. It starts no background work and listens nowhere.
 func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, assemble Assemble) (*App, error) {
 	a := &App{
-		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(),
+		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(), Now: time.Now,
 		muxes: map[web.Surface]*web.Mux{}, plainHandlers: map[string]http.Handler{}, crossOrigin: http.NewCrossOriginProtection(),
+	}
+	if cfg.Clock != nil {
+		a.Now = cfg.Clock
 	}
 	modules, err := assemble(a)
 	if err != nil {
@@ -120,7 +131,7 @@ func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, a
 		return nil, err
 	}
 	options := tenant.Options{
-		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed, Log: log,
+		Dir: dir, BaseDomain: cfg.BaseDomain, MaxOpen: cfg.OpenStores, PlatformMigrations: platform, StoreMigrations: store, Seed: a.seed, Log: log, Tables: a.Tables(),
 		Replicate: func() (tenant.Replica, error) { return a.replicate(dir) },
 	}
 	if a.Platform, err = tenant.Open(ctx, options); err != nil {
@@ -140,12 +151,16 @@ func (a *App) start(ctx context.Context) error {
 	if a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
 		return err
 	}
+	if err := a.certificates(ctx); err != nil {
+		return err
+	}
 	if err := a.background(); err != nil {
 		return err
 	}
 	if err := a.pages(); err != nil {
 		return err
 	}
+	a.keepPages()
 	for _, s := range web.Surfaces {
 		a.muxes[s] = web.NewMux()
 	}
@@ -260,5 +275,6 @@ func (a *App) Tables() []database.Table {
 
 // Close ends background work and closes every database.
 func (a *App) Close(ctx context.Context) error {
+	a.Certificates.Close()
 	return errors.Join(a.stopBackground(ctx), a.Platform.Close(), a.stopReplica(ctx))
 }

@@ -43,6 +43,9 @@ func (a *App) StartBackground(ctx context.Context) error {
 	run, end := context.WithCancel(context.WithoutCancel(ctx))
 	a.endDuties = end
 	a.duties.Go(func() { a.sweep(run) })
+	if a.Certificates != nil {
+		a.duties.Go(func() { a.Certificates.Run(run) })
+	}
 	for _, m := range a.Registry.modules {
 		if m.Duty != nil {
 			a.duties.Go(func() { m.Duty(run) })

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -16,25 +17,32 @@ import (
 // contentSecurityPolicy allows nothing but our own files: no inline script or style, no eval.
 const contentSecurityPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+// The headers of all answers. Their values are shared between requests: a handler that wants another sets a new one.
+var (
+	alwaysSafe = http.Header{
+		"Content-Security-Policy": {contentSecurityPolicy},
+		"X-Content-Type-Options":  {"nosniff"},
+		"Referrer-Policy":         {"strict-origin-when-cross-origin"},
+		"Permissions-Policy":      {"camera=(), microphone=(), geolocation=(), browsing-topics=()"},
+	}
+	safeWithTLS = http.Header{"Cross-Origin-Opener-Policy": {"same-origin"}}
+)
+
 func secureHeaders(h http.Header, secure bool) {
-	h.Set("Content-Security-Policy", contentSecurityPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+	maps.Copy(h, alwaysSafe)
 	if secure { // without HTTPS browsers ignore it, and complain in the console
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Strict-Transport-Security", "max-age=31536000")
+		maps.Copy(h, safeWithTLS)
 	}
 }
 
 // compress answers with gzip where the client takes it and the body is worth it.
-func compress(next http.Handler) http.Handler {
-	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{"text/html", "application/json", "application/problem+json", "text/plain", "text/css", "image/svg+xml"}))
+var compress = func() func(http.Handler) http.HandlerFunc {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(3), gzhttp.ContentTypes([]string{"text/html", "application/json", "application/problem+json", "text/plain", "text/css", "image/svg+xml"}))
 	if err != nil {
 		panic(err) // the options are constants
 	}
-	return wrap(next)
-}
+	return wrap
+}()
 
 // client tells the client's address and whether its browser speaks HTTPS. Forwarded headers are believed
 // from trusted proxies alone, and X-Forwarded-Host never.

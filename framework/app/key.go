@@ -10,6 +10,7 @@ import (
 	"wizamart/framework/mail"
 	"wizamart/framework/problem"
 	"wizamart/framework/secret"
+	"wizamart/framework/tlscert"
 )
 
 // unlock takes the operator's key into use. A platform that is new gets a new key; one whose key is not there is not opened.
@@ -28,8 +29,8 @@ func (a *App) Reseal(ctx context.Context, each func(name string, n int)) error {
 	if err := a.Auth.Reseal(ctx); err != nil {
 		return err
 	}
-	columns := map[database.Scope][]secret.Column{}
-	columns[mail.Password.Scope] = append(columns[mail.Password.Scope], mail.Password)
+	columns := map[database.Scope][]secret.Column{mail.Password.Scope: {mail.Password}}
+	columns[database.Platform] = append(columns[database.Platform], tlscert.Column)
 	for _, m := range a.Registry.modules {
 		for _, c := range m.Secrets {
 			columns[c.Scope] = append(columns[c.Scope], c)

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"io/fs"
+	"time"
 
 	"wizamart/framework/database"
 	"wizamart/framework/event"
@@ -47,6 +48,9 @@ type Module struct {
 	Seed func(ctx context.Context, tx *tenant.Store) error
 	// Decorate adds to what layouts show. It runs for every page: snapshots only, no query.
 	Decorate func(c *web.Context, v *web.View) error
+	// NextChange is the next moment after now at which pages of a store's shop change although nobody writes: something scheduled comes in,
+	// a price ends. Zero is none. Pages are not kept beyond it. What only one page shows, its handler says: web.Context.ValidUntil.
+	NextChange func(ctx context.Context, st *tenant.Store, now time.Time) (time.Time, error)
 	// Duty runs beside the server until ctx ends: work that is no job, because it belongs to no file.
 	Duty func(ctx context.Context)
 	// Doctor adds to what “wizamart doctor” finds.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"wizamart/framework/permission"
 	"wizamart/framework/web"
 )
 
@@ -24,6 +25,12 @@ func MaxBody(n int64) RouteOption { return func(r *web.Route) { r.MaxBody = n } 
 // Always keeps a route while its module is off: what was begun before is finished.
 func Always(r *web.Route) { r.Always = true }
 
+// Cached keeps the page for visitors without a session. It is made for a request that has nothing of the visitor: no cookie, no
+// address, and of the query only the parameters named here. What is personal is filled in by a script.
+func Cached(parameters ...string) RouteOption {
+	return func(r *web.Route) { r.Cached, r.Parameters = true, parameters }
+}
+
 func (r *Router) handle(s web.Surface, method, pattern, perm string, h web.Handler, opts []RouteOption) {
 	route := web.Route{Surface: s, Method: method, Pattern: pattern, Permission: perm, Module: r.module}
 	for _, o := range opts {
@@ -38,7 +45,13 @@ func (r *Router) Shop(method, pattern, perm string, h web.Handler, opts ...Route
 }
 
 // ShopFallback answers storefront paths that no route has, such as content pages. It returns problem.NotFound for the rest.
-func (r *Router) ShopFallback(h web.Handler) { r.app.shopFallback = h }
+func (r *Router) ShopFallback(h web.Handler, opts ...RouteOption) {
+	route := web.Route{Surface: web.Storefront, Method: http.MethodGet, Pattern: "/*", Permission: permission.Public, Module: r.module}
+	for _, o := range opts {
+		o(&route)
+	}
+	r.app.shopFallback, r.app.fallbackRoute = h, &route
+}
 
 // Dashboard adds a route under /store/<code>. c.Store is set; the user is a member of the store.
 func (r *Router) Dashboard(method, pattern, perm string, h web.Handler, opts ...RouteOption) {

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -29,32 +30,50 @@ type target struct {
 // Handler serves every host.
 func (a *App) Handler() http.Handler {
 	proxies := a.Config.Proxies()
-	return compress(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		address, secure := client(r, proxies)
 		secureHeaders(w.Header(), secure)
 		if strings.HasPrefix(r.URL.Path, "/assets/") {
 			a.Site.Assets.ServeHTTP(w, r)
 			return
 		}
-		started := time.Now()
-		ctx, id := observe.WithRequestID(r.Context())
+		started, id := time.Now(), observe.NewRequestID()
 		rec := &recorder{ResponseWriter: w}
-		c := &web.Context{W: rec, R: r.WithContext(ctx), Site: a.Site, Surface: web.Portal, Address: address, Secure: secure}
-		rec.Header().Set("X-Request-Id", id)
-		a.serve(c, id)
-		route := "none"
-		if c.Route != nil {
-			route = c.Route.Name()
+		c := &web.Context{W: rec, R: r, Site: a.Site, Surface: web.Portal, Address: address, Secure: secure}
+		rec.Header()["X-Request-Id"] = []string{id}
+		store, ok := a.fromCache(c, id)
+		if !ok {
+			ctx := observe.WithRequestID(r.Context(), id)
+			c.R = r.WithContext(ctx)
+			compress(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				rec.ResponseWriter = w
+				a.serve(c, id)
+			})).ServeHTTP(w, r)
+			if c.Store != nil {
+				store = c.Store.Info()
+			}
 		}
-		took := time.Since(started)
-		a.Metrics.Request(string(c.Surface), route, rec.code(), took)
-		store := ""
-		if c.Store != nil {
-			store = c.Store.Info().Code
-		}
-		a.Log.InfoContext(ctx, "request", "request_id", id, "method", r.Method, "host", r.Host, "path", loggedPath(c), "surface", string(c.Surface),
-			"route", route, "store", store, "status", rec.code(), "bytes", rec.bytes, "ms", float64(took.Microseconds())/1000)
-	}))
+		a.note(c, rec, store, id, time.Since(started))
+	})
+}
+
+// note writes an answered request into log and metrics.
+func (a *App) note(c *web.Context, rec *recorder, store *tenant.Info, id string, took time.Duration) {
+	route := "none"
+	if c.Route != nil {
+		route = c.Route.Name()
+	}
+	a.Metrics.Request(string(c.Surface), route, rec.code(), took)
+	if !a.Log.Enabled(c.Ctx(), slog.LevelInfo) {
+		return
+	}
+	code := ""
+	if store != nil {
+		code = store.Code
+	}
+	a.Log.LogAttrs(c.Ctx(), slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", c.R.Method), slog.String("host", c.R.Host),
+		slog.String("path", loggedPath(c)), slog.String("surface", string(c.Surface)), slog.String("route", route), slog.String("store", code),
+		slog.Int("status", rec.code()), slog.Int64("bytes", rec.bytes), slog.Float64("ms", float64(took.Microseconds())/1000))
 }
 
 func (a *App) serve(c *web.Context, requestID string) {
@@ -78,8 +97,16 @@ func (a *App) serve(c *web.Context, requestID string) {
 			}
 		}
 	}()
+	if a.Certificates.Challenge(c.W, c.R) {
+		return
+	}
 	t, err := a.resolve(c.R)
 	a.speak(c, t)
+	if to, status := a.elsewhere(c, t); to != "" && err == nil {
+		http.Redirect(c.W, c.R, to, status)
+		return
+	}
+	strictTransport(c, t)
 	if err == nil {
 		if t.store == nil && t.surface == web.Portal {
 			if h := a.plainHandlers[t.path]; h != nil {
@@ -108,7 +135,7 @@ func (a *App) serve(c *web.Context, requestID string) {
 // resolve finds the surface for a host and a path. It looks into memory only; an unknown host is an error.
 func (a *App) resolve(r *http.Request) (target, error) {
 	host, path, base := tenant.NormalizeHost(r.Host), r.URL.Path, a.Platform.BaseDomain()
-	if store := a.Platform.ByHost(host); store != nil {
+	if store := a.Platform.ByNormalHost(host); store != nil {
 		return target{web.Storefront, "", path, store}, nil
 	}
 	if host == "admin."+base {

@@ -29,6 +29,8 @@ type root struct {
 	Restore restoreCmd `cmd:"" help:"Restore one store into a file, or everything onto a new machine, from the replica."`
 	Key     keyCmd     `cmd:"" help:"The operator's key, which the secrets in the databases are encrypted with."`
 	Doctor  doctorCmd  `cmd:"" help:"Check the data directory, limits and every database, and say what to do."`
+	Install installCmd `cmd:"" help:"Install the server on this machine: systemd units, user, directories."`
+	Upgrade upgradeCmd `cmd:"" help:"Replace the installed binary with a new one that was checked first, or go back."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -125,6 +127,10 @@ func (p *Program) dispatch(c *caller, r *root, kctx *kong.Context) (err error) {
 		if alone, err := p.restoreAlone(c, r); alone {
 			return err
 		}
+	case "install":
+		return r.Install.run(c)
+	case "upgrade", "upgrade <binary>":
+		return r.Upgrade.run(c, r)
 	case "version":
 		fmt.Fprintln(c.stdout, "wizamart", p.Version)
 		return nil

@@ -95,7 +95,7 @@ func (p *Program) restoreAll(c *caller, r *root, src *replicate.Source, target r
 		rt.Printf("The replica of these is damaged. What was written after their snapshots is not in them:\n%s\n", strings.Join(older, "\n"))
 	}
 	for _, code := range absent {
-		rt.Printf("WARNING: the store %s has no copy at the replica: it was made just before the end, and nothing of it was ever confirmed.\n", code)
+		rt.Printf("WARNING: the store %s has no copy at the replica: it had not had its turn yet, and nothing of it was ever confirmed as being there.\n", code)
 	}
 	rt.Printf("Done: %d databases. The replica belongs to this data directory now; start it with “wizamart serve”.\n", len(points))
 	return nil

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"wizamart/framework/app"
 	"wizamart/framework/auth"
 	"wizamart/framework/config"
+	"wizamart/tenant"
 )
 
 type serveCmd struct{ config.Serve }
@@ -36,59 +35,76 @@ func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, 
 	if cfg.Replica, err = replicaOf(dir, r.ReplicaConfig); err != nil {
 		return err
 	}
-	a, err := app.Open(c.ctx, dir, cfg, log, p.Assemble)
+	doors, err := openDoors(&cfg)
+	if err != nil {
+		return err
+	}
+	defer doors.close()
+	a, err := p.await(c, dir, cfg, log)
 	if err != nil {
 		return err
 	}
 	defer func() {
+		tell("STOPPING=1")
 		err = errors.Join(err, a.Close(context.WithoutCancel(c.ctx)))
 	}()
 	keyMade(c, a)
 	if err := keepTemporaryFiles(dir); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", cfg.Listen)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
-	}
 	control, err := p.listenControl(a)
 	if err != nil {
-		listener.Close()
 		return err
 	}
 	defer control.Close()
 	if err := a.StartBackground(c.ctx); err != nil {
-		listener.Close()
 		return err
 	}
-	server := &http.Server{
-		Handler: a.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	house, err := openHouse(a, doors, log)
+	if err != nil {
+		return err
 	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
 	if ready != nil {
 		err = ready(a)
 	} else {
 		err = p.welcome(c, a)
 	}
 	if err != nil {
-		server.Close()
+		house.close()
 		return err
 	}
+	tell("READY=1")
 	select {
-	case err := <-done:
+	case err := <-house.done:
+		house.close()
 		return fmt.Errorf("serve: %w", err)
 	case <-c.ctx.Done():
 	}
 	fmt.Fprintln(c.stderr, "Stopping: letting running requests finish …")
 	grace, cancel := context.WithTimeout(context.Background(), time.Duration(cfg.ShutdownGrace)*time.Second)
 	defer cancel()
-	if err := server.Shutdown(grace); err != nil {
-		server.Close()
+	if err := house.drain(grace); err != nil {
 		return fmt.Errorf("some requests did not finish within %d s: %w", cfg.ShutdownGrace, err)
 	}
 	return nil
+}
+
+// await opens the platform. When the sockets are open already and another server still owns the directory, that one is about to
+// stop: it is waited for, while what comes in waits in the sockets' queues.
+func (p *Program) await(c *caller, dir string, cfg config.Serve, log *slog.Logger) (*app.App, error) {
+	until := time.Now().Add(time.Duration(cfg.TakeOver) * time.Second)
+	for {
+		a, err := app.Open(c.ctx, dir, cfg, log, p.Assemble)
+		var locked *tenant.LockedError
+		if !errors.As(err, &locked) || time.Now().After(until) {
+			return a, err
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-c.ctx.Done():
+			return nil, err
+		}
+	}
 }
 
 // welcome prints where things are and, when there is no operator yet, the one-time link to become it.

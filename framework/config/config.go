@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"time"
 )
 
 // Global flags stand before every command.
@@ -19,19 +20,32 @@ type Global struct {
 
 // Serve is what the server needs to know.
 type Serve struct {
-	Listen         string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"WIZAMART_LISTEN" placeholder:"HOST:PORT"`
-	BaseDomain     string   `help:"Domain of the platform. Shops are at <code>.<base domain>, the admin at admin.<base domain>, dashboards at <base domain>/store/<code>/." default:"localhost" env:"WIZAMART_BASE_DOMAIN" placeholder:"DOMAIN"`
-	PublicScheme   string   `help:"Scheme of the links that are printed and mailed: http, https, or auto (http on a loopback address, https elsewhere)." enum:"auto,http,https" default:"auto" env:"WIZAMART_PUBLIC_SCHEME"`
-	TrustedProxies []string `help:"Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"WIZAMART_TRUSTED_PROXIES" placeholder:"CIDR"`
-	Development    bool     `help:"Development mode: path mode (/stores/<code>/shop/), templates read from disk. Only on a loopback address." env:"WIZAMART_DEVELOPMENT"`
-	OpenStores     int      `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
-	PasswordCost   int      `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
-	ShutdownGrace  int      `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
-	Replica        string   `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
-	KeyFile        string   `kong:"-"` // the operator's key; "" for the file beside the data directory
-	ReplicaPassive bool     `kong:"-"` // note what is written, and leave the copying to the server
-	SMTP           string   `name:"smtp" help:"Mail server: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), smtp://127.0.0.1:25?tls=none; ?from=ADDRESS is the sender. Without it, the one that the operator sets on the Mail page." env:"WIZAMART_SMTP" placeholder:"URL"`
-	Source         string   `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
+	Listen          string           `help:"Address to listen on." default:"127.0.0.1:8080" env:"WIZAMART_LISTEN" placeholder:"HOST:PORT"`
+	BaseDomain      string           `help:"Domain of the platform. Shops are at <code>.<base domain>, the admin at admin.<base domain>, dashboards at <base domain>/store/<code>/." default:"localhost" env:"WIZAMART_BASE_DOMAIN" placeholder:"DOMAIN"`
+	TLS             string           `help:"HTTPS: auto obtains certificates (ACME), files uses --cert and --cert-key, off leaves it to a proxy in front." enum:"auto,files,off" default:"off" env:"WIZAMART_TLS"`
+	ListenTLS       string           `help:"Address to listen on for HTTPS, with --tls auto or files. --listen then redirects there." default:":443" env:"WIZAMART_LISTEN_TLS" placeholder:"HOST:PORT"`
+	Cert            string           `help:"The operator's certificate with its chain (PEM), for *.<base domain>. With --tls auto the stores' own domains still get theirs." type:"path" env:"WIZAMART_CERT" placeholder:"FILE"`
+	CertKey         string           `help:"The private key of --cert (PEM)." type:"path" env:"WIZAMART_CERT_KEY" placeholder:"FILE"`
+	DNSHook         string           `help:"Command that sets DNS records, for one certificate for *.<base domain>: it is run as COMMAND present|cleanup NAME VALUE." env:"WIZAMART_DNS_HOOK" placeholder:"COMMAND"`
+	ACMEDirectory   string           `help:"Directory of the certificate authority. Without it, Let's Encrypt." env:"WIZAMART_ACME_DIRECTORY" placeholder:"URL"`
+	ACMERoot        string           `help:"Certificate (PEM) by which the certificate authority itself is trusted." type:"path" env:"WIZAMART_ACME_ROOT" placeholder:"FILE"`
+	ACMEEmail       string           `help:"E-mail address for the certificate authority's warnings." env:"WIZAMART_ACME_EMAIL" placeholder:"ADDRESS"`
+	DNS             string           `help:"DNS server that is asked for the stores' domains. Without it, the machine's." env:"WIZAMART_DNS" placeholder:"HOST:PORT"`
+	PublicAddresses []string         `help:"The server's public addresses, which the stores' domains point to. Without it, those of the base domain." env:"WIZAMART_PUBLIC_ADDRESSES" placeholder:"IP"`
+	PublicScheme    string           `help:"Scheme of the links that are printed and mailed: http, https, or auto (http on a loopback address, https elsewhere)." enum:"auto,http,https" default:"auto" env:"WIZAMART_PUBLIC_SCHEME"`
+	TrustedProxies  []string         `help:"Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed." env:"WIZAMART_TRUSTED_PROXIES" placeholder:"CIDR"`
+	Development     bool             `help:"Development mode: path mode (/stores/<code>/shop/), templates read from disk. Only on a loopback address." env:"WIZAMART_DEVELOPMENT"`
+	OpenStores      int              `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
+	PageCache       int              `help:"Memory for finished pages of shops, in MiB; 0 keeps none." default:"64" env:"WIZAMART_PAGE_CACHE" placeholder:"MIB"`
+	PasswordCost    int              `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
+	ShutdownGrace   int              `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
+	TakeOver        int              `help:"Seconds to wait for a server that still owns the data directory and is about to stop: what comes in waits in the sockets meanwhile." default:"0" env:"WIZAMART_TAKE_OVER"`
+	Replica         string           `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
+	KeyFile         string           `kong:"-"` // the operator's key; "" for the file beside the data directory
+	Clock           func() time.Time `kong:"-"` // nil for the real one
+	ReplicaPassive  bool             `kong:"-"` // note what is written, and leave the copying to the server
+	SMTP            string           `name:"smtp" help:"Mail server: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), smtp://127.0.0.1:25?tls=none; ?from=ADDRESS is the sender. Without it, the one that the operator sets on the Mail page." env:"WIZAMART_SMTP" placeholder:"URL"`
+	Source          string           `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
 }
 
 // ReplicaDefault stands for the replica settings that need no file.
@@ -58,11 +72,27 @@ func (s *Serve) Validate() error {
 	if s.OpenStores < 1 || s.OpenStores > 100_000 {
 		return &Error{"open-stores", fmt.Sprint(s.OpenStores), "give a number from 1 to 100000"}
 	}
+	if s.PageCache < 0 || s.PageCache > 65_536 {
+		return &Error{"page-cache", fmt.Sprint(s.PageCache), "give MiB from 0 to 65536"}
+	}
 	if s.ShutdownGrace < 0 || s.ShutdownGrace > 600 {
 		return &Error{"shutdown-grace", fmt.Sprint(s.ShutdownGrace), "give seconds from 0 to 600"}
 	}
 	if s.PasswordCost < 10 || s.PasswordCost > 16 {
 		return &Error{"password-cost", fmt.Sprint(s.PasswordCost), "give a number from 10 to 16"}
+	}
+	if s.HTTPS() {
+		if _, port, err := net.SplitHostPort(s.ListenTLS); err != nil || port == "" {
+			return &Error{"listen-tls", s.ListenTLS, "give HOST:PORT, such as :443"}
+		}
+	}
+	if (s.Cert == "") != (s.CertKey == "") || s.TLS == "files" && s.Cert == "" {
+		return &Error{"cert", s.Cert, "give both --cert and --cert-key"}
+	}
+	for _, ip := range s.PublicAddresses {
+		if _, err := netip.ParseAddr(ip); err != nil {
+			return &Error{"public-addresses", ip, "give IP addresses, such as 192.0.2.10"}
+		}
 	}
 	for _, p := range s.TrustedProxies {
 		if _, err := parsePrefix(p); err != nil {
@@ -75,9 +105,14 @@ func (s *Serve) Validate() error {
 	return nil
 }
 
+// HTTPS tells whether the server itself speaks HTTPS.
+func (s *Serve) HTTPS() bool { return s.TLS == "auto" || s.TLS == "files" }
+
 // Loopback tells whether only this machine can reach the server.
-func (s *Serve) Loopback() bool {
-	host, _, err := net.SplitHostPort(s.Listen)
+func (s *Serve) Loopback() bool { return loopback(s.Listen) && (!s.HTTPS() || loopback(s.ListenTLS)) }
+
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
 		return false
 	}
@@ -111,9 +146,12 @@ func (s *Serve) URL(host, path string) string {
 	scheme := s.PublicScheme
 	if scheme == "auto" || scheme == "" {
 		scheme = "https"
-		if s.Loopback() {
+		if s.Loopback() && !s.HTTPS() {
 			scheme = "http"
 		}
+	}
+	if _, port, err := net.SplitHostPort(s.ListenTLS); scheme == "https" && s.HTTPS() && err == nil && port != "443" {
+		host = net.JoinHostPort(host, port)
 	}
 	if scheme == "http" {
 		if _, port, err := net.SplitHostPort(s.Listen); err == nil && port != "80" {

@@ -50,6 +50,7 @@ type file struct {
 	tracer   tracer
 	commits  atomic.Uint64
 	streamed bool
+	changed  bool   // the closure that runs has changed a followed table; the writer goroutine's
 	goid     uint64 // the writer goroutine's, set before the first request
 }
 
@@ -83,6 +84,10 @@ func openFile(path string, create, streamed bool) (*DB, error) {
 	if f.writer, err = f.writers.Conn(context.Background()); err != nil {
 		f.writers.Close()
 		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+	}
+	if err := f.follow(f.writer); err != nil {
+		f.writers.Close()
+		return nil, err
 	}
 	if create {
 		// Committed files outlive the umask of whoever started the process.

@@ -14,6 +14,8 @@ type txn struct {
 	exec  dbx.Executor
 	after []func()
 	depth int
+	// changed: rows of a followed table, or it was touched; what a nested savepoint undid may be among it.
+	changed bool
 }
 
 func (t *txn) handle() *DB {

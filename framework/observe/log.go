@@ -24,12 +24,16 @@ func NewLog(w io.Writer, format, level string) *slog.Logger {
 
 type requestIDKey struct{}
 
-// WithRequestID puts a new request id into the context.
-func WithRequestID(ctx context.Context) (context.Context, string) {
+// NewRequestID is an id for one request.
+func NewRequestID() string {
 	var b [8]byte
 	rand.Read(b[:]) //nolint:errcheck // never fails
-	id := hex.EncodeToString(b[:])
-	return context.WithValue(ctx, requestIDKey{}, id), id
+	return hex.EncodeToString(b[:])
+}
+
+// WithRequestID puts a request's id into its context.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestIDKey{}, id)
 }
 
 // RequestID is the id of the request that ctx belongs to, or "".

@@ -35,6 +35,11 @@ func (m *Metrics) Gauge(name, help string, read func() float64) {
 	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
 }
 
+// Counter registers a count that is read when asked for.
+func (m *Metrics) Counter(name, help string, read func() float64) {
+	m.Registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read))
+}
+
 // Request notes one answered request.
 func (m *Metrics) Request(surface, route string, status int, took time.Duration) {
 	m.requests.WithLabelValues(surface, route, strconv.Itoa(status)).Observe(took.Seconds())

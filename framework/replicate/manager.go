@@ -18,7 +18,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +34,8 @@ const (
 	ownedFor      = 10 * time.Second // after which a look at owner.json is too old to confirm anything
 	quietAfter    = 60 * time.Second // without a write, after which a file is detached
 	lazySync      = time.Second      // how long a commit for which nobody waits may stay uncopied
-	attachWait    = 2 * time.Second  // how long the first write of a hot period waits for its replica
+	maxLinger     = 25 * time.Millisecond
+	attachWait    = 2 * time.Second // how long the first write of a hot period waits for its replica
 	syncTimeout   = 60 * time.Second
 	checkpointAt  = 1000 // pages in the WAL
 	compactEvery  = 30 * time.Second
@@ -205,6 +205,9 @@ func (m *Manager) file(key string) *stream {
 		if text, err := os.ReadFile(filepath.Join(m.meta(key), "fenced")); err == nil {
 			f.fenced = fmt.Errorf("%w (%s)", ErrForeign, strings.TrimSpace(string(text)))
 		}
+		if !m.Covered(key) {
+			f.commits = 1 // all that it holds has to go there
+		}
 		m.files[key] = f
 	}
 	return f
@@ -263,14 +266,10 @@ func (m *Manager) Begin(ctx context.Context, key string) (end func(), err error)
 		f.writing--
 		f.mu.Unlock()
 	}
-	if !f.marked {
-		// The marker is durable before the write: after a kill the next process knows what to copy.
-		if err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil); err != nil {
-			f.writing--
-			f.mu.Unlock()
-			return nil, fmt.Errorf("note that the file is written: %w", err)
-		}
-		f.marked = true
+	if err := f.mark(); err != nil {
+		f.writing--
+		f.mu.Unlock()
+		return nil, err
 	}
 	if m.Passive {
 		f.mu.Unlock()
@@ -305,6 +304,18 @@ func (m *Manager) Begin(ctx context.Context, key string) (end func(), err error)
 	return end, nil
 }
 
+// mark notes durably that the file may hold what is not copied: after a kill the next process knows what to copy. f.mu is held.
+func (f *stream) mark() error {
+	if f.marked {
+		return nil
+	}
+	if err := writeFile(filepath.Join(f.m.dirtyDir(), markName(f.key)), nil); err != nil {
+		return fmt.Errorf("note that the file is written: %w", err)
+	}
+	f.marked = true
+	return nil
+}
+
 // Committed comes after each commit, before the one who wrote is answered.
 func (m *Manager) Committed(key string) {
 	f := m.file(key)
@@ -334,10 +345,15 @@ func (m *Manager) Confirm(ctx context.Context, key string) error {
 		f.mu.Unlock()
 		return nil
 	}
+	if err := f.mark(); err != nil {
+		f.mu.Unlock()
+		return err
+	}
 	if f.next == nil {
-		f.next = &batch{done: make(chan struct{})}
+		f.next = &batch{done: make(chan struct{}), since: time.Now()}
 	}
 	b := f.next
+	b.waiters++
 	m.heat(f)
 	f.mu.Unlock()
 	f.poke()
@@ -358,77 +374,6 @@ func (m *Manager) Bad(key string) error {
 		return f.fenced
 	}
 	return f.err
-}
-
-// State of a file's replication.
-type State string
-
-const (
-	Idle     State = "live"     // all is copied, and nobody writes
-	Attached State = "attached" // being written, and copied as it is
-	Behind   State = "behind"   // the replica does not answer; what is written waits
-	Fenced   State = "fenced"   // somebody else writes to the replica
-)
-
-// Status is what is known of a file's replication.
-type Status struct {
-	Key        string
-	State      State
-	Generation int
-	TXID       uint64    // the last transaction at the replica, while attached
-	LastSync   time.Time // zero when this process has copied nothing yet
-	DirtySince time.Time // zero when all is copied
-	Error      string
-	Syncs      uint64 // uploads of this process
-}
-
-// Lag is the age of the oldest commit that is not copied yet.
-func (s Status) Lag() time.Duration {
-	if s.DirtySince.IsZero() {
-		return 0
-	}
-	return time.Since(s.DirtySince)
-}
-
-// Status of one file.
-func (m *Manager) Status(key string) Status { return m.file(key).status() }
-
-func (f *stream) status() Status {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	s := Status{Key: f.key, State: Idle, Generation: f.generation, TXID: f.txid, LastSync: f.lastSync, DirtySince: f.dirtySince, Syncs: f.syncs}
-	if s.Generation == 0 {
-		if o, err := readLocalOwner(f.m.meta(f.key)); err == nil {
-			s.Generation = o.Generation
-		}
-	}
-	switch {
-	case f.fenced != nil:
-		s.State, s.Error = Fenced, f.fenced.Error()
-	case f.err != nil:
-		s.State, s.Error = Behind, f.err.Error()
-	case f.hot:
-		s.State = Attached
-	}
-	return s
-}
-
-// Hot lists the files that are attached, behind or fenced, by key.
-func (m *Manager) Hot() []Status {
-	m.mu.Lock()
-	files := make([]*stream, 0, len(m.files))
-	for _, f := range m.files {
-		files = append(files, f)
-	}
-	m.mu.Unlock()
-	var out []Status
-	for _, f := range files {
-		if s := f.status(); s.State != Idle {
-			out = append(out, s)
-		}
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Key < out[j].Key })
-	return out
 }
 
 // Renew begins a new generation of a file's replica, and lifts its fence. The caller has made sure that no other

@@ -162,16 +162,6 @@ func (m *Manager) Cover(ctx context.Context, key string) error {
 		f.mu.Unlock()
 		return err
 	}
-	if !f.marked {
-		if err := writeFile(filepath.Join(m.dirtyDir(), markName(key)), nil); err != nil {
-			f.mu.Unlock()
-			return err
-		}
-		f.marked = true
-	}
-	if f.commits == f.synced {
-		f.commits++ // all of it
-	}
 	f.mu.Unlock()
 	return m.Confirm(ctx, key)
 }
@@ -212,10 +202,12 @@ func (m *Manager) Uncopied(key string) (since time.Time, any bool) {
 	f.mu.Lock()
 	since, any = f.dirtySince, f.commits != f.synced
 	f.mu.Unlock()
-	if any && since.IsZero() { // left by an earlier process
-		if info, err := os.Stat(filepath.Join(m.dirtyDir(), markName(key))); err == nil {
-			since = info.ModTime()
+	if any && since.IsZero() { // left by an earlier process, or nobody wrote since this replica is in use
+		info, err := os.Stat(filepath.Join(m.dirtyDir(), markName(key)))
+		if err != nil {
+			return since, false
 		}
+		since = info.ModTime()
 	}
 	return since, any
 }

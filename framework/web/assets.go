@@ -14,6 +14,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+
+	"github.com/andybalholm/brotli"
 )
 
 // Assets are the built files that the binary carries, served under /assets/<build>/<name> and cacheable for ever:
@@ -22,13 +24,15 @@ type Assets struct {
 	Build string
 	files map[string]*asset
 	icons map[string]string // Lucide's name → the inside of its SVG
+	drawn sync.Map          // iconKey → template.HTML: pages repeat them
 	dev   fs.FS             // read anew on each request, in development
 }
 
 type asset struct {
 	kind string
 	body []byte
-	gzip func() []byte // packed when it is first asked for, so that the server starts sooner; nil for what is packed already
+	// packed when it is first asked for, so that the server starts sooner; nil for what is packed already
+	gzip, brotli func() []byte
 }
 
 // NewAssets reads the built files. With live, files are read again on each request.
@@ -73,6 +77,7 @@ func newAsset(name string, body []byte) *asset {
 	}
 	if strings.HasPrefix(f.kind, "text/") || strings.HasSuffix(name, ".svg") || strings.HasSuffix(name, ".json") {
 		f.gzip = sync.OnceValue(func() []byte { return pack(body) })
+		f.brotli = sync.OnceValue(func() []byte { return packBrotli(body) })
 	}
 	return f
 }
@@ -82,6 +87,14 @@ func pack(body []byte) []byte {
 	zw, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression)
 	zw.Write(body) //nolint:errcheck // a buffer takes everything
 	zw.Close()
+	return buf.Bytes()
+}
+
+func packBrotli(body []byte) []byte {
+	var buf bytes.Buffer
+	zw := brotli.NewWriterLevel(&buf, brotli.BestCompression)
+	zw.Write(body) //nolint:errcheck // a buffer takes everything
+	zw.Close()     //nolint:errcheck // as above
 	return buf.Bytes()
 }
 
@@ -111,9 +124,15 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Cache-Control", "no-cache")
 	}
 	body := f.body
-	if f.gzip != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		body = f.gzip()
+	if f.gzip != nil {
+		switch takes := r.Header.Get("Accept-Encoding"); {
+		case strings.Contains(takes, "br"): // browsers name it with HTTPS and on this machine
+			h.Set("Content-Encoding", "br")
+			body = f.brotli()
+		case strings.Contains(takes, "gzip"):
+			h.Set("Content-Encoding", "gzip")
+			body = f.gzip()
+		}
 	}
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	if r.Method == http.MethodGet {
@@ -123,6 +142,10 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Icon is an inline Lucide icon, hidden from assistive technology: the label beside it speaks.
 func (a *Assets) Icon(name string, class ...string) (template.HTML, error) {
+	key := iconKey{name, strings.Join(class, " ")}
+	if made, ok := a.drawn.Load(key); ok {
+		return made.(template.HTML), nil
+	}
 	inner, ok := a.icons[name]
 	if !ok {
 		return "", fmt.Errorf("icon %q is not built: run make assets", name)
@@ -131,5 +154,9 @@ func (a *Assets) Icon(name string, class ...string) (template.HTML, error) {
 	if len(class) > 0 {
 		cls += " " + template.HTMLEscapeString(strings.Join(class, " "))
 	}
-	return template.HTML(`<svg class="` + cls + `" aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">` + inner + `</svg>`), nil
+	icon := template.HTML(`<svg class="` + cls + `" aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">` + inner + `</svg>`)
+	a.drawn.Store(key, icon)
+	return icon, nil
 }
+
+type iconKey struct{ name, class string }

@@ -14,13 +14,18 @@ type Route struct {
 	Pattern    string
 	Permission string
 	Module     string
-	MaxBody    int64 // bytes
-	Always     bool  // also while the module is off: an obligation that has to be met
+	MaxBody    int64    // bytes
+	Cached     bool     // pages are kept for visitors without a session
+	Parameters []string // of the query, that such a page depends on
+	Always     bool     // also while the module is off: an obligation that has to be met
 	handler    Handler
 }
 
 // DefaultMaxBody is what a request body may have where a route says nothing else, in bytes.
 const DefaultMaxBody = 1 << 20
+
+// Params are the parameters of a path.
+type Params = httprouter.Params
 
 // Mux is one surface's router: httprouter, with the pattern of each route at hand.
 type Mux struct {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"wizamart/framework/database"
 	"wizamart/framework/problem"
 )
 
@@ -42,6 +43,16 @@ func (c *Context) Locale() string {
 	return c.Lang
 }
 
+// Scheme is the appearance that the visitor chose: auto, light or dark.
+func (c *Context) Scheme() string {
+	if c.R.Header["Cookie"] != nil {
+		if k, err := c.R.Cookie("scheme"); err == nil && (k.Value == "light" || k.Value == "dark") {
+			return k.Value
+		}
+	}
+	return "auto"
+}
+
 // layout is the layout of the surface.
 func (c *Context) layout() string {
 	switch c.Surface {
@@ -58,14 +69,11 @@ func (c *Context) layout() string {
 func (s *Site) render(c *Context, p Page) error {
 	v := &View{
 		Title: p.Title, Description: p.Description, D: p.D, Form: p.Form, User: c.User, Crumbs: p.Crumbs,
-		Path: c.R.URL.Path, Query: c.R.URL.Query(), Lang: c.Lang, Dir: "ltr", Scheme: "auto",
+		Path: c.R.URL.Path, Query: c.R.URL.Query(), Lang: c.Lang, Dir: "ltr", Scheme: c.Scheme(),
 		NoIndex: p.NoIndex, Canonical: p.Canonical, Wide: p.Wide, c: c,
 	}
 	if v.Form == nil {
 		v.Form = &Form{}
-	}
-	if k, err := c.R.Cookie("scheme"); err == nil && (k.Value == "light" || k.Value == "dark") {
-		v.Scheme = k.Value
 	}
 	if p.View != errorView { // an error page does not use up what the next page has to say, such as an Undo
 		v.Flash = c.takeFlash()
@@ -114,7 +122,9 @@ func (s *Site) render(c *Context, p Page) error {
 // surface's layout for people. Details of our own faults go to the log alone.
 func (s *Site) Fail(c *Context, err error, requestID string) {
 	var p *problem.Error
-	if !errors.As(err, &p) {
+	if !errors.As(err, &p) && database.Surrounding(err) {
+		p = &problem.Error{Code: problem.Unavailable, Message: "Nothing can be stored at this moment, and nothing was changed. Please try again in a few minutes.", RetryAfter: 60, Cause: err}
+	} else if p == nil {
 		p = &problem.Error{Code: problem.Internal, Message: "Something went wrong on our side. It has been noted. Please try again.", Cause: err}
 	}
 	status := p.Code.Status()

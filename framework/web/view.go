@@ -39,6 +39,7 @@ type StoreView struct {
 	ThemeVersion                  string // of /theme.css; "" when the store has none of its own
 	Announcement, AnnouncementURL string
 	FooterText                    string
+	PriceNote                     string // beside prices: "incl. VAT, plus delivery"
 	Social                        []Link
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/julienschmidt/httprouter"
 	"golang.org/x/text/message"
@@ -75,8 +76,20 @@ type Context struct {
 	Address string // the client's IP address
 
 	form  *Form
+	until time.Time
 	flash []Flash // what waits for the next page, with what this request adds
 }
+
+// ValidUntil says that the page changes by itself at a moment, such as the end of a price: it is not kept beyond it. The first
+// of several moments counts; zero is none.
+func (c *Context) ValidUntil(t time.Time) {
+	if !t.IsZero() && (c.until.IsZero() || t.Before(c.until)) {
+		c.until = t
+	}
+}
+
+// Until is the first moment that ValidUntil was given, or zero.
+func (c *Context) Until() time.Time { return c.until }
 
 // Ctx is the request's context.
 func (c *Context) Ctx() context.Context { return c.R.Context() }
@@ -146,10 +159,17 @@ func (c *Context) WantsJSON() bool {
 
 // SetCookie sets a host-only cookie on the surface's prefix; under HTTPS it gets the __Host- prefix
 // (RFC 6265bis). maxAge is in seconds; negative removes it.
-func (c *Context) SetCookie(name, value string, maxAge int) {
+func (c *Context) SetCookie(name, value string, maxAge int) { c.setCookie(name, value, maxAge, true) }
+
+// SetShownCookie is SetCookie for what a script may read to show it, such as a number. It is the browser's word: nothing may depend on it.
+func (c *Context) SetShownCookie(name, value string, maxAge int) {
+	c.setCookie(name, value, maxAge, false)
+}
+
+func (c *Context) setCookie(name, value string, maxAge int, httpOnly bool) {
 	http.SetCookie(c.W, &http.Cookie{
 		Name: c.cookieName(name), Value: value, Path: c.cookiePath(), MaxAge: maxAge,
-		HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteLaxMode,
+		HttpOnly: httpOnly, Secure: c.Secure, SameSite: http.SameSiteLaxMode,
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -15,6 +16,7 @@ import (
 const (
 	cookieName   = "cart"
 	countCookie  = "cart_count"   // pieces in a signed-in customer's cart, only for show
+	badgeCookie  = "cart_badge"   // pieces in a guest's cart, for the script that shows them on kept pages
 	cookieAge    = 60 * 24 * 3600 // seconds
 	cookieFormat = 1
 	maxCookie    = 3500 // bytes; browsers take 4096 with name and attributes
@@ -103,12 +105,14 @@ func writeCookie(c *web.Context, k kept) error {
 		return err
 	}
 	c.SetCookie(cookieName, c.Site.Signer.Sign(purpose(c), data), cookieAge)
+	c.SetShownCookie(badgeCookie, strconv.Itoa(k.count()), cookieAge)
 	return nil
 }
 
 func dropCookie(c *web.Context) {
 	if c.Cookie(cookieName) != "" {
 		c.SetCookie(cookieName, "", -1)
+		c.SetShownCookie(badgeCookie, "", -1)
 	}
 }
 

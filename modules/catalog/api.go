@@ -166,6 +166,7 @@ type VariantPatch struct {
 	Grams            *int64        `json:"grams,omitempty" minimum:"0"`
 	RequiresShipping *bool         `json:"requires_shipping,omitempty"`
 	Taxable          *bool         `json:"taxable,omitempty"`
+	TaxClass         *string       `json:"tax_class,omitempty" maxLength:"255" doc:"Code of a tax class; empty is the standard rate"`
 	ImageID          *string       `json:"image_id,omitempty"`
 }
 
@@ -176,6 +177,7 @@ func (in *VariantPatch) apply(v *Variant, currency string) error {
 	put(&v.Grams, in.Grams)
 	put(&v.RequiresShipping, in.RequiresShipping)
 	put(&v.Taxable, in.Taxable)
+	put(&v.TaxClass, in.TaxClass)
 	put(&v.ImageID, in.ImageID)
 	if in.Price != nil {
 		v.Price = minorOf(&f, "price", *in.Price, currency)

@@ -55,7 +55,7 @@ func (s *Service) apiListCategories(ctx context.Context, c *web.Context, _ *stru
 	if err != nil {
 		return nil, err
 	}
-	count, err := categoryCounts(ctx, c.Store)
+	count, err := categoryCounts(ctx, c.Store, s.moment())
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Service) apiUpdateCategory(ctx context.Context, c *web.Context, in *str
 }
 
 func (s *Service) categoryOutput(ctx context.Context, c *web.Context, cat *Category) (*categoryOutput, error) {
-	count, err := categoryCounts(ctx, c.Store)
+	count, err := categoryCounts(ctx, c.Store, s.moment())
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,7 @@ type variantResource struct {
 	Grams            int64         `json:"grams"`
 	RequiresShipping bool          `json:"requires_shipping"`
 	Taxable          bool          `json:"taxable"`
+	TaxClass         string        `json:"tax_class" doc:"Code of a tax class; empty is the standard rate"`
 	ImageID          string        `json:"image_id,omitempty"`
 	Tracked          bool          `json:"tracked" doc:"False: nobody counts it and it can always be sold"`
 	OnHand           int           `json:"on_hand"`
@@ -97,7 +98,7 @@ func newVariantResource(p *Product, v *Variant, levels map[string]inventorytype.
 	return variantResource{
 		ID: v.ID, Title: p.VariantTitle(v), Options: append([]string{}, v.Values[:len(p.Options)]...), SKU: v.SKU, Barcode: v.Barcode,
 		Price: money.New(v.Price, currency), CompareAt: amount(v.CompareAt), Cost: amount(v.Cost), Grams: v.Grams, RequiresShipping: v.RequiresShipping,
-		Taxable: v.Taxable, ImageID: v.ImageID, Tracked: level.Tracked, OnHand: level.OnHand, Backorder: level.Backorder,
+		Taxable: v.Taxable, TaxClass: v.TaxClass, ImageID: v.ImageID, Tracked: level.Tracked, OnHand: level.OnHand, Backorder: level.Backorder,
 	}
 }
 

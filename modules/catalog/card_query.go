@@ -100,7 +100,7 @@ func (s *Service) Cards(ctx context.Context, st *tenant.Store, f CardFilter) ([]
 	if f.Limit <= 0 {
 		f.Limit = 24
 	}
-	from, where, args := f.where(database.Now())
+	from, where, args := f.where(s.moment())
 	var total int
 	rows, err := st.QueryContext(ctx, "SELECT count(*) "+from+where, args...)
 	counts, err := collect(rows, err, func(r *sql.Rows, n *int) error { return r.Scan(n) })

@@ -46,7 +46,7 @@ func (s *Service) Categories(ctx context.Context, st *tenant.Store) ([]catalogty
 	if err != nil {
 		return nil, err
 	}
-	count, err := categoryCounts(ctx, st)
+	count, err := categoryCounts(ctx, st, s.moment())
 	if err != nil {
 		return nil, err
 	}
@@ -61,14 +61,14 @@ func (s *Service) Categories(ctx context.Context, st *tenant.Store) ([]catalogty
 }
 
 // categoryCounts is how many products of the shop a category and those below have.
-func categoryCounts(ctx context.Context, st *tenant.Store) (map[string]int, error) {
+func categoryCounts(ctx context.Context, st *tenant.Store, now database.Time) (map[string]int, error) {
 	rows, err := st.QueryContext(ctx, `WITH RECURSIVE above(id, ancestor) AS (
 			SELECT id, id FROM catalog_category WHERE deleted_at IS NULL
 			UNION SELECT above.id, c.parent_id FROM above JOIN catalog_category c ON c.id = above.ancestor WHERE c.parent_id IS NOT NULL AND c.deleted_at IS NULL)
 		SELECT above.ancestor, count(DISTINCT cp.product_id) FROM above
 		JOIN catalog_category_product cp ON cp.category_id = above.id
 		JOIN catalog_product p ON p.id = cp.product_id AND p.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= ?
-		GROUP BY above.ancestor`, database.Now())
+		GROUP BY above.ancestor`, now)
 	out := map[string]int{}
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {
 		var id string

@@ -24,7 +24,7 @@ func (s *Service) renderCategories(c *web.Context, form *web.Form) error {
 		return err
 	}
 	d := categoriesView{Nodes: tree(all), Open: form.Any()}
-	if d.Count, err = categoryCounts(c.Ctx(), c.Store); err != nil {
+	if d.Count, err = categoryCounts(c.Ctx(), c.Store, s.moment()); err != nil {
 		return err
 	}
 	d.Parents = categoryOptions(d.Nodes)
@@ -82,7 +82,7 @@ func (s *Service) renderCategory(c *web.Context, form *web.Form) error {
 		}
 		d.Parents = append(d.Parents, categoryOptions(nodes[i:i+1])...)
 	}
-	count, err := categoryCounts(ctx, st)
+	count, err := categoryCounts(ctx, st, s.moment())
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ type editView struct {
 	Tax        []ui.Option
 	ShipValue  string
 	TaxValue   string
+	Classes    []ui.Option // of tax
+	ClassValue string
 	Tags       string
 	Currency   string
 	Zero       string // how zero is written in the currency
@@ -108,6 +110,7 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 		return err
 	}
 	d.choices(c)
+	d.ClassValue, d.Classes = s.taxClasses(c, p)
 	d.ShopHost = s.shopAddress(c, "")
 	if d.InShop {
 		d.Shop = s.shopAddress(c, "/products/"+p.Slug)
@@ -203,11 +206,7 @@ func (s *Service) shopAddress(c *web.Context, path string) string {
 		return path
 	}
 	info := c.Store.Info()
-	host := info.Code + "." + s.app.Platform.BaseDomain()
-	if len(info.Domains) > 0 {
-		host = info.Domains[0]
-	}
-	return s.app.Config.URL(host, path)
+	return s.app.Config.URL(info.Host(s.app.Platform.BaseDomain()), path)
 }
 
 // saveProduct takes the whole page at once.

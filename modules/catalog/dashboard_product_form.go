@@ -108,6 +108,9 @@ func variantChanges(c *web.Context, form *web.Form, p *Product) map[string]func(
 			}
 			v.RequiresShipping = choice(form.Value("shipping"), v.RequiresShipping)
 			v.Taxable = choice(form.Value("tax"), v.Taxable)
+			if class := form.Value("tax_class"); has(form, "tax_class") && class != mixedChoice {
+				v.TaxClass = class
+			}
 		}
 	}
 	return out

@@ -118,7 +118,7 @@ func exportedVariant(p *Product, v *Variant, level inventorytype.Level, address 
 	out := shopifycsv.Variant{
 		Values: append([]string(nil), v.Values[:len(p.Options)]...), SKU: v.SKU, Barcode: v.Barcode, Grams: v.Grams, WeightUnit: v.WeightUnit,
 		Price: v.Price, CompareAt: v.CompareAt, Cost: v.Cost, ContinueSelling: level.Backorder, Fulfilment: v.Fulfilment,
-		RequiresShipping: v.RequiresShipping, Taxable: v.Taxable, Image: address[v.ImageID], Extra: data.Extra, Raw: data.Raw,
+		RequiresShipping: v.RequiresShipping, Taxable: v.Taxable, Image: address[v.ImageID], Extra: putTaxCode(data.Extra, v.TaxClass), Raw: data.Raw,
 	}
 	if out.Image == "" {
 		out.Image = data.Image
@@ -159,11 +159,7 @@ func (s *Service) shopURL(st *tenant.Store) string {
 	if s.app == nil {
 		return "https://" + info.Code + ".localhost"
 	}
-	host := info.Code + "." + s.app.Config.BaseDomain
-	if len(info.Domains) > 0 {
-		host = info.Domains[0]
-	}
-	return s.app.Config.URL(host, "")
+	return s.app.Config.URL(info.Host(s.app.Config.BaseDomain), "")
 }
 
 func actorName(ctx context.Context) string { return audit.ActorFrom(ctx).Name }

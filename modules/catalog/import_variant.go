@@ -106,6 +106,9 @@ func (g *merge) variant(p *Product, v *Variant, f *shopifycsv.Variant) error {
 		}
 	}
 	data.Extra, data.Raw = g.columns.extras(data.Extra, f.Extra), g.columns.raw(data.Raw, f.Raw)
+	if fresh || g.columns.extra(taxCodeColumn) {
+		v.TaxClass, data.Extra = takeTaxCode(data.Extra)
+	}
 	g.stockOf(v, f, fresh, &data)
 	var err error
 	v.ImportData, err = encodeData(data)

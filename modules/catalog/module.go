@@ -44,10 +44,11 @@ func (s *Service) Module() app.Module {
 			database.Table{Name: "catalog_price_change", Scope: database.Store, Class: database.Ledger},
 			database.Table{Name: "catalog_search", Scope: database.Store, Class: database.Ephemeral}, // made of the tables above
 		),
-		Files:    files,
-		Routes:   s.routes,
-		Jobs:     s.importJobs(),
-		Commands: s.commands(),
+		Files:      files,
+		NextChange: s.nextPublished,
+		Routes:     s.routes,
+		Jobs:       s.importJobs(),
+		Commands:   s.commands(),
 	}
 }
 

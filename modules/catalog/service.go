@@ -2,8 +2,11 @@ package catalog
 
 import (
 	"context"
+	"time"
 
 	"wizamart/framework/app"
+	"wizamart/framework/database"
+	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
 )
@@ -24,7 +27,19 @@ type Stock interface {
 type Service struct {
 	app   *app.App
 	stock Stock
+	now   func() time.Time
+
+	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
 }
 
 // New makes the catalogue.
-func New(a *app.App, stock Stock) *Service { return &Service{app: a, stock: stock} }
+func New(a *app.App, stock Stock) *Service {
+	s := &Service{app: a, stock: stock, now: time.Now}
+	if a != nil {
+		s.now = a.Now
+	}
+	return s
+}
+
+// moment is now, as the database has it.
+func (s *Service) moment() database.Time { return database.At(s.now()) }

@@ -14,9 +14,10 @@ import (
 
 // shopRoutes are the catalogue's pages in the shop.
 func (s *Service) shopRoutes(r *app.Router) {
-	r.Shop("GET", "/products", permission.Public, s.shopEverything)
-	r.Shop("GET", "/products/:slug", permission.Public, s.shopProduct)
-	r.Shop("GET", "/categories/:slug", permission.Public, s.shopCategory)
+	listing := app.Cached(listingParameters...)
+	r.Shop("GET", "/products", permission.Public, s.shopEverything, listing)
+	r.Shop("GET", "/products/:slug", permission.Public, s.shopProduct, app.Cached("variant"))
+	r.Shop("GET", "/categories/:slug", permission.Public, s.shopCategory, listing)
 	r.Shop("GET", "/search", permission.Public, s.shopSearch)
 }
 
@@ -56,6 +57,7 @@ func (s *Service) shopListing(c *web.Context, in ListingInput) error {
 		}
 		return c.Redirect(withQuery(strings.TrimPrefix(c.R.URL.Path, c.Prefix), q))
 	}
+	c.ValidUntil(l.Until)
 	d := newListingView(c, l, in, q)
 	if l.Whole == 0 {
 		if d.Suggestions, err = s.suggestions(c); err != nil {
@@ -83,6 +85,7 @@ func (s *Service) suggestions(c *web.Context) ([]cardView, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.ValidUntil(l.Until)
 	return cardViews(c, l.Cards[:min(4, len(l.Cards))]), nil
 }
 
@@ -115,6 +118,7 @@ func (s *Service) shopProduct(c *web.Context) error {
 	if err != nil {
 		return err
 	}
+	c.ValidUntil(v.Until)
 	d := newProductView(c, v)
 	p := v.Product
 	title, description := p.SEOTitle, p.SEODescription

@@ -31,6 +31,9 @@ var sorts = []struct{ value, label string }{
 // maxFilterBytes is what all values together may have: far more than anybody chooses.
 const maxFilterBytes = 4096
 
+// listingParameters are what counts of a listing's query, besides a search.
+var listingParameters = []string{"brand", "opt", "from", "to", "stock", "sale", "sort", "page"}
+
 // listingQuery is what counts of a URL's query: known parameters, each value once. The page's links repeat it many times
 // over, so that what anybody can write into a URL must be short. search is what is searched for, as far as it counts.
 func listingQuery(q url.Values, search string) url.Values {
@@ -39,7 +42,7 @@ func listingQuery(q url.Values, search string) url.Values {
 		out.Set("q", search)
 	}
 	room := maxFilterBytes
-	for _, name := range []string{"brand", "opt", "from", "to", "stock", "sale", "sort", "page"} {
+	for _, name := range listingParameters {
 		most := 1
 		if name == "brand" || name == "opt" {
 			most = maxFilterValues

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"time"
 
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
@@ -33,6 +34,7 @@ type Listing struct {
 	Highest  int64
 	Page     int
 	Pages    int
+	Until    time.Time // when it changes by itself; zero for never
 }
 
 // Listing reads a page of a category, of a search, or of everything: at most five queries, on one snapshot. A category that is not there is
@@ -58,11 +60,11 @@ func (s *Service) listing(ctx context.Context, st *tenant.Store, in ListingInput
 	if in.Query != "" && matchQuery(in.Query) == "" {
 		return nil // no letter or digit: nothing can match
 	}
-	all, err := candidates(ctx, st, f, in.Filters.InStock)
+	all, err := candidates(ctx, st, f, s.moment(), in.Filters.InStock)
 	if err != nil {
 		return err
 	}
-	inStock, err := s.candidatesInStock(ctx, st, all)
+	inStock, until, err := s.candidatesInStock(ctx, st, all)
 	if err != nil {
 		return err
 	}
@@ -89,7 +91,9 @@ func (s *Service) listing(ctx context.Context, st *tenant.Store, in ListingInput
 	if l.Cards, err = cardsByID(ctx, st, ids[start:min(start+ListingPage, len(ids))]); err != nil {
 		return err
 	}
-	return s.markSoldOut(ctx, st, l.Cards)
+	shown, err := s.markSoldOut(ctx, st, l.Cards)
+	l.Until = earlier(until, shown)
+	return err
 }
 
 // place finds the category among all, with those above and right below it.
@@ -115,39 +119,48 @@ func (l *Listing) place(all []Category, slug string) error {
 	return nil
 }
 
-// candidatesInStock tells which products have a variant that can be sold; nil when the candidates carry no variants.
-func (s *Service) candidatesInStock(ctx context.Context, st *tenant.Store, all []candidate) (map[string]bool, error) {
+// candidatesInStock tells which products have a variant that can be sold, and until when that is so; nil when the candidates carry no variants.
+func (s *Service) candidatesInStock(ctx context.Context, st *tenant.Store, all []candidate) (out map[string]bool, until time.Time, err error) {
 	var ids []string
 	for i := range all {
 		ids = append(ids, all[i].variants...)
 	}
 	if len(ids) == 0 {
-		return nil, nil
+		return nil, until, nil
 	}
 	levels, err := s.levelsOf(ctx, st, ids)
 	if err != nil {
-		return nil, err
+		return nil, until, err
 	}
-	out := map[string]bool{}
+	out = map[string]bool{}
 	for i := range all {
 		out[all[i].id] = anyInStock(all[i].variants, levels)
 	}
-	return out, nil
+	return out, inventorytype.ShownUntil(levels), nil
 }
 
-func (s *Service) markSoldOut(ctx context.Context, st *tenant.Store, cards []catalogtype.Card) error {
+// markSoldOut marks the cards of what is sold out, and tells until when that is so.
+func (s *Service) markSoldOut(ctx context.Context, st *tenant.Store, cards []catalogtype.Card) (until time.Time, err error) {
 	var ids []string
 	for i := range cards {
 		ids = append(ids, cards[i].VariantIDs...)
 	}
 	levels, err := s.levelsOf(ctx, st, ids)
 	if err != nil {
-		return err
+		return until, err
 	}
 	for i := range cards {
 		cards[i].SoldOut = !anyInStock(cards[i].VariantIDs, levels)
 	}
-	return nil
+	return inventorytype.ShownUntil(levels), nil
+}
+
+// earlier is the first of two moments that are not zero.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func anyInStock(variantIDs []string, levels map[string]inventorytype.Level) bool {

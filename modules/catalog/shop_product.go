@@ -2,8 +2,8 @@ package catalog
 
 import (
 	"context"
+	"time"
 
-	"wizamart/framework/database"
 	"wizamart/framework/problem"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
@@ -23,6 +23,7 @@ type ProductView struct {
 	Levels  map[string]inventorytype.Level
 	Path    []Category // to its first category
 	Related []catalogtype.Card
+	Until   time.Time // when it changes by itself; zero for never
 }
 
 const relatedProducts = 4
@@ -36,13 +37,13 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 		if v.Product, err = s.ProductBySlug(ctx, view, slug); err != nil {
 			return err
 		}
-		if !v.Product.InShop(database.Now()) || len(v.Product.Variants) == 0 {
+		if !v.Product.InShop(s.moment()) || len(v.Product.Variants) == 0 {
 			return notInShop
 		}
 		if v.Path, err = categoryPath(ctx, view, v.Product.ID); err != nil {
 			return err
 		}
-		if v.Related, err = relatedCards(ctx, view, v.Product, relatedProducts); err != nil {
+		if v.Related, err = relatedCards(ctx, view, v.Product, s.moment(), relatedProducts); err != nil {
 			return err
 		}
 		return s.productLevels(ctx, view, v)
@@ -67,6 +68,7 @@ func (s *Service) productLevels(ctx context.Context, st *tenant.Store, v *Produc
 	if v.Levels, err = s.levelsOf(ctx, st, ids); err != nil {
 		return err
 	}
+	v.Until = inventorytype.ShownUntil(v.Levels)
 	for i := range v.Related {
 		v.Related[i].SoldOut = !anyInStock(v.Related[i].VariantIDs, v.Levels)
 	}

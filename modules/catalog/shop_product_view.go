@@ -69,15 +69,20 @@ type openGraph struct{ URL, Image string }
 // mostAtOnce is how many pieces of a variant the quantity field allows.
 const mostAtOnce = 99
 
-// fewLeft is from how many pieces on a shopper is told how many are left.
-const fewLeft = 5
+// most is how many pieces the quantity field allows: no more is said of a stock than shoppers are told. The cart knows it exactly.
+func most(l inventorytype.Level) int {
+	if shown := l.Shown(); shown > 0 && shown < inventorytype.Plenty {
+		return int(shown)
+	}
+	return mostAtOnce
+}
 
 func newProductView(c *web.Context, v *ProductView) productView {
 	p, ch, currency := v.Product, v.Chosen, c.Store.Currency()
 	level := v.Levels[ch.ID]
 	d := productView{
 		ProductView: v, Title: p.Title, Brand: p.Brand, Amount: money.New(ch.Price, currency), Before: compareAt(currency, ch.Price, ch.CompareAt),
-		Stock: stockWords(c, level), Most: level.Most(mostAtOnce), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: facts(c, p, ch),
+		Stock: stockWords(c, level), Most: most(level), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: facts(c, p, ch),
 	}
 	if v.HasOptions() {
 		d.Variant = p.VariantTitle(ch)
@@ -132,17 +137,18 @@ func (d *productView) pictures(c *web.Context) {
 }
 
 func stockWords(c *web.Context, l inventorytype.Level) stockView {
-	switch {
-	case !l.InStock():
+	switch shown := l.Shown(); shown {
+	case inventorytype.SoldOut:
 		return stockView{Text: c.T("Sold out"), Kind: "out"}
-	case l.Tracked && l.Available() <= 0:
+	case inventorytype.OnBackorder:
 		return stockView{Text: c.T("On backorder: we send it as soon as it arrives"), Kind: "low", Can: true}
-	case l.Tracked && !l.Backorder && l.Available() == 1:
+	case inventorytype.Plenty:
+		return stockView{Text: c.T("In stock"), Can: true}
+	case 1:
 		return stockView{Text: c.T("Only one left"), Kind: "low", Can: true}
-	case l.Tracked && !l.Backorder && l.Available() <= fewLeft:
-		return stockView{Text: c.T("Only %d left", l.Available()), Kind: "low", Can: true}
+	default:
+		return stockView{Text: c.T("Only %d left", int(shown)), Kind: "low", Can: true}
 	}
-	return stockView{Text: c.T("In stock"), Can: true}
 }
 
 func (d *productView) pickers(c *web.Context) {

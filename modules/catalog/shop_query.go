@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"time"
 
 	"wizamart/framework/database"
 	"wizamart/framework/money"
@@ -45,7 +46,17 @@ const inShop = "p.deleted_at IS NULL AND p.status = 'active' AND p.published_at 
 // Newest gives the products of the shop that were published last, in one query.
 func (s *Service) Newest(ctx context.Context, st *tenant.Store, limit int) ([]catalogtype.Card, error) {
 	return shopCards(ctx, st, "WHERE p.seq IN (SELECT p.seq FROM catalog_product p WHERE "+inShop+
-		" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?) ORDER BY p.published_at DESC, p.position, p.seq DESC", database.Now(), limit)
+		" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?) ORDER BY p.published_at DESC, p.position, p.seq DESC", s.moment(), limit)
+}
+
+// nextPublished is when the next product comes into the shop by itself; zero for none. Module is where the page cache asks for it.
+func (s *Service) nextPublished(ctx context.Context, st *tenant.Store, now time.Time) (time.Time, error) {
+	rows, err := st.QueryContext(ctx, "SELECT min(published_at) FROM catalog_product WHERE deleted_at IS NULL AND status = 'active' AND published_at > ?", database.At(now))
+	next, err := collect(rows, err, func(r *sql.Rows, at *database.Time) error { return r.Scan(at) })
+	if err != nil {
+		return time.Time{}, wrap("read what is published next", err)
+	}
+	return next[0].Time, nil
 }
 
 // candidate is what filters need to know of a product: all of a listing's are read, so that the numbers beside
@@ -59,8 +70,8 @@ type candidate struct {
 }
 
 // candidates reads the products of a listing in its order, before any filter.
-func candidates(ctx context.Context, st *tenant.Store, f CardFilter, withVariants bool) ([]candidate, error) {
-	from, where, args := f.where(database.Now())
+func candidates(ctx context.Context, st *tenant.Store, f CardFilter, now database.Time, withVariants bool) ([]candidate, error) {
+	from, where, args := f.where(now)
 	order, orderArgs := f.order()
 	variants := "''"
 	if withVariants {
@@ -115,8 +126,8 @@ var relatedPick = `JOIN (SELECT p.id, max(near.score) + (p.product_type = ?) * 3
 	) pick ON pick.id = p.id ORDER BY pick.score DESC, pick.far, pick.seq`
 
 // relatedCards gives products of the shop that go with p: of its categories first, then of its type, then of its brand.
-func relatedCards(ctx context.Context, st *tenant.Store, p *Product, limit int) ([]catalogtype.Card, error) {
-	return shopCards(ctx, st, relatedPick, p.Type, p.Seq, p.ID, p.ID, p.Type, p.Seq, p.Type, p.Seq, p.Brand, p.Seq, p.Brand, p.Seq, database.Now(), limit)
+func relatedCards(ctx context.Context, st *tenant.Store, p *Product, now database.Time, limit int) ([]catalogtype.Card, error) {
+	return shopCards(ctx, st, relatedPick, p.Type, p.Seq, p.ID, p.ID, p.Type, p.Seq, p.Type, p.Seq, p.Brand, p.Seq, p.Brand, p.Seq, now, limit)
 }
 
 // categoryPath is the product's first category with those above it, the top first.

@@ -22,6 +22,7 @@ type Variant struct {
 	WeightUnit       string // for display: g, kg, lb, oz or ""
 	RequiresShipping bool
 	Taxable          bool
+	TaxClass         string // code of a tax class; "" is the standard rate
 	Tracker          string // who counts the stock, as files name it ("shopify"); "" when nobody does
 	Fulfilment       string
 	ImageID          string
@@ -49,6 +50,7 @@ func (v *Variant) validate(f *problem.Fields) {
 	f.Check(v.Grams >= 0 && v.Grams <= MaxGrams, "grams-"+v.ID, "Enter a weight of zero or more.")
 	f.Check(utf8.RuneCountInString(v.SKU) <= MaxTitle, "sku-"+v.ID, "Use at most %d characters.", MaxTitle)
 	f.Check(utf8.RuneCountInString(v.Barcode) <= MaxTitle, "barcode-"+v.ID, "Use at most %d characters.", MaxTitle)
+	f.Check(utf8.RuneCountInString(v.TaxClass) <= MaxTitle, "tax_class", "Use at most %d characters.", MaxTitle)
 	for _, value := range v.Values {
 		f.Check(utf8.RuneCountInString(value) <= MaxTitle, "options", "Use at most %d characters.", MaxTitle)
 	}
@@ -57,15 +59,15 @@ func (v *Variant) validate(f *problem.Fields) {
 // same tells whether saving v over old would write nothing.
 func (v *Variant) same(old *Variant) bool {
 	type plain struct {
-		position                                           int
-		values                                             [MaxOptions]string
-		sku, barcode, unit, tracker, fulfilment, image, in string
-		price, grams                                       int64
-		shipping, taxable                                  bool
+		position                                                int
+		values                                                  [MaxOptions]string
+		sku, barcode, unit, tracker, fulfilment, image, in, tax string
+		price, grams                                            int64
+		shipping, taxable                                       bool
 	}
 	of := func(v *Variant) plain {
 		return plain{
-			v.Position, v.Values, v.SKU, v.Barcode, v.WeightUnit, v.Tracker, v.Fulfilment, v.ImageID, string(v.ImportData),
+			v.Position, v.Values, v.SKU, v.Barcode, v.WeightUnit, v.Tracker, v.Fulfilment, v.ImageID, string(v.ImportData), v.TaxClass,
 			v.Price, v.Grams, v.RequiresShipping, v.Taxable,
 		}
 	}

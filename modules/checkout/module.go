@@ -76,6 +76,9 @@ type Service struct {
 	starting *auth.Throttle // sessions per address
 	placing  *auth.Throttle // orders per address
 	guessing *auth.Throttle // codes per address
+	asking   *auth.Throttle // VAT numbers per address
+
+	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 
 // New makes the module.
@@ -85,6 +88,7 @@ func New(a *app.App, d Deps) *Service {
 		starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 60),
 		placing:  auth.NewThrottle(nil, rate.Every(10*time.Second), 30),
 		guessing: auth.NewThrottle(nil, rate.Every(30*time.Second), 20),
+		asking:   auth.NewThrottle(nil, rate.Every(20*time.Second), 20),
 	}
 }
 
@@ -94,8 +98,8 @@ func (s *Service) Module() app.Module {
 		Name: "checkout", Title: "Checkout", Description: "Shoppers order what is in their cart.",
 		Kind: app.Optional, Needs: []string{"cart", "catalog", "orders"},
 		Permissions: []permission.Permission{
-			{Name: "checkout.read", Title: "See delivery settings"},
-			{Name: "checkout.write", Title: "Change delivery settings"},
+			{Name: "checkout.read", Title: "See delivery and tax settings"},
+			{Name: "checkout.write", Title: "Change delivery and tax settings"},
 			{Name: "checkout.discount.read", Title: "See discounts"},
 			{Name: "checkout.discount.write", Title: "Change discounts and their codes"},
 			{Name: "checkout.giftcard.read", Title: "See gift cards"},
@@ -105,6 +109,8 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Discounts", Path: "/discounts", Icon: "tag", Permission: "checkout.discount.read", Order: 26},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Gift cards", Path: "/gift-cards", Icon: "gift", Permission: "checkout.giftcard.read", Order: 28},
 			{Surface: web.Dashboard, Group: "Settings", Label: "Delivery", Path: "/delivery", Icon: "truck", Permission: "checkout.read", Order: 80},
+			{Surface: web.Dashboard, Group: "Settings", Label: "Taxes", Path: "/taxes", Icon: "percent", Permission: "checkout.read", Order: 84},
+			{Surface: web.Dashboard, Group: "Settings", Label: "Legal identity", Path: "/legal-identity", Icon: "scale", Permission: "checkout.read", Order: 86},
 		},
 		Settings: settings,
 		Tables: []database.Table{
@@ -119,7 +125,7 @@ func (s *Service) Module() app.Module {
 			{Name: "checkout_gift_card_entry", Scope: database.Store, Class: database.Ledger},
 		},
 		Secrets: []secret.Column{hashKey},
-		Files:   files, Routes: s.routes, Seed: seed,
+		Files:   files, Routes: s.routes, Seed: seed, Decorate: s.decorate,
 		Subscriptions: []event.Subscription{event.OnStore("checkout.discount-uses", s.orderCancelled)},
 	}
 }
@@ -147,5 +153,11 @@ func (s *Service) routes(r *app.Router) {
 	s.zoneRoutes(r)
 	s.discountRoutes(r)
 	s.giftCardRoutes(r)
+	r.Dashboard("GET", "/taxes", "checkout.read", s.showTaxes)
+	r.Dashboard("POST", "/taxes", "checkout.write", s.saveTaxes)
+	r.Dashboard("GET", "/legal-identity", "checkout.read", s.showSeller)
+	r.Dashboard("POST", "/legal-identity", "checkout.write", s.saveSeller)
+	r.Shop("GET", "/legal-notice", permission.Public, s.legalNotice)
 	s.api(r)
+	s.taxAPI(r)
 }

@@ -54,12 +54,15 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		if err := s.refusal(tx, sess, q, in); err != nil {
 			return err
 		}
+		if terms := TermsOf(tx); terms.Any() {
+			sess.TermsAt = database.At(now)
+		}
 		if out, err = s.commit(ctx, tx, sess, q, in.Locale); err != nil {
 			return err
 		}
-		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken, sess.TermsAt = Placed, out.ID, out.Number, out.Token, database.At(now)
+		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken = Placed, out.ID, out.Number, out.Token
 		// The order has it all now.
-		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes = "", ordertype.Address{}, ordertype.Address{}, "", nil
+		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes, sess.VATID, sess.VATCheck = "", ordertype.Address{}, ordertype.Address{}, "", nil, "", VATCheck{}
 		return touch(ctx, tx, &sess, now)
 	})
 	if err != nil {
@@ -128,7 +131,8 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		Shipping: sess.Shipping, Billing: sess.BillTo(), ShippingPrice: q.Shipping, Note: sess.Note,
 		PaymentMethod: q.Payment.ID, PaymentLabel: s.translator(tx)(q.Payment.Label), PaymentFee: q.Payment.Fee,
 		Adjustments: q.Adjustments, PricesIncludeTax: q.PricesIncludeTax, Taxes: q.Taxes, ShippingTax: q.ShippingTax, FeeTax: q.FeeTax,
-		BuyerVATID: sess.VATID, VATConsultation: sess.VATCheck.Consultation, VATCheckedAt: sess.VATCheck.At, Holder: sess.CartRef,
+		Seller: SellerOf(tx).record(), BuyerVATID: sess.VATID, VATConsultation: sess.VATCheck.Consultation, VATCheckedAt: sess.VATCheck.At, Holder: sess.CartRef,
+		TermsAt: sess.TermsAt, TermsHash: TermsOf(tx).hash(),
 	}
 	if q.Method != nil {
 		order.ShippingMethod = joined(", ", q.Method.Name, q.Method.arrival(s.translator(tx), time.Now()))
@@ -164,6 +168,6 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 func placeLine(l Item) ordertype.PlaceLine {
 	return ordertype.PlaceLine{
 		VariantID: l.VariantID, ProductID: l.ProductID, Title: l.Title, VariantTitle: l.VariantTitle, SKU: l.SKU, Slug: l.Slug, Picture: l.Picture,
-		Quantity: l.Quantity, UnitPrice: l.Price, RequiresShipping: l.RequiresShipping, Discount: l.Discount, TaxClass: l.TaxClass, Tax: l.Tax,
+		Quantity: l.Quantity, UnitPrice: l.Price, RequiresShipping: l.RequiresShipping, Digital: !l.RequiresShipping, Discount: l.Discount, TaxClass: l.TaxClass, Tax: l.Tax,
 	}
 }

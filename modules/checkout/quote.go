@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"time"
 
 	"wizamart/framework/money"
 	"wizamart/modules/cart/carttype"
@@ -40,6 +42,8 @@ type Quote struct {
 	to, bill ordertype.Address
 	email    string
 	vatID    string
+
+	listedShipping, listedFee int64 // before tax was taken out of them, minor units
 }
 
 // Item is a line of a quote.
@@ -52,6 +56,7 @@ type Item struct {
 // Pricing is how a quote is taxed.
 type Pricing struct {
 	PricesIncludeTax bool
+	Net              bool                // prices that include tax were turned to net, because this buyer is charged none
 	Taxes            []ordertype.Tax     // by category and rate; none where the store charges no tax
 	ShippingTax      []ordertype.LineTax // of the delivery after its discount
 	FeeTax           []ordertype.LineTax
@@ -103,25 +108,41 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 	if err != nil {
 		return q, err
 	}
+	taxes, seller := TaxesOf(st), SellerOf(st).VATID
+	covered := false
 	if len(cards) > 0 {
-		if err := s.total(&q); err != nil {
+		trial := q.clone() // what there is to pay before a payment's fee
+		if err := trial.total(sess, taxes, seller); err != nil {
 			return q, err
 		}
+		covered = q.payWithCards(trial.Total, cards)
 	}
-	if len(cards) == 0 || !q.payWithCards(cards) {
+	if !covered {
 		if err := s.pay(ctx, st, &q, sess); err != nil {
 			return q, err
 		}
 	}
-	if err := s.total(&q); err != nil {
+	if err := q.total(sess, taxes, seller); err != nil {
 		return q, err
 	}
 	q.redeem(cards)
 	return q, nil
 }
 
-// total taxes the quote as it is and adds it up. It may be called again when a part has changed.
-func (s *Service) total(q *Quote) error { return q.sum() }
+// total taxes the quote and adds it up, once: taxes may turn its prices to net.
+func (q *Quote) total(sess Session, taxes Taxes, sellerVATID string) error {
+	if err := q.tax(sess, taxes, sellerVATID, time.Now()); err != nil {
+		return err
+	}
+	return q.sum()
+}
+
+// clone is a quote that shares nothing that total changes.
+func (q *Quote) clone() Quote {
+	out := *q
+	out.Lines, out.Offers, out.Options, out.Adjustments = slices.Clone(q.Lines), slices.Clone(q.Offers), slices.Clone(q.Options), slices.Clone(q.Adjustments)
+	return out
+}
 
 func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
 	if !q.NeedsShipping {
@@ -225,7 +246,8 @@ func (q Quote) Seal() string {
 		Taxes         []ordertype.Tax
 		To, Bill      ordertype.Address
 		Email, VATID  string
-	}{Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID}
+		Net           bool
+	}{Net: q.Net, Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID}
 	for _, l := range q.Lines {
 		shown.Lines = append(shown.Lines, line{l.VariantID, l.Quantity, l.Price.Minor})
 	}

@@ -46,19 +46,19 @@ func (s *Service) cards(ctx context.Context, st *tenant.Store, sess Session) (ou
 	return out, nil
 }
 
-// payWithCards tells whether the cards pay all of the total: no other way to pay is needed then.
-func (q *Quote) payWithCards(cards []GiftCard) bool {
-	left := q.Total.Minor
+// payWithCards tells whether the cards pay all of total: no other way to pay is needed then.
+func (q *Quote) payWithCards(total money.Amount, cards []GiftCard) bool {
+	left := total.Minor
 	now := time.Now()
 	for _, g := range cards {
 		if g.State(now) == "active" {
 			left -= min(left, g.Balance.Minor)
 		}
 	}
-	if left > 0 || q.Total.IsZero() {
+	if left > 0 || total.IsZero() {
 		return false
 	}
-	q.Payment = &PaymentOption{ID: PaidByGiftCard, Label: "Gift card", Icon: "gift", Fee: money.Zero(q.Total.Currency)}
+	q.Payment = &PaymentOption{ID: PaidByGiftCard, Label: "Gift card", Icon: "gift", Fee: money.Zero(total.Currency)}
 	return true
 }
 

@@ -10,6 +10,7 @@ import (
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/modules/cart/carttype"
+	"wizamart/modules/checkout/tax"
 	"wizamart/modules/orders/ordertype"
 )
 
@@ -121,11 +122,35 @@ func (s *Service) step(step Step) web.Handler {
 
 func (s *Service) saveAddress(c *web.Context) error {
 	return s.save(c, AddressStep, "/cart", func(form *web.Form, id string, draft bool) error {
-		_, err := s.SaveContact(c.Ctx(), c.Store, id, Contact{
-			Email: form.Value("email"), Shipping: addressOf(form, ""), Billing: addressOf(form, "billing_"), BillingSame: form.Bool("billing_same"),
-		}, draft)
-		return err
+		in := Contact{Email: form.Value("email"), Shipping: addressOf(form, ""), Billing: addressOf(form, "billing_"), BillingSame: form.Bool("billing_same")}
+		before, err := s.session(c)
+		if err != nil {
+			return err
+		}
+		var refused error
+		if in.VATID, in.VATCheck, refused = s.askVAT(c, form.Value("vat_id"), before.VATCheck); refused != nil {
+			if in.VATID = ""; !problem.Is(refused, problem.Invalid) {
+				return refused
+			}
+		}
+		if _, err = s.SaveContact(c.Ctx(), c.Store, id, in, draft || refused != nil); err != nil || refused == nil {
+			return err
+		}
+		if draft {
+			return nil
+		}
+		return refused
 	})
+}
+
+// askVAT is CheckVAT, with a limit on how often one address may have the register asked.
+func (s *Service) askVAT(c *web.Context, typed string, before VATCheck) (string, VATCheck, error) {
+	if number := tax.NormalVATID(typed); number != "" && AsksVAT(c.Store) && before.Number != number {
+		if err := s.asking.Take(c.Store.ID() + " " + auth.AddressKey(c.Address)); err != nil {
+			return "", VATCheck{}, err
+		}
+	}
+	return s.CheckVAT(c.Ctx(), c.Store, typed, before)
 }
 
 func (s *Service) saveDelivery(c *web.Context) error {

@@ -34,6 +34,8 @@ type stepPage struct {
 	Codes     ui.CodeBox
 	ShipTo    []string
 	BillTo    []string
+	AsksVAT   bool
+	VATResult string
 }
 
 type stepLink struct {
@@ -49,7 +51,7 @@ type totalRow struct {
 var stepLabels = map[Step]string{AddressStep: "Address", DeliveryStep: "Delivery", PaymentStep: "Payment", ReviewStep: "Review"}
 
 func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form *web.Form, status int) error {
-	p := stepPage{Step: step, Session: sess, Quote: q, Seal: q.Seal(), Terms: TermsOf(c.Store), Back: q.before(step)}
+	p := stepPage{Step: step, Session: sess, Quote: q, Seal: q.Seal(), Terms: TermsOf(c.Store), Back: q.before(step), AsksVAT: AsksVAT(c.Store), VATResult: vatResult(c, sess)}
 	p.Steps = append(p.Steps, stepLink{Label: c.T("Cart"), URL: c.URL("/cart"), Done: true})
 	for _, o := range q.steps() {
 		p.Steps = append(p.Steps, stepLink{Label: c.T(stepLabels[o]), URL: c.URL("/checkout/" + string(o)), Active: o == step, Done: o.order() < step.order()})
@@ -133,7 +135,7 @@ func rows(c *web.Context, q Quote) []totalRow {
 	if fee := q.fee(); !fee.IsZero() {
 		out = append(out, totalRow{Label: c.T(q.Payment.Label), Amount: fee.Format(c.Locale())})
 	}
-	out = append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true})
+	out = taxRows(c, q, append(out, totalRow{Label: c.T("Total"), Amount: q.Total.Format(c.Locale()), Total: true}))
 	if q.Due == q.Total {
 		return out
 	}
@@ -147,12 +149,49 @@ func rows(c *web.Context, q Quote) []totalRow {
 
 // discountRows are what is taken off the goods, or off the delivery.
 func discountRows(c *web.Context, q Quote, delivery bool) (out []totalRow) {
+	n := 0 // adjustments stand in the order of what was applied
 	for _, a := range q.Applied {
-		if total := a.Total(); total > 0 && (a.Class() == promotion.ShippingClass) == delivery {
-			out = append(out, totalRow{Label: a.Title, Note: a.Code, Amount: "−" + money.New(total, q.Subtotal.Currency).Format(c.Locale())})
+		if a.Total() == 0 {
+			continue
 		}
+		if (a.Class() == promotion.ShippingClass) == delivery {
+			out = append(out, totalRow{Label: a.Title, Note: a.Code, Amount: "−" + q.Adjustments[n].Amount.Format(c.Locale())})
+		}
+		n++
 	}
 	return out
+}
+
+// taxRows puts the taxes before the total where they are added to prices, behind it where they are inside; why there is none stands last.
+func taxRows(c *web.Context, q Quote, rows []totalRow) []totalRow {
+	t, last := TaxesOf(c.Store), len(rows)-1
+	var added, behind []totalRow
+	for _, x := range q.Taxes {
+		row := totalRow{Label: taxLabel(c, t, q.PricesIncludeTax, x)}
+		if x.Note == "" {
+			row.Amount = money.New(x.Tax, q.Total.Currency).Format(c.Locale())
+		}
+		switch {
+		case x.Note != "" || q.PricesIncludeTax:
+			behind = append(behind, row)
+		default:
+			added = append(added, row)
+		}
+	}
+	return append(append(append(rows[:last:last], added...), rows[last]), behind...)
+}
+
+// vatResult says what became of the check of the buyer's number.
+func vatResult(c *web.Context, sess Session) string {
+	switch {
+	case sess.VATID == "":
+		return ""
+	case sess.VATCheck.Confirms(sess.VATID) && sess.VATCheck.Consultation != "":
+		return c.T("Confirmed by the register of the European Union, consultation number %s.", sess.VATCheck.Consultation)
+	case sess.VATCheck.Confirms(sess.VATID):
+		return c.T("Confirmed by the register of the European Union.")
+	}
+	return c.T("The register of the European Union does not answer at the moment. You can order; VAT is charged.")
 }
 
 func countryOptions(list []Country) []ui.Option {
@@ -165,7 +204,7 @@ func countryOptions(list []Country) []ui.Option {
 
 // contactValues fills the address form: what was typed before, and the shop's own country for a first visit.
 func contactValues(c *web.Context, sess Session, reach []Country) url.Values {
-	v := url.Values{"email": {sess.Email}}
+	v := url.Values{"email": {sess.Email}, "vat_id": {sess.VATID}}
 	home := homeOf(c.Store)
 	if len(reach) == 1 {
 		home = reach[0].Code

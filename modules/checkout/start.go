@@ -118,12 +118,15 @@ type Contact struct {
 	Shipping    ordertype.Address
 	Billing     ordertype.Address
 	BillingSame bool
+	VATID       string // normal form, and what CheckVAT said of it
+	VATCheck    VATCheck
 }
 
 // SaveContact keeps who orders and where it goes. A draft is kept as it is; otherwise everything has to be right.
 func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, in Contact, draft bool) (Session, error) {
 	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
 		sess.Email, sess.BillingSame = tidy(in.Email), in.BillingSame
+		sess.VATID, sess.VATCheck = in.VATID, in.VATCheck
 		sess.Shipping = tidyAddress(in.Shipping)
 		if !in.BillingSame {
 			sess.Billing = tidyAddress(in.Billing)
@@ -150,7 +153,7 @@ func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, id, meth
 		if q.Method == nil {
 			return problem.On("shipping_method", "Choose how your order shall reach you.")
 		}
-		sess.ShippingSeen = &q.Shipping.Minor
+		sess.ShippingSeen = &q.listedShipping
 		return nil
 	})
 }
@@ -169,8 +172,7 @@ func (s *Service) ChoosePayment(ctx context.Context, st *tenant.Store, id, metho
 		if err := f.Err(); err != nil {
 			return err
 		}
-		fee := q.fee().Minor
-		sess.FeeSeen = &fee
+		sess.FeeSeen = &q.listedFee
 		return nil
 	})
 }

@@ -1,6 +1,8 @@
 package checkout
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 
 	"wizamart/framework/app"
@@ -26,6 +28,15 @@ func TermsOf(st *tenant.Store) Terms {
 // Any tells whether the store has terms.
 func (t Terms) Any() bool { return t.Text != "" || t.URL != "" }
 
+// hash identifies the terms that a shopper accepted, SHA-256 in hexadecimal; "" without terms. Of a page only its address is known here.
+func (t Terms) hash() string {
+	if !t.Any() {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(t.URL + "\n" + t.Text))
+	return hex.EncodeToString(sum[:])
+}
+
 var settings = []app.Setting{
 	{
 		Key: "checkout.terms_url", Scope: database.Store, Group: "Checkout", Label: "Address of your terms", Kind: app.Text, Max: 300,
@@ -40,6 +51,16 @@ var settings = []app.Setting{
 	{
 		Key: "checkout.terms_text", Scope: database.Store, Group: "Checkout", Label: "Terms shown at the checkout", Kind: app.LongText, Max: 20000,
 		Help: "Plain text, such as your terms or the right of withdrawal. It is shown beside the order button.",
+	},
+	{
+		Key: viesSetting, Scope: database.Platform, Group: "Checkout", Label: "Address of the register of VAT numbers", Kind: app.Text, Max: 300, Default: VIESAddress,
+		Help: "The REST interface of VIES. Checkouts ask it for the VAT numbers of businesses; while it does not answer, VAT is charged.",
+		Check: func(v string) error {
+			if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && u.Hostname() == "127.0.0.1")) {
+				return problem.New(problem.Invalid, "Enter an address that begins with https://.")
+			}
+			return nil
+		},
 	},
 	{
 		Key: app.ConfirmSetting, Scope: database.Store, Group: "Checkout", Label: "When an order is confirmed", Kind: app.Choice,

@@ -66,11 +66,7 @@ func (s *Service) pictureURL(c *web.Context, path string) string { return c.URL(
 // shopURL is where the store's shop is.
 func (s *Service) shopURL(c *web.Context) string {
 	info := c.Store.Info()
-	host := info.Code + "." + s.app.Platform.BaseDomain()
-	if len(info.Domains) > 0 {
-		host = info.Domains[0]
-	}
-	return s.app.Config.URL(host, "/")
+	return s.app.Config.URL(info.Host(s.app.Platform.BaseDomain()), "/")
 }
 
 // uploads are the theme's pictures and how wide they are kept, in pixels.

@@ -2,8 +2,10 @@ package cms
 
 import (
 	"context"
+	"time"
 
 	"wizamart/modules/catalog/catalogtype"
+	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
 )
 
@@ -12,6 +14,7 @@ type Home struct {
 	Theme      Theme
 	Categories []catalogtype.Category // of the first level, with something in them
 	Newest     []catalogtype.Card
+	Until      time.Time // when it changes by itself; zero for never
 }
 
 const (
@@ -35,19 +38,21 @@ func (s *Service) Home(ctx context.Context, st *tenant.Store) (Home, error) {
 		if h.Newest, err = s.catalog.Newest(ctx, view, homeProducts); err != nil || len(h.Newest) == 0 {
 			return err
 		}
-		return s.markSoldOut(ctx, view, h.Newest)
+		h.Until, err = s.markSoldOut(ctx, view, h.Newest)
+		return err
 	})
 	return h, err
 }
 
-func (s *Service) markSoldOut(ctx context.Context, st *tenant.Store, cards []catalogtype.Card) error {
+// markSoldOut marks the cards of what is sold out, and tells until when that is so.
+func (s *Service) markSoldOut(ctx context.Context, st *tenant.Store, cards []catalogtype.Card) (until time.Time, err error) {
 	var ids []string
 	for _, c := range cards {
 		ids = append(ids, c.VariantIDs...)
 	}
 	levels, err := s.stock.Levels(ctx, st, ids)
 	if err != nil {
-		return err
+		return until, err
 	}
 	for i := range cards {
 		cards[i].SoldOut = len(cards[i].VariantIDs) > 0
@@ -58,5 +63,5 @@ func (s *Service) markSoldOut(ctx context.Context, st *tenant.Store, cards []cat
 			}
 		}
 	}
-	return nil
+	return inventorytype.ShownUntil(levels), nil
 }

@@ -67,11 +67,11 @@ func (s *Service) Module() app.Module {
 }
 
 func (s *Service) routes(r *app.Router) {
-	r.Shop("GET", "/", permission.Public, s.shopHome)
+	r.Shop("GET", "/", permission.Public, s.shopHome, app.Cached())
 	r.Shop("GET", "/theme.css", permission.Public, s.shopStylesheet)
 	r.Shop("GET", "/favicon.svg", permission.Public, s.shopIcon)
 	r.Shop("GET", "/site-media/:name", permission.Public, s.shopPicture)
-	r.ShopFallback(s.shopPage)
+	r.ShopFallback(s.shopPage, app.Cached())
 
 	r.Dashboard("GET", "/theme", Read, s.dashboardTheme)
 	r.Dashboard("POST", "/theme", Write, s.dashboardSaveTheme, app.MaxBody(maxPictureBytes*3+1<<20))

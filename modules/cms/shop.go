@@ -47,6 +47,7 @@ func (s *Service) shopHome(c *web.Context) error {
 	if err != nil {
 		return err
 	}
+	c.ValidUntil(h.Until)
 	t, info := h.Theme, c.Store.Info()
 	d := homePage{
 		Home: h, HeroTitle: t.HeroTitle, HeroButton: t.HeroButton, HeroURL: link(c, t.HeroURL), StoryURL: link(c, t.StoryURL),

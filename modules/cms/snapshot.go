@@ -3,6 +3,7 @@ package cms
 import (
 	"context"
 	"sync"
+	"time"
 
 	"wizamart/framework/web"
 	"wizamart/modules/catalog/catalogtype"
@@ -12,7 +13,8 @@ import (
 // shop is what every page of a store's shop shows around its content. It is immutable.
 type shop struct {
 	settings *tenant.Settings // it was made from
-	commits  uint64           // of the store's file, when it was read
+	store    tenant.Version   // when it was read
+	until    time.Time        // when it changes by itself; zero for never
 	theme    Theme
 	css      string
 	version  string // of css; "" when there is none
@@ -21,9 +23,8 @@ type shop struct {
 	social   []web.Link
 }
 
-// snapshots holds a shop for each store, by id. A snapshot holds until the store's file has another commit, whoever made it: the
-// file counts its commits in memory, so looking costs nothing, and nobody has to remember to tell us. The settings' own
-// snapshot is new whenever the file is opened, or swapped for another one, where the count begins anew.
+// snapshots holds a shop for each store, by id. A snapshot holds while the store's version stays the same and no product has
+// come into the shop by itself: looking costs nothing, and nobody has to remember to tell us.
 type snapshots struct {
 	mu   sync.RWMutex
 	byID map[string]*shop
@@ -32,16 +33,16 @@ type snapshots struct {
 // maxSnapshots bounds the memory: the pages of the stores in use fill it again.
 const maxSnapshots = 4096
 
-// shopOf is the store's current snapshot. It queries only when there was a commit since it was last asked for.
+// shopOf is the store's current snapshot. It queries only when something was changed since it was last asked for.
 func (s *Service) shopOf(ctx context.Context, st *tenant.Store) (*shop, error) {
-	commits, settings := st.Commits(), st.Settings()
+	version, settings := st.Version(), st.Settings()
 	s.shops.mu.RLock()
 	now := s.shops.byID[st.ID()]
 	s.shops.mu.RUnlock()
-	if now != nil && now.commits == commits && now.settings == settings {
+	if now != nil && now.store == version && now.settings == settings && (now.until.IsZero() || s.app.Now().Before(now.until)) {
 		return now, nil
 	}
-	fresh := &shop{settings: settings, commits: commits}
+	fresh := &shop{settings: settings, store: version}
 	if err := s.readShop(ctx, st, fresh); err != nil {
 		return nil, err
 	}
@@ -58,6 +59,10 @@ func (s *Service) readShop(ctx context.Context, st *tenant.Store, out *shop) err
 	out.theme = ThemeOf(out.settings)
 	out.css, out.version = out.theme.stylesheet()
 	out.social = out.theme.social()
+	var err error
+	if out.until, err = s.app.NextChange(ctx, st, s.app.Now()); err != nil {
+		return err
+	}
 	categories, err := s.catalog.Categories(ctx, st)
 	if err != nil {
 		return err

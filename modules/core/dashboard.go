@@ -58,10 +58,7 @@ func (s *Service) home(c *web.Context) error {
 		})
 	}
 	info := c.Store.Info()
-	d.Shop = s.app.Config.URL(info.Code+"."+s.app.Platform.BaseDomain(), "/")
-	if len(info.Domains) > 0 {
-		d.Shop = s.app.Config.URL(info.Domains[0], "/")
-	}
+	d.Shop = s.app.Config.URL(info.Host(s.app.Platform.BaseDomain()), "/")
 	return c.Render(web.Page{View: "core/dashboard/home", Title: c.T("Home"), D: d})
 }
 

@@ -74,7 +74,7 @@ func (s *Service) count(ctx context.Context, tx *tenant.Store, c Change, name, r
 		return nil
 	}
 	if !counted || !old.Tracked {
-		if err := saveLevel(ctx, tx, next); err != nil {
+		if err := saveLevel(ctx, tx, old, next); err != nil {
 			return err
 		}
 	}
@@ -99,7 +99,7 @@ func (s *Service) Set(ctx context.Context, tx *tenant.Store, variantID string, o
 		l, ok := levels[variantID]
 		if !ok {
 			l = inventorytype.Level{VariantID: variantID, Tracked: true}
-			if err := saveLevel(ctx, tx, l); err != nil {
+			if err := saveLevel(ctx, tx, inventorytype.Level{}, l); err != nil {
 				return err
 			}
 		}

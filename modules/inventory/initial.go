@@ -35,12 +35,13 @@ func (s *Service) fill(ctx context.Context, tx *tenant.Store, in []inventorytype
 		}
 		for _, v := range in {
 			old, ok := levels[v.VariantID]
-			next := inventorytype.Level{VariantID: v.VariantID, Tracked: v.Tracked, OnHand: old.OnHand, Reserved: old.Reserved, Backorder: v.Backorder}
+			next := old
+			next.VariantID, next.Tracked, next.Backorder = v.VariantID, v.Tracked, v.Backorder
 			if ok && (!overwrite || old.OnHand == v.OnHand && old == next) {
 				continue
 			}
 			if !ok || old != next {
-				if err := saveLevel(ctx, tx, next); err != nil {
+				if err := saveLevel(ctx, tx, old, next); err != nil {
 					return err
 				}
 			}

@@ -12,7 +12,8 @@ import (
 
 // selectLevels has the moment as its first parameter, ?1: what was reserved until then is free.
 const selectLevels = `SELECT variant_id, tracked, on_hand, backorder,
-	(SELECT coalesce(sum(quantity), 0) FROM inventory_reservation r WHERE r.variant_id = l.variant_id AND r.until > ?1) AS reserved FROM inventory_level l `
+	(SELECT coalesce(sum(quantity), 0) FROM inventory_reservation r WHERE r.variant_id = l.variant_id AND r.until > ?1) AS reserved,
+	(SELECT min(until) FROM inventory_reservation r WHERE r.variant_id = l.variant_id AND r.until > ?1) FROM inventory_level l `
 
 // readLevels finds the levels that exist, in one query whatever the number of ids.
 func (s *Service) readLevels(ctx context.Context, st *tenant.Store, ids []string) (map[string]inventorytype.Level, error) {
@@ -47,9 +48,11 @@ func levelList(ctx context.Context, st *tenant.Store, query string, args ...any)
 	var out []inventorytype.Level
 	for rows.Next() {
 		var l inventorytype.Level
-		if err := rows.Scan(&l.VariantID, &l.Tracked, &l.OnHand, &l.Backorder, &l.Reserved); err != nil {
+		var until database.Time
+		if err := rows.Scan(&l.VariantID, &l.Tracked, &l.OnHand, &l.Backorder, &l.Reserved, &until); err != nil {
 			return nil, fmt.Errorf("read the stock: %w", err)
 		}
+		l.Until = until.Time
 		out = append(out, l)
 	}
 	return out, rows.Err()
@@ -62,13 +65,21 @@ func (s *Service) lowLevels(ctx context.Context, st *tenant.Store, floor, ceilin
 	return levelList(ctx, st, selectLevels+"WHERE tracked = 1 AND on_hand - reserved > ?2 AND on_hand - reserved <= ?3 ORDER BY on_hand - reserved, variant_id", s.moment(), floor, ceiling)
 }
 
-// saveLevel writes a level's policy, and its stock where there was no level.
-func saveLevel(ctx context.Context, tx *tenant.Store, l inventorytype.Level) error {
+// saveLevel writes a level's policy, and its stock where there was no level: old is then the zero level.
+func saveLevel(ctx context.Context, tx *tenant.Store, old, l inventorytype.Level) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO inventory_level (variant_id, tracked, on_hand, backorder, updated_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (variant_id) DO UPDATE SET tracked = excluded.tracked, backorder = excluded.backorder, updated_at = excluded.updated_at`,
 		l.VariantID, l.Tracked, l.OnHand, l.Backorder, database.Now())
 	if err != nil {
 		return fmt.Errorf("save the stock: %w", err)
 	}
-	return nil
+	return shown(tx, old, l)
+}
+
+// shown says so when shoppers are told something else after a change. Where a change has several steps, that may be once too often.
+func shown(tx *tenant.Store, before, after inventorytype.Level) error {
+	if before.Shown() == after.Shown() {
+		return nil
+	}
+	return tx.TouchPublic()
 }

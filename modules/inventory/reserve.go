@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"wizamart/framework/database"
@@ -53,6 +54,12 @@ func (s *Service) Reserve(ctx context.Context, tx *tenant.Store, ref string, lin
 			ref, l.VariantID, l.Quantity, database.At(until), database.At(now))
 		if err != nil {
 			return fmt.Errorf("reserve stock: %w", err)
+		}
+		before := levels[l.VariantID]
+		after := before
+		after.Reserved += l.Quantity
+		if err := shown(tx, before, after); err != nil {
+			return err
 		}
 	}
 	if !kept {
@@ -119,8 +126,28 @@ func (s *Service) Release(ctx context.Context, tx *tenant.Store, ref string) err
 	if !tx.InTransaction() {
 		return fmt.Errorf("inventory: %w", database.ErrNoTransaction)
 	}
+	own, err := reservedBy(ctx, tx, ref)
+	if err != nil || len(own) == 0 {
+		return err
+	}
+	levels, err := s.readLevels(ctx, tx, slices.Collect(maps.Keys(own)))
+	if err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM inventory_reservation WHERE ref = ?", ref); err != nil {
 		return fmt.Errorf("release a reservation: %w", err)
+	}
+	now := s.now()
+	for id, r := range own {
+		before, counted := levels[id]
+		if !counted || !r.live(now) {
+			continue
+		}
+		after := before
+		after.Reserved -= r.quantity
+		if err := shown(tx, before, after); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -34,7 +34,13 @@ type Service struct {
 }
 
 // New is the service without a catalogue: see Connect.
-func New(a *app.App) *Service { return &Service{app: a, now: time.Now} }
+func New(a *app.App) *Service {
+	s := &Service{app: a, now: time.Now}
+	if a != nil {
+		s.now = a.Now
+	}
+	return s
+}
 
 // Connect gives the service its catalogue. The two need each other, so it is done once both are made.
 func (s *Service) Connect(c Catalog) { s.catalog = c }

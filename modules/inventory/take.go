@@ -99,6 +99,10 @@ func move(ctx context.Context, tx *tenant.Store, l inventorytype.Level, delta in
 	}
 	m := Movement{VariantID: l.VariantID, Delta: delta, OnHand: l.OnHand, Reserved: l.Reserved, Backorder: l.Backorder, Reason: reason, Ref: ref, Note: note}
 	m.signed(audit.ActorFrom(ctx))
-	_, err := book(ctx, tx, m)
-	return err
+	if _, err := book(ctx, tx, m); err != nil {
+		return err
+	}
+	after := l
+	after.OnHand += delta
+	return shown(tx, l, after)
 }

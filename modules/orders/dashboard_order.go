@@ -83,11 +83,7 @@ func (s *Service) renderOrder(c *web.Context, o *Order, form *web.Form, open str
 // shopURL is an address in the store's shop.
 func (s *Service) shopURL(c *web.Context, path string) string {
 	info := c.Store.Info()
-	host := info.Code + "." + s.app.Platform.BaseDomain()
-	if len(info.Domains) > 0 {
-		host = info.Domains[0]
-	}
-	return s.app.Config.URL(host, path)
+	return s.app.Config.URL(info.Host(s.app.Platform.BaseDomain()), path)
 }
 
 // refused shows the order again with what was typed, or hands the error on.

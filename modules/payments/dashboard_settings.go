@@ -36,7 +36,7 @@ type keysView struct {
 func (s *Service) showSettings(c *web.Context) error {
 	p := SettingsOf(c.Store)
 	v := url.Values{
-		"bank_holder": {p.BankHolder}, "bank_iban": {groupIBAN(p.BankIBAN)}, "bank_bic": {p.BankBIC}, "bank_days": {strconv.Itoa(p.BankDays)}, "bank_text": {p.BankText},
+		"bank_holder": {p.BankHolder}, "bank_iban": {paymenttype.GroupIBAN(p.BankIBAN)}, "bank_bic": {p.BankBIC}, "bank_days": {strconv.Itoa(p.BankDays)}, "bank_text": {p.BankText},
 		"bank_reserve_days": {strconv.Itoa(p.BankReserve)}, "cod_fee": {money.New(p.CashFee, c.Store.Currency()).Decimal()}, "cod_text": {p.CashText},
 		"card_mode": {p.CardMode}, "card_minutes": {strconv.Itoa(p.CardMinutes)}, "capture": {p.Capture}, "order": {strings.Join(p.MethodOrder(), " ")},
 	}

@@ -26,7 +26,7 @@ func (s *Service) PaymentHelp(st *tenant.Store, method string) string {
 				say("Please transfer the total and give the order number as the reference.")
 			}
 			say("Account holder: %s", p.BankHolder)
-			say("IBAN: %s", groupIBAN(p.BankIBAN))
+			say("IBAN: %s", paymenttype.GroupIBAN(p.BankIBAN))
 			if p.BankBIC != "" {
 				say("BIC: %s", p.BankBIC)
 			}
@@ -51,16 +51,4 @@ func (s *Service) translator(st *tenant.Store) func(key string, args ...any) str
 	texts := s.app.Site.Texts
 	printer := texts.Printer(texts.Match(st.Info().Locale))
 	return func(key string, args ...any) string { return printer.Sprintf(key, args...) }
-}
-
-// groupIBAN writes an IBAN in groups of four, as on paper.
-func groupIBAN(s string) string {
-	var b strings.Builder
-	for i, r := range s {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

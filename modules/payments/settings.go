@@ -12,6 +12,7 @@ import (
 	"wizamart/framework/audit"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
+	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
 )
 
@@ -71,26 +72,7 @@ func (p Settings) settings() map[string]string {
 	}
 }
 
-var (
-	ibanPattern = regexp.MustCompile(`^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$`)
-	bicPattern  = regexp.MustCompile(`^[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$`)
-)
-
-// validIBAN holds the check digits of ISO 13616: the number, read in base 36 digit by digit, is 1 modulo 97.
-func validIBAN(s string) bool {
-	if !ibanPattern.MatchString(s) {
-		return false
-	}
-	rest := 0
-	for _, r := range s[4:] + s[:4] {
-		if r >= 'A' {
-			rest = (rest*100 + int(r-'A') + 10) % 97
-		} else {
-			rest = (rest*10 + int(r-'0')) % 97
-		}
-	}
-	return rest == 1
-}
+var bicPattern = regexp.MustCompile(`^[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$`)
 
 // Validate tidies the settings and checks what a merchant typed.
 func (p *Settings) Validate() error {
@@ -99,7 +81,7 @@ func (p *Settings) Validate() error {
 	p.BankHolder, p.BankIBAN, p.BankBIC = strings.Join(strings.Fields(p.BankHolder), " "), squeeze(p.BankIBAN), squeeze(p.BankBIC)
 	p.BankText, p.CashText = strings.TrimSpace(p.BankText), strings.TrimSpace(p.CashText)
 	f.Check(utf8.RuneCountInString(p.BankHolder) <= 70, "bank_holder", "Use at most %d characters.", 70)
-	f.Check(p.BankIBAN == "" || validIBAN(p.BankIBAN), "bank_iban", "This is not a valid IBAN. Please check each digit.")
+	f.Check(p.BankIBAN == "" || paymenttype.ValidIBAN(p.BankIBAN), "bank_iban", "This is not a valid IBAN. Please check each digit.")
 	f.Check(p.BankBIC == "" || bicPattern.MatchString(p.BankBIC), "bank_bic", "A BIC has 8 or 11 letters and digits, such as COBADEFFXXX.")
 	f.Check(p.BankDays >= 0 && p.BankDays <= 365, "bank_days", "Enter a whole number from %d to %d.", 0, 365)
 	f.Check(utf8.RuneCountInString(p.BankText) <= 500, "bank_text", "Use at most %d characters.", 500)

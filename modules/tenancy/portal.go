@@ -127,10 +127,7 @@ func (s *Service) chooseStore(c *web.Context) error {
 
 // shopURL is where a shop's customers find it.
 func (s *Service) shopURL(info *tenant.Info) string {
-	if len(info.Domains) > 0 {
-		return s.app.Config.URL(info.Domains[0], "/")
-	}
-	return s.app.Config.URL(info.Code+"."+s.app.Platform.BaseDomain(), "/")
+	return s.app.Config.URL(info.Host(s.app.Platform.BaseDomain()), "/")
 }
 
 func (s *Service) dashboardURL(info *tenant.Info) string {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -13,7 +15,11 @@ func fonts(root, _ string, _ sources, files map[string][]byte) error {
 	for _, family := range families {
 		for _, subset := range []string{"latin", "latin-ext"} {
 			file := fmt.Sprintf("%s-%s-wght-normal.woff2", family, subset)
-			data, err := os.ReadFile(filepath.Join(root, "ui", "node_modules", "@fontsource-variable", family, "files", file))
+			// Cut down by scripts/fonts.mjs, where that makes it smaller.
+			data, err := os.ReadFile(filepath.Join(root, "ui", "fonts", family+"-"+subset+".woff2"))
+			if errors.Is(err, fs.ErrNotExist) {
+				data, err = os.ReadFile(filepath.Join(root, "ui", "node_modules", "@fontsource-variable", family, "files", file))
+			}
 			if err != nil {
 				return err
 			}

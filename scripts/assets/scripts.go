@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -12,7 +14,14 @@ import (
 // themselves through `import { component } from "@ui/alpine"`; Alpine starts after the last of them.
 func scripts(root, _ string, src sources, files map[string][]byte) error {
 	ui := filepath.Join(root, "ui")
+	if err := small(root); err != nil {
+		return err
+	}
 	for _, bundle := range []string{"app", "shop"} {
+		alias := map[string]string{"@ui": ui}
+		if bundle == "shop" {
+			alias["@ui/alpine"] = filepath.Join(ui, "small.ts")
+		}
 		res := api.Build(api.BuildOptions{
 			Stdin: &api.StdinOptions{
 				Contents:   scriptEntry(bundle, src),
@@ -29,7 +38,7 @@ func scripts(root, _ string, src sources, files map[string][]byte) error {
 			MinifySyntax:      true,
 			LegalComments:     api.LegalCommentsNone,
 			Charset:           api.CharsetUTF8,
-			Alias:             map[string]string{"@ui": ui},
+			Alias:             alias,
 			NodePaths:         []string{filepath.Join(ui, "node_modules")},
 			Outfile:           bundle + ".js",
 			Write:             false,
@@ -50,4 +59,33 @@ func scriptEntry(bundle string, src sources) string {
 	}
 	b.WriteString("import { start } from \"@ui/alpine\";\nstart();\n")
 	return b.String()
+}
+
+// directive is an attribute that Alpine would act on.
+var directive = regexp.MustCompile(`[\s"](x-[a-z][a-z:.-]*|@[a-z][a-z:.-]*|:[a-z][a-z:.-]*)="`)
+
+// knownSmall are those that ui/small.ts acts on.
+var knownSmall = regexp.MustCompile(`^(x-data|x-ref|x-text|@(click|change|input|focusin|pointerover|scroll|keydown|submit)(\.prevent|\.passive)?)$`)
+
+// small fails where a shop's view asks for more than the shop's small stand-in for Alpine can do.
+func small(root string) error {
+	views, err := filepath.Glob(filepath.Join(root, "modules", "*", "views", "shop", "*.html"))
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"field", "product", "gallery"} {
+		views = append(views, filepath.Join(root, "ui", "components", name+".html"))
+	}
+	for _, view := range views {
+		text, err := os.ReadFile(view)
+		if err != nil {
+			return err
+		}
+		for _, m := range directive.FindAllStringSubmatch(string(text), -1) {
+			if !knownSmall.MatchString(m[1]) {
+				return fmt.Errorf("%s uses %s, which ui/small.ts does not know", view, m[1])
+			}
+		}
+	}
+	return nil
 }

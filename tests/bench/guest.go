@@ -8,17 +8,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"wizamart/framework/app"
-	"wizamart/framework/config"
 	"wizamart/framework/database"
-	"wizamart/modules"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
 )

@@ -45,12 +45,15 @@ var groups = []struct {
 	run  func(b *bench) error
 }{
 	{"pages", (*bench).pages},
+	{"cache", (*bench).cache},
 	{"queries", (*bench).queries},
 	{"checkout", (*bench).checkouts},
 	{"guests", (*bench).guests},
 	{"writers", (*bench).writers},
 	{"binary", (*bench).program},
 	{"import", (*bench).imports},
+	{"replica", (*bench).replicas},
+	{"fleet", (*bench).fleet},
 }
 
 func main() {

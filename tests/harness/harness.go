@@ -74,7 +74,7 @@ func Start(t testing.TB, options ...Option) *Platform {
 	if s.dir == "" {
 		s.dir = t.TempDir()
 	}
-	cfg := config.Serve{Listen: "127.0.0.1:8080", BaseDomain: "wizamart.test", PublicScheme: "http", OpenStores: 32, ShutdownGrace: 5, Development: true, PasswordCost: 4}
+	cfg := config.Serve{Listen: "127.0.0.1:8080", BaseDomain: "wizamart.test", PublicScheme: "http", OpenStores: 32, PageCache: 16, ShutdownGrace: 5, Development: true, PasswordCost: 4}
 	if s.change != nil {
 		s.change(&cfg)
 	}

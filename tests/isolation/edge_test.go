@@ -16,6 +16,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"wizamart/framework/auth"
+	"wizamart/framework/secret"
 	"wizamart/framework/web"
 	"wizamart/tests/harness"
 )
@@ -143,7 +144,8 @@ func forgedTokens(w *world, t *testing.T) {
 		sum.Write([]byte(text))
 		return text + "." + base64.RawURLEncoding.EncodeToString(sum.Sum(nil))
 	}
-	expired, err := auth.New(w.App.Platform.DB, func() time.Time { return time.Now().Add(-time.Hour) })
+	sealer := w.App.Secrets.At(secret.Column{Table: "auth_key", Value: "secret"}.Place("", ""))
+	expired, err := auth.New(w.App.Platform.DB, func() time.Time { return time.Now().Add(-time.Hour) }, auth.WithSealer(sealer))
 	w.must(err)
 	old, err := expired.Start(t.Context(), w.App.Platform.DB, auth.Grant{Subject: w.a.staffID, Audience: auth.Staff})
 	w.must(err)

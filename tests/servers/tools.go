@@ -5,6 +5,9 @@
 package servers
 
 import (
+	_ "github.com/Shopify/toxiproxy/v2/cmd/server"
 	_ "github.com/benbjohnson/litestream/cmd/litestream"
+	_ "github.com/letsencrypt/pebble/v2/cmd/pebble"
+	_ "github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv"
 	_ "github.com/versity/versitygw/cmd/versitygw"
 )

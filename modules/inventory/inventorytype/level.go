@@ -1,13 +1,16 @@
 // Package inventorytype holds what other modules see of the stock: types only.
 package inventorytype
 
+import "time"
+
 // Level is the stock of one variant.
 type Level struct {
 	VariantID string
-	Tracked   bool // false: unlimited
-	OnHand    int  // pieces; negative when more were sold than there were
-	Reserved  int  // pieces of them that are kept for orders that are being paid
-	Backorder bool // may be sold below zero
+	Tracked   bool      // false: unlimited
+	OnHand    int       // pieces; negative when more were sold than there were
+	Reserved  int       // pieces of them that are kept for orders that are being paid
+	Backorder bool      // may be sold below zero
+	Until     time.Time // when the first of the reservations ends
 }
 
 // Unlimited is the level of a variant that nobody counts.

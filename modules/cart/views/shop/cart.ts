@@ -13,6 +13,15 @@ function showCount(count: number): void {
   });
 }
 
+// Pages that are kept for all visitors know no cart: a guest's number is in a cookie of its own. Pages that are made for one visitor say it themselves.
+function showKept(): void {
+  const count = /(?:^|; )(?:__Host-)?cart_badge=(\d+)/.exec(document.cookie);
+  const badge = document.querySelector<HTMLElement>("[data-cart-count]");
+  if (count && badge?.hidden) showCount(Number(count[1]));
+}
+showKept();
+window.addEventListener("pageshow", (event) => { if (event.persisted) showKept(); });
+
 function node<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text = ""): HTMLElementTagNameMap[K] {
   const it = document.createElement(tag);
   it.className = className;

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"wizamart/modules/checkout"
+)
+
+const (
+	replicaClients = 32
+	replicaOrders  = 320 // a round
+	replicaGrouped = 6   // times the serial speed
+	replicaPuts    = 0.1 // an order
+	replicaAdded   = 5   // ms
+)
+
+// replicas measures orders that are answered when they are at the replica: the last step of a checkout and the wait for S3, on one store.
+func (b *bench) replicas() error {
+	if !b.wants("replica/grouped") && !b.wants("replica/puts an order") && !b.wants("replica/added p50") && !b.wants("replica/50 ms away") {
+		return nil
+	}
+	k, err := b.bucket()
+	if err != nil {
+		return err
+	}
+	defer k.close()
+	near, err := b.replicaTill(k.counted, "near", 1)
+	if err != nil {
+		return err
+	}
+	defer near.d.close() //nolint:errcheck // a temporary directory
+	if _, _, err := near.secured(b, 4, 32, true); err != nil {
+		return err
+	}
+	_, local, err := near.secured(b, 1, 60, false)
+	if err != nil {
+		return err
+	}
+	serial, alone, err := near.secured(b, 1, 60, true)
+	if err != nil {
+		return err
+	}
+	puts := k.puts.Load()
+	grouped, times, err := near.secured(b, replicaClients, replicaOrders, true)
+	if err != nil {
+		return err
+	}
+	each := float64(k.puts.Load()-puts) / replicaOrders
+	row := &Row{Name: fmt.Sprintf("replica/grouped, %d clients on one store", replicaClients), Unit: "orders/s", Ours: grouped, Limit: serial, LimitIs: "one upload for each order", Ratio: grouped / serial}
+	row.Note = fmt.Sprintf("p50 %s ms, p99 %s ms until an order is at S3", figure(median(times)), figure(quantile(times, 0.99)))
+	b.add(row).reached(fmt.Sprintf("≥ %d×", replicaGrouped), row.Ratio >= replicaGrouped)
+	b.add(&Row{Name: "replica/puts an order", Unit: "PUTs", Ours: each}).reached(fmt.Sprintf("≤ %.1f", replicaPuts), each <= replicaPuts)
+	added := median(alone) - median(local)
+	b.add(&Row{Name: "replica/added p50", Unit: "ms", Ours: added, Note: fmt.Sprintf("one client; %s ms on this disk alone, %s ms with S3 on loopback", figure(median(local)), figure(median(alone)))}).
+		reached(fmt.Sprintf("≤ %d", replicaAdded), added <= replicaAdded)
+
+	addr, err := k.far(50 * time.Millisecond)
+	if err != nil {
+		return err
+	}
+	far, err := b.replicaTill(addr, "far", 2)
+	if err != nil {
+		return err
+	}
+	defer far.d.close() //nolint:errcheck // a temporary directory
+	if _, _, err := far.secured(b, 4, 32, true); err != nil {
+		return err
+	}
+	speed, times, err := far.secured(b, replicaClients, replicaOrders, true)
+	if err != nil {
+		return err
+	}
+	p99 := quantile(times, 0.99)
+	b.add(&Row{Name: fmt.Sprintf("replica/50 ms away, %d clients", replicaClients), Unit: "orders/s", Ours: speed, Note: fmt.Sprintf("p50 %s ms, p99 %s ms", figure(median(times)), figure(p99))}).
+		reached("p99 ≤ 500 ms", p99 <= 500)
+	return nil
+}
+
+// replicaTill is a shop that is copied to S3 at an address, with checkouts that wait for their button.
+func (b *bench) replicaTill(addr, name string, more int) (*till, error) {
+	file, err := b.replicaConfig(addr, name)
+	if err != nil {
+		return nil, err
+	}
+	d, err := b.demoWith("replica-"+name, false, file)
+	if err != nil {
+		return nil, err
+	}
+	return newTill(b, d, (replicaOrders+200)/(rounds+2)+more)
+}
+
+// secured has clients press their buttons, n orders in all, each until it is at the replica, and gives how long each took in milliseconds.
+func (t *till) secured(b *bench, clients, n int, replicated bool) (perSecond float64, times []float64, err error) {
+	var mu sync.Mutex
+	perSecond, err = together(clients, n, func(int) error {
+		w := <-t.ready
+		began := time.Now()
+		_, err := t.service.Place(b.ctx, t.d.store, w.session, checkout.PlaceInput{Seal: w.seal, Terms: true, Locale: "en"})
+		if err == nil && replicated {
+			err = t.d.store.Confirm(b.ctx)
+		}
+		mu.Lock()
+		times = append(times, ms(time.Since(began)))
+		mu.Unlock()
+		return err
+	})
+	return perSecond, times, err
+}
