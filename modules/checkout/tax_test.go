@@ -21,8 +21,10 @@ import (
 	"wizamart/modules/checkout/tax"
 	"wizamart/modules/orders"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/modules/payments"
 	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
+	"wizamart/tests/harness"
 )
 
 // register answers in memory; down is one that does not.
@@ -180,9 +182,9 @@ func TestOrdersAcceptEveryQuote(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 20))
 	for _, inclusive := range []bool{true, false} {
 		s, st, _ := taxed(t, func(x *checkout.Taxes) { x.Inclusive = inclusive })
-		pay := checkout.PaymentOf(st)
+		pay := payments.SettingsOf(st)
 		pay.CashFee = 333
-		if err := s.checkout.SavePayment(t.Context(), st, pay); err != nil {
+		if err := harness.Service[*payments.Service](s.Platform).Save(t.Context(), st, pay); err != nil {
 			t.Fatal(err)
 		}
 		var variants []string
