@@ -11,6 +11,7 @@ import (
 	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
 	"wizamart/modules/devtools"
+	"wizamart/modules/payments"
 	"wizamart/tenant"
 )
 
@@ -103,11 +104,11 @@ func (d *demo) categories(st *tenant.Store, s demoStore) error {
 	return nil
 }
 
-// settings are the shop's bank account, so that an order can be paid. The number is the example of ISO 13616's registry.
+// settings are the shop's bank account and pretended cards, so that an order can be paid. The number is the example of ISO 13616's registry.
 func (d *demo) settings(st *tenant.Store, s demoStore) error {
-	pay := checkout.PaymentOf(st)
+	pay := payments.SettingsOf(st)
 	pay.BankHolder, pay.BankIBAN, pay.BankText = s.Name, "DK5000400440116243", "We send your order as soon as the money is here."
-	if err := d.till.SavePayment(d.rt.Ctx, st, pay); err != nil {
+	if err := d.pay.Save(d.rt.Ctx, st, pay); err != nil {
 		return err
 	}
 	if err := d.promotions(st); err != nil {
@@ -116,7 +117,7 @@ func (d *demo) settings(st *tenant.Store, s demoStore) error {
 	if err := d.law(st, s); err != nil {
 		return err
 	}
-	return st.SetSettings(d.rt.Ctx, map[string]string{"checkout.terms_url": "/terms"})
+	return st.SetSettings(d.rt.Ctx, map[string]string{"checkout.terms_url": "/terms", payments.PretendCards: "1"})
 }
 
 // law is who sells, and taxes: prices include them, and sales to consumers in other member states are taxed there.

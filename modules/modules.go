@@ -15,6 +15,7 @@ import (
 	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
 	"wizamart/modules/orders"
+	"wizamart/modules/payments"
 	"wizamart/modules/tenancy"
 )
 
@@ -27,8 +28,10 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	people := customers.New(a, sales)
 	a.Customers = people
 	basket := cart.New(a, products, stock)
-	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people})
-	sales.PaymentHelp = till.PaymentHelp
+	money := payments.New(a, sales)
+	sales.PaymentHelp, sales.PaysOnline = money.PaymentHelp, money.Online
+	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people, Payments: money})
+	sales.Repay, sales.Collect, sales.Void = ordersRepay(till, money), money.Collect, money.Void
 	basket.Savings = till.Savings
 	products.TaxClasses = taxClasses
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
@@ -43,10 +46,10 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	tools := devtools.New(a)
 	names := domains.New(a)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, letters, watch, tools, names}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
-		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), letters.Module(),
+		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
 		watch.Module(), tools.Module(), names.Module(),
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"wizamart/modules/customers"
 	"wizamart/modules/inventory"
 	"wizamart/modules/orders"
+	"wizamart/modules/payments"
 	"wizamart/modules/tenancy"
 )
 
@@ -19,6 +20,7 @@ type services struct {
 	sales    *orders.Service
 	people   *customers.Service
 	till     *checkout.Service
+	pay      *payments.Service
 }
 
 func (s *services) find(service any) {
@@ -35,6 +37,8 @@ func (s *services) find(service any) {
 		s.sales = service
 	case *checkout.Service:
 		s.till = service
+	case *payments.Service:
+		s.pay = service
 	case *customers.Service:
 		s.people = service
 	}

@@ -7,6 +7,7 @@ import (
 	"wizamart/modules/checkout"
 	"wizamart/modules/cms"
 	"wizamart/modules/core"
+	"wizamart/modules/payments"
 )
 
 // startSteps is what a new store needs, in the order in which a merchant does it. A step of a module that is off, or that the
@@ -29,12 +30,12 @@ func startSteps(a *app.App, products *catalog.Service, till *checkout.Service, s
 			return step, nil
 		},
 		func(c *web.Context) (*core.Step, error) {
-			if !may(c, "checkout", "checkout.write") {
+			if !may(c, "payments", payments.Write) {
 				return nil, nil
 			}
-			p := checkout.PaymentOf(c.Store)
-			return &core.Step{Icon: "credit-card", Title: c.T("Say how you are paid"), Text: c.T("Your bank account for transfers, or cash on delivery."), URL: c.URL("/payment"),
-				Done: p.BankIBAN != "" || p.Cash && !p.BankTransfer}, nil
+			p := payments.SettingsOf(c.Store)
+			return &core.Step{Icon: "credit-card", Title: c.T("Say how you are paid"), Text: c.T("Cards, your bank account for transfers, or cash on delivery."), URL: c.URL("/payment"),
+				Done: p.BankIBAN != "" || p.Card || p.Cash && !p.BankTransfer}, nil
 		},
 		func(c *web.Context) (*core.Step, error) {
 			if !may(c, "checkout", "checkout.write") {

@@ -22,6 +22,9 @@ type RouteOption func(*web.Route)
 // MaxBody allows a body of n bytes instead of web.DefaultMaxBody.
 func MaxBody(n int64) RouteOption { return func(r *web.Route) { r.MaxBody = n } }
 
+// Always keeps a route while its module is off: what was begun before is finished.
+func Always(r *web.Route) { r.Always = true }
+
 // Cached keeps the page for visitors without a session. It is made for a request that has nothing of the visitor: no cookie, no
 // address, and of the query only the parameters named here. What is personal is filled in by a script.
 func Cached(parameters ...string) RouteOption {

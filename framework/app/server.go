@@ -230,7 +230,7 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 		return err
 	}
 	a.actor(c)
-	if route != nil && !a.Enabled(route.Module) {
+	if route != nil && !route.Always && !a.Enabled(route.Module) {
 		route, allowed = nil, nil
 	}
 	if route == nil {

@@ -17,6 +17,7 @@ type Route struct {
 	MaxBody    int64    // bytes
 	Cached     bool     // pages are kept for visitors without a session
 	Parameters []string // of the query, that such a page depends on
+	Always     bool     // also while the module is off: an obligation that has to be met
 	handler    Handler
 }
 

@@ -13,6 +13,7 @@ import (
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/checkout/tax"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
 	"wizamart/ui"
 )
@@ -211,7 +212,7 @@ func (s *Service) showSeller(c *web.Context) error {
 	}
 	return s.renderSeller(c, web.NewForm(url.Values{
 		"name": {v.Name}, "represented_by": {v.Person}, "line1": {v.Line1}, "line2": {v.Line2}, "postal_code": {v.PostalCode}, "city": {v.City}, "country": {v.Country}, "email": {v.Email},
-		"phone": {v.Phone}, "vat_id": {v.VATID}, "tax_number": {v.TaxNumber}, "register": {v.Register}, "iban": {groupIBAN(v.IBAN)},
+		"phone": {v.Phone}, "vat_id": {v.VATID}, "tax_number": {v.TaxNumber}, "register": {v.Register}, "iban": {paymenttype.GroupIBAN(v.IBAN)},
 	}))
 }
 
@@ -240,7 +241,7 @@ func (s *Service) saveSeller(c *web.Context) error {
 
 // legalNotice is the shop's page of who sells.
 func (s *Service) legalNotice(c *web.Context) error {
-	return c.Render(web.Page{View: "checkout/shop/legal", Title: c.T("Legal notice"), D: map[string]any{"Seller": SellerOf(c.Store), "IBAN": groupIBAN(SellerOf(c.Store).IBAN)}})
+	return c.Render(web.Page{View: "checkout/shop/legal", Title: c.T("Legal notice"), D: map[string]any{"Seller": SellerOf(c.Store), "IBAN": paymenttype.GroupIBAN(SellerOf(c.Store).IBAN)}})
 }
 
 // decorate gives the shop's pages the note beside prices, and the legal notice in their footer.

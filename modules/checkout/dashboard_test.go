@@ -74,33 +74,6 @@ func TestDeliverySettings(t *testing.T) {
 	}
 }
 
-func TestPaymentSettings(t *testing.T) {
-	s := open(t)
-	s.Store(t, "fjord", "JPY")
-	st := s.Open(t, "fjord")
-	owner := s.Staff(t, "owner", "fjord")
-	at := s.DashboardURL("fjord", "/payment")
-	owner.Get(t, at).Want(t, 200).Has(t, ".alert", "bank details are missing")
-	form := url.Values{"bank_transfer": {"on"}, "bank_holder": {"Fjord AS"}, "bank_iban": {"de89 3704 0044 0532 0130 01"}, "bank_days": {"10"}, "cod": {"on"}, "cod_fee": {"300"}}
-	owner.Post(t, at, form).Want(t, 422).Has(t, "#bank_iban-error", "not a valid IBAN")
-	form.Set("bank_iban", "de89 3704 0044 0532 0130 00")
-	form.Set("cod_fee", "3.50")
-	owner.Post(t, at, form).Want(t, 422).Has(t, "#cod_fee-error", "")
-	form.Set("cod_fee", "300")
-	owner.Post(t, at, form).Want(t, 303)
-	if p := checkout.PaymentOf(st); p.CashFee != 300 || p.BankIBAN != "DE89370400440532013000" || p.BankDays != 10 || !p.Cash {
-		t.Errorf("%+v", p)
-	}
-	if help := s.checkout.PaymentHelp(st, checkout.BankTransfer); !strings.Contains(help, "within 10 days") || !strings.Contains(help, "DE89 3704 0044 0532 0130 00") {
-		t.Error(help)
-	}
-	owner.Post(t, at, url.Values{}).Want(t, 303)
-	owner.Get(t, at).Has(t, ".alert", "Nobody can order")
-	if help := s.checkout.PaymentHelp(st, "card"); help != "" {
-		t.Error(help)
-	}
-}
-
 func TestSettingsArePermitted(t *testing.T) {
 	s := open(t)
 	s.Store(t, "fjord", "EUR")
@@ -111,7 +84,7 @@ func TestSettingsArePermitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, b := range map[string]*harness.Browser{"guest": s.Guest(t), "nobody": s.Staff(t, "none", "fjord"), "another store's owner": s.Staff(t, "owner", "kaffe")} {
-		for _, path := range []string{"/payment", "/delivery", "/delivery/" + all[0].ID, "/delivery/" + all[0].ID + "/deletions"} {
+		for _, path := range []string{"/delivery", "/delivery/" + all[0].ID, "/delivery/" + all[0].ID + "/deletions"} {
 			if p := b.Post(t, s.DashboardURL("fjord", path), url.Values{"name": {"mine"}}); p.Status < 400 {
 				t.Errorf("%s posts to %s: %d", name, path, p.Status)
 			}

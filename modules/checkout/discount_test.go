@@ -14,6 +14,7 @@ import (
 	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
 )
 
@@ -262,7 +263,7 @@ func TestGiftCardPays(t *testing.T) {
 	}
 	id, _ = s.ready(t, st, shell, 1)
 	q = s.code(t, st, id, code)
-	if q.Total.Minor != 2990 || q.Due.Minor != 1980 || q.Payment.ID != checkout.CashOnDelivery {
+	if q.Total.Minor != 2990 || q.Due.Minor != 1980 || q.Payment.ID != paymenttype.CashOnDelivery {
 		t.Fatalf("total %v, due %v, paid by %+v", q.Total, q.Due, q.Payment)
 	}
 	again := ordertype.Repayment{ID: "r1", OrderID: placed.ID, Amount: placed.Total, Receipt: ordertype.Receipt{Reference: card.Shown()}}

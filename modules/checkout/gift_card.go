@@ -102,7 +102,16 @@ func (s *Service) IssueGiftCard(ctx context.Context, st *tenant.Store, in IssueG
 }
 
 // groupCode writes a code in groups of four, as on paper.
-func groupCode(code string) string { return strings.ReplaceAll(groupIBAN(code), " ", "-") }
+func groupCode(code string) string {
+	var b strings.Builder
+	for i, r := range code {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
 
 // SetGiftCardActive stops a card from paying, or lets it pay again.
 func (s *Service) SetGiftCardActive(ctx context.Context, st *tenant.Store, id string, active bool) (g GiftCard, err error) {

@@ -66,6 +66,7 @@ type Deps struct {
 	Stock     Stock
 	Orders    Orders
 	Customers Customers
+	Payments  Payments
 }
 
 // Service is the module.
@@ -97,8 +98,8 @@ func (s *Service) Module() app.Module {
 		Name: "checkout", Title: "Checkout", Description: "Shoppers order what is in their cart.",
 		Kind: app.Optional, Needs: []string{"cart", "catalog", "orders"},
 		Permissions: []permission.Permission{
-			{Name: "checkout.read", Title: "See delivery, payment and tax settings"},
-			{Name: "checkout.write", Title: "Change delivery, payment and tax settings"},
+			{Name: "checkout.read", Title: "See delivery and tax settings"},
+			{Name: "checkout.write", Title: "Change delivery and tax settings"},
 			{Name: "checkout.discount.read", Title: "See discounts"},
 			{Name: "checkout.discount.write", Title: "Change discounts and their codes"},
 			{Name: "checkout.giftcard.read", Title: "See gift cards"},
@@ -110,7 +111,6 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Settings", Label: "Delivery", Path: "/delivery", Icon: "truck", Permission: "checkout.read", Order: 80},
 			{Surface: web.Dashboard, Group: "Settings", Label: "Taxes", Path: "/taxes", Icon: "percent", Permission: "checkout.read", Order: 84},
 			{Surface: web.Dashboard, Group: "Settings", Label: "Legal identity", Path: "/legal-identity", Icon: "scale", Permission: "checkout.read", Order: 86},
-			{Surface: web.Dashboard, Group: "Settings", Label: "Payment", Path: "/payment", Icon: "credit-card", Permission: "checkout.read", Order: 82},
 		},
 		Settings: settings,
 		Tables: []database.Table{
@@ -153,8 +153,6 @@ func (s *Service) routes(r *app.Router) {
 	s.zoneRoutes(r)
 	s.discountRoutes(r)
 	s.giftCardRoutes(r)
-	r.Dashboard("GET", "/payment", "checkout.read", s.showPayment)
-	r.Dashboard("POST", "/payment", "checkout.write", s.savePaymentSettings)
 	r.Dashboard("GET", "/taxes", "checkout.read", s.showTaxes)
 	r.Dashboard("POST", "/taxes", "checkout.write", s.saveTaxes)
 	r.Dashboard("GET", "/legal-identity", "checkout.read", s.showSeller)

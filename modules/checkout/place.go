@@ -137,6 +137,10 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 	if q.Method != nil {
 		order.ShippingMethod = joined(", ", q.Method.Name, q.Method.arrival(s.translator(tx), time.Now()))
 	}
+	reserve := q.Payment.ReserveFor > 0 // until it is paid; the stock is taken at once otherwise
+	if reserve {
+		order.ReserveUntil, order.AutoCancel = database.At(time.Now().Add(q.Payment.ReserveFor)), q.Payment.AutoCancel
+	}
 	var goods []inventorytype.Line
 	for _, l := range q.Lines {
 		order.Lines = append(order.Lines, placeLine(l))
@@ -154,6 +158,9 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 	}
 	if err := s.redeem(ctx, tx, q, placed.ID); err != nil {
 		return placed, err
+	}
+	if reserve {
+		return placed, nil
 	}
 	return placed, s.Stock.Take(ctx, tx, placed.ID, goods)
 }

@@ -13,7 +13,10 @@ import (
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/checkout"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/modules/payments"
+	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
+	"wizamart/tests/harness"
 )
 
 // ready is a session that only waits for the button, and the seal of its quote.
@@ -45,7 +48,7 @@ func (s *shop) readyWith(t testing.TB, st *tenant.Store, item catalogtype.Sellab
 	if _, err = s.checkout.ChooseDelivery(ctx, st, sess.ID, ways[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if sess, err = s.checkout.ChoosePayment(ctx, st, sess.ID, checkout.CashOnDelivery, ""); err != nil {
+	if sess, err = s.checkout.ChoosePayment(ctx, st, sess.ID, paymenttype.CashOnDelivery, ""); err != nil {
 		t.Fatal(err)
 	}
 	q, err := s.checkout.Quote(ctx, st, sess)
@@ -142,13 +145,13 @@ func TestPlaceRefuses(t *testing.T) {
 	if _, err := s.checkout.Place(t.Context(), st, id, checkout.PlaceInput{Seal: "other"}); !problem.Is(err, problem.Conflict) {
 		t.Errorf("with another seal: %v", err)
 	}
-	if err := st.SetSettings(t.Context(), map[string]string{"checkout.cod": "0"}); err != nil {
+	if err := st.SetSettings(t.Context(), map[string]string{"payments.cod": "0"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.checkout.Place(t.Context(), st, id, checkout.PlaceInput{Seal: seal}); !problem.Is(err, problem.Invalid) {
 		t.Errorf("by a payment method that is switched off: %v", err)
 	}
-	if err := st.SetSettings(t.Context(), map[string]string{"checkout.cod": "1"}); err != nil {
+	if err := st.SetSettings(t.Context(), map[string]string{"payments.cod": "1"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := st.Write(t.Context(), func(tx *tenant.Store) error {
@@ -187,9 +190,9 @@ func TestFreeAboveBoundary(t *testing.T) {
 	for _, c := range []struct {
 		price, shipping, fee int64
 	}{{4999, 490, 300}, {5000, 0, 300}, {5001, 0, 300}, {0, 490, 0}} {
-		p := checkout.PaymentOf(st)
+		p := payments.SettingsOf(st)
 		p.CashFee = c.fee
-		if err := s.checkout.SavePayment(t.Context(), st, p); err != nil {
+		if err := harness.Service[*payments.Service](s.Platform).Save(t.Context(), st, p); err != nil {
 			t.Fatal(err)
 		}
 		id, seal := s.ready(t, st, s.product(t, st, "Thing", c.price, 3), 1)
@@ -230,7 +233,7 @@ func TestNothingToSend(t *testing.T) {
 	form.Set("country", "NZ") // anywhere
 	b.leads(b.post("/checkout/address", form), "/checkout/payment")
 	b.leads(b.get("/checkout/delivery"), "/checkout/payment")
-	b.leads(b.post("/checkout/payment", map[string][]string{"payment_method": {checkout.BankTransfer}}), "/checkout/review")
+	b.leads(b.post("/checkout/payment", map[string][]string{"payment_method": {paymenttype.BankTransfer}}), "/checkout/review")
 	seal := b.get("/checkout/review").Doc(t).Find("input[name=seal]").AttrOr("value", "")
 	b.leads(b.post("/checkout/orders", map[string][]string{"seal": {seal}}), "/orders/")
 }

@@ -118,7 +118,9 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 		covered = q.payWithCards(trial.Total, cards)
 	}
 	if !covered {
-		q.pay(sess, PaymentOf(st))
+		if err := s.pay(ctx, st, &q, sess); err != nil {
+			return q, err
+		}
 	}
 	if err := q.total(sess, taxes, seller); err != nil {
 		return q, err
@@ -168,14 +170,6 @@ func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
 			q.Method, q.Shipping = &m, o.Cost
 			q.priced(m.Name, sess.ShippingSeen, o.Cost)
 		}
-	}
-}
-
-func (q *Quote) pay(sess Session, p Payment) {
-	pickup := q.Method != nil && q.Method.Pickup
-	q.Options = p.options(q.Subtotal.Currency, pickup)
-	if q.Payment = p.option(sess.PaymentMethod, q.Subtotal.Currency, pickup); q.Payment != nil {
-		q.priced(q.Payment.Label, sess.FeeSeen, q.Payment.Fee)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"wizamart/framework/problem"
 	"wizamart/modules/checkout/tax"
+	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
 )
 
@@ -82,7 +83,7 @@ func (s *Seller) Validate() error {
 		f.Check(tax.ValidVATID(s.VATID), "vat_id", "This is not a valid VAT number. Please check each character.")
 	}
 	f.Check(len(s.VATID) <= 20, "vat_id", "Use at most %d characters.", 20)
-	f.Check(s.IBAN == "" || validIBAN(s.IBAN), "iban", "This is not a valid IBAN. Please check each digit.")
+	f.Check(s.IBAN == "" || paymenttype.ValidIBAN(s.IBAN), "iban", "This is not a valid IBAN. Please check each digit.")
 	return f.Err()
 }
 

@@ -54,7 +54,7 @@ func (s *Service) start(c *web.Context) error {
 	}
 	c.SetCookie(cookieName, c.Site.Signer.Sign(purpose(c), []byte(sess.Token)), int(keepFor/time.Second))
 	if sess.State == Placed {
-		return s.confirm(c, sess.OrderToken, true, sess.CartRef)
+		return s.confirm(c, sess, sess.OrderToken, true)
 	}
 	return c.Redirect("/checkout/address")
 }
@@ -79,7 +79,7 @@ func (s *Service) open(c *web.Context) (sess Session, q Quote, stop bool, err er
 	case sess.ID == "":
 		return sess, q, true, c.Redirect("/cart")
 	case sess.State == Placed:
-		return sess, q, true, s.confirm(c, sess.OrderToken, true, sess.CartRef)
+		return sess, q, true, s.confirm(c, sess, sess.OrderToken, true)
 	case sess.usable(time.Now()) != nil:
 		c.Flash("info", "Your checkout has expired. Your cart is still here.")
 		return sess, q, true, c.Redirect("/cart")
@@ -218,7 +218,7 @@ func (s *Service) place(c *web.Context) error {
 	}
 	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Locale: c.Locale()})
 	if err == nil {
-		return s.confirm(c, placed.Token, placed.Existing, sess.CartRef)
+		return s.confirm(c, sess, placed.Token, placed.Existing)
 	}
 	var p *problem.Error
 	if !errors.As(err, &p) || p.Code != problem.Conflict && p.Code != problem.Invalid {
@@ -240,16 +240,19 @@ func (s *Service) place(c *web.Context) error {
 	return s.render(c, ReviewStep, sess, q, form, 0)
 }
 
-// confirm leads to the order's own page, and empties the cart that was ordered: not one that was begun since.
-func (s *Service) confirm(c *web.Context, orderToken string, again bool, cartRef string) error {
+// confirm leads to the order's own page, or on to where it is paid, and empties the cart that was ordered: not one that was begun since.
+func (s *Service) confirm(c *web.Context, sess Session, orderToken string, again bool) error {
 	if again {
 		cart, err := s.Cart.Current(c)
-		again = err != nil || cart.Ref != cartRef
+		again = err != nil || cart.Ref != sess.CartRef
 	}
 	if !again {
 		if err := s.Cart.Clear(c); err != nil { // the order stands: show it
 			c.Site.Log.WarnContext(c.Ctx(), "the ordered cart was not emptied", "error", err.Error())
 		}
+	}
+	if s.Payments.Online(c.Store, sess.PaymentMethod) { // that page knows whether anything is left to pay
+		return c.Redirect("/orders/" + orderToken + "/payment")
 	}
 	return c.Redirect("/orders/" + orderToken)
 }

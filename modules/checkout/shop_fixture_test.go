@@ -12,6 +12,7 @@ import (
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/modules/orders"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
 	"wizamart/tests/harness"
 )
@@ -132,6 +133,6 @@ func (b *shopper) toReview(variant string, quantity string) (seal string) {
 	b.leads(b.post("/checkout/address", address()), "/checkout/delivery")
 	way := b.get("/checkout/delivery").Want(b.t, 200).Doc(b.t).Find("input[name=shipping_method]").First().AttrOr("value", "")
 	b.leads(b.post("/checkout/delivery", url.Values{"shipping_method": {way}}), "/checkout/payment")
-	b.leads(b.post("/checkout/payment", url.Values{"payment_method": {checkout.BankTransfer}, "note": {"Ring twice"}}), "/checkout/review")
+	b.leads(b.post("/checkout/payment", url.Values{"payment_method": {paymenttype.BankTransfer}, "note": {"Ring twice"}}), "/checkout/review")
 	return b.get("/checkout/review").Want(b.t, 200).Doc(b.t).Find("input[name=seal]").AttrOr("value", "")
 }

@@ -21,7 +21,10 @@ import (
 	"wizamart/modules/checkout/tax"
 	"wizamart/modules/orders"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/modules/payments"
+	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
+	"wizamart/tests/harness"
 )
 
 // register answers in memory; down is one that does not.
@@ -77,7 +80,7 @@ func (b *shopper) reviewed(to url.Values) (seal string) {
 	b.leads(b.post("/checkout/address", to), "/checkout/delivery")
 	way := b.get("/checkout/delivery").Want(b.t, 200).Doc(b.t).Find("input[name=shipping_method]").First().AttrOr("value", "")
 	b.leads(b.post("/checkout/delivery", url.Values{"shipping_method": {way}}), "/checkout/payment")
-	b.leads(b.post("/checkout/payment", url.Values{"payment_method": {checkout.BankTransfer}}), "/checkout/review")
+	b.leads(b.post("/checkout/payment", url.Values{"payment_method": {paymenttype.BankTransfer}}), "/checkout/review")
 	return b.get("/checkout/review").Want(b.t, 200).Doc(b.t).Find("input[name=seal]").AttrOr("value", "")
 }
 
@@ -179,9 +182,9 @@ func TestOrdersAcceptEveryQuote(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 20))
 	for _, inclusive := range []bool{true, false} {
 		s, st, _ := taxed(t, func(x *checkout.Taxes) { x.Inclusive = inclusive })
-		pay := checkout.PaymentOf(st)
+		pay := payments.SettingsOf(st)
 		pay.CashFee = 333
-		if err := s.checkout.SavePayment(t.Context(), st, pay); err != nil {
+		if err := harness.Service[*payments.Service](s.Platform).Save(t.Context(), st, pay); err != nil {
 			t.Fatal(err)
 		}
 		var variants []string
@@ -227,7 +230,7 @@ func (s *shop) orderOf(t *testing.T, st *tenant.Store, want map[string]int, to o
 	if _, err = s.checkout.ChooseDelivery(t.Context(), st, sess.ID, ways[n%2].ID); err != nil {
 		t.Fatal(err)
 	}
-	if sess, err = s.checkout.ChoosePayment(t.Context(), st, sess.ID, []string{checkout.BankTransfer, checkout.CashOnDelivery}[n%2], ""); err != nil {
+	if sess, err = s.checkout.ChoosePayment(t.Context(), st, sess.ID, []string{paymenttype.BankTransfer, paymenttype.CashOnDelivery}[n%2], ""); err != nil {
 		t.Fatal(err)
 	}
 	q, err := s.checkout.Quote(t.Context(), st, sess)

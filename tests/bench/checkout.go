@@ -15,6 +15,7 @@ import (
 	"wizamart/modules/checkout"
 	"wizamart/modules/inventory"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/modules/payments/paymenttype"
 	"wizamart/tenant"
 )
 
@@ -149,7 +150,7 @@ func (t *till) prepare(ctx context.Context, n int) error {
 	if _, err := t.service.ChooseDelivery(ctx, st, sess.ID, ways[0].ID); err != nil {
 		return err
 	}
-	if sess, err = t.service.ChoosePayment(ctx, st, sess.ID, checkout.BankTransfer, ""); err != nil {
+	if sess, err = t.service.ChoosePayment(ctx, st, sess.ID, paymenttype.BankTransfer, ""); err != nil {
 		return err
 	}
 	q, err := t.service.Quote(ctx, st, sess)
