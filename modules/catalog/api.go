@@ -164,6 +164,7 @@ type VariantPatch struct {
 	CompareAt        *money.Amount `json:"compare_at,omitempty" doc:"An amount of 0 takes it away"`
 	Cost             *money.Amount `json:"cost,omitempty"`
 	Grams            *int64        `json:"grams,omitempty" minimum:"0"`
+	Content          *string       `json:"content,omitempty" maxLength:"40" doc:"How much one piece holds, such as 750 ml, for the price of a unit; empty is not known"`
 	RequiresShipping *bool         `json:"requires_shipping,omitempty"`
 	Taxable          *bool         `json:"taxable,omitempty"`
 	TaxClass         *string       `json:"tax_class,omitempty" maxLength:"255" doc:"Code of a tax class; empty is the standard rate"`
@@ -191,6 +192,13 @@ func (in *VariantPatch) apply(v *Variant, currency string) error {
 	if in.Cost != nil {
 		minor := minorOf(&f, "cost", *in.Cost, currency)
 		v.Cost = &minor
+	}
+	if in.Content != nil {
+		content, err := ParseContent(*in.Content)
+		if err != nil {
+			f.Add("content", "Enter an amount with its unit, such as 750 ml, 0.5 kg or 2 m.")
+		}
+		v.Content = content
 	}
 	return f.Err()
 }

@@ -46,6 +46,7 @@ type variantResource struct {
 	CompareAt        *money.Amount `json:"compare_at,omitempty"`
 	Cost             *money.Amount `json:"cost,omitempty"`
 	Grams            int64         `json:"grams"`
+	Content          string        `json:"content,omitempty" doc:"How much one piece holds"`
 	RequiresShipping bool          `json:"requires_shipping"`
 	Taxable          bool          `json:"taxable"`
 	TaxClass         string        `json:"tax_class" doc:"Code of a tax class; empty is the standard rate"`
@@ -97,7 +98,7 @@ func newVariantResource(p *Product, v *Variant, levels map[string]inventorytype.
 	level := levels[v.ID]
 	return variantResource{
 		ID: v.ID, Title: p.VariantTitle(v), Options: append([]string{}, v.Values[:len(p.Options)]...), SKU: v.SKU, Barcode: v.Barcode,
-		Price: money.New(v.Price, currency), CompareAt: amount(v.CompareAt), Cost: amount(v.Cost), Grams: v.Grams, RequiresShipping: v.RequiresShipping,
+		Price: money.New(v.Price, currency), CompareAt: amount(v.CompareAt), Cost: amount(v.Cost), Grams: v.Grams, Content: v.Content.String(), RequiresShipping: v.RequiresShipping,
 		Taxable: v.Taxable, TaxClass: v.TaxClass, ImageID: v.ImageID, Tracked: level.Tracked, OnHand: level.OnHand, Backorder: level.Backorder,
 	}
 }

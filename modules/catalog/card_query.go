@@ -157,6 +157,9 @@ func cards(ctx context.Context, st *tenant.Store, tail string, args ...any) ([]c
 	if err != nil {
 		return nil, wrap("read the cards' variants", err)
 	}
+	if err := priorOfCards(ctx, st, list); err != nil {
+		return nil, err
+	}
 	rows, err = st.QueryContext(ctx, `SELECT `+imageColumns+` FROM catalog_image i JOIN catalog_media m ON m.hash = i.media_hash
 		WHERE i.id IN (SELECT value FROM json_each(?))`, idList(pictures))
 	images, err := collect(rows, err, scanImage)

@@ -88,6 +88,10 @@ func variantChanges(c *web.Context, form *web.Form, p *Product) map[string]func(
 		cost := optional("cost")
 		sku, barcode := form.Text("sku-"+id, MaxTitle), form.Text("barcode-"+id, MaxTitle)
 		grams := form.Int("grams-"+id, 0, MaxGrams)
+		content, err := ParseContent(form.Value("content-" + id))
+		if err != nil {
+			form.Fail("content-"+id, "Enter an amount with its unit, such as 750 ml, 0.5 kg or 2 m.")
+		}
 		var onHand *StockChange
 		if stock {
 			onHand = stockChange(form, id)
@@ -96,6 +100,9 @@ func variantChanges(c *web.Context, form *web.Form, p *Product) map[string]func(
 			v.Price, v.CompareAt, v.SKU, v.Barcode, v.Stock = price, compareAt, sku, barcode, onHand
 			if has(form, "grams-"+id) {
 				v.Grams = int64(grams)
+			}
+			if has(form, "content-"+id) {
+				v.Content = content
 			}
 			if has(form, "cost-"+id) {
 				v.Cost = cost

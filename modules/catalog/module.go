@@ -46,6 +46,7 @@ func (s *Service) Module() app.Module {
 		),
 		Files:      files,
 		NextChange: s.nextPublished,
+		Settings:   []app.Setting{priorPriceSetting},
 		Routes:     s.routes,
 		Jobs:       s.importJobs(),
 		Commands:   s.commands(),

@@ -17,7 +17,7 @@ func (p *Product) view() map[string]any {
 		v := &p.Variants[i]
 		variants[v.ID] = map[string]any{
 			"title": title(v.Values[:]), "position": v.Position, "sku": v.SKU, "barcode": v.Barcode, "price": v.Price, "compare_at": v.CompareAt, "cost": v.Cost,
-			"grams": v.Grams, "weight_unit": v.WeightUnit, "requires_shipping": v.RequiresShipping, "taxable": v.Taxable, "tax_class": v.TaxClass, "tracker": v.Tracker,
+			"grams": v.Grams, "weight_unit": v.WeightUnit, "content": v.Content.String(), "requires_shipping": v.RequiresShipping, "taxable": v.Taxable, "tax_class": v.TaxClass, "tracker": v.Tracker,
 			"fulfilment": v.Fulfilment, "image": v.ImageID,
 		}
 	}

@@ -22,12 +22,12 @@ func scanProduct(rows *sql.Rows, p *Product) error {
 		jsonColumn{&p.Tags}, jsonColumn{&p.Categories})
 }
 
-const variantColumns = `id, product_id, position, option1, option2, option3, sku, barcode, price, compare_at, cost, grams, weight_unit,
+const variantColumns = `id, product_id, position, option1, option2, option3, sku, barcode, price, compare_at, cost, grams, weight_unit, content, content_unit,
 	requires_shipping, taxable, tax_class, tracker, fulfilment, COALESCE(image_id, ''), import_data, created_at, updated_at`
 
 func scanVariant(rows *sql.Rows, v *Variant) error {
 	return rows.Scan(&v.ID, &v.ProductID, &v.Position, &v.Values[0], &v.Values[1], &v.Values[2], &v.SKU, &v.Barcode, &v.Price, &v.CompareAt, &v.Cost,
-		&v.Grams, &v.WeightUnit, &v.RequiresShipping, &v.Taxable, &v.TaxClass, &v.Tracker, &v.Fulfilment, &v.ImageID, &v.ImportData, &v.CreatedAt, &v.UpdatedAt)
+		&v.Grams, &v.WeightUnit, &v.Content.Thousandths, &v.Content.Unit, &v.RequiresShipping, &v.Taxable, &v.TaxClass, &v.Tracker, &v.Fulfilment, &v.ImageID, &v.ImportData, &v.CreatedAt, &v.UpdatedAt)
 }
 
 const imageColumns = `i.id, i.product_id, i.position, COALESCE(i.media_hash, ''), i.source_url, i.problem, i.alt, i.import_data, i.created_at,

@@ -31,8 +31,9 @@ func cardViews(c *web.Context, cards []catalogtype.Card) []cardView {
 		if card.Hover != "" {
 			v.HoverURL = c.URL(card.Hover)
 		}
-		if off := reduction(card.Price.Minor, card.CompareAt.Minor); off > 0 {
-			v.CompareAt, v.Badge, v.BadgeKind = card.CompareAt, c.T("−%d%%", off), "sale"
+		before := reducedFrom(card.CompareAt.Minor, card.Prior.Minor)
+		if off := reduction(card.Price.Minor, before); off > 0 {
+			v.CompareAt, v.Badge, v.BadgeKind = money.New(before, card.Price.Currency), c.T("−%d%%", off), "sale"
 		}
 		out[i] = v
 	}
@@ -53,6 +54,15 @@ func reduction(price, before int64) int {
 		return 0
 	}
 	return int((before - price) * 100 / before)
+}
+
+// reducedFrom is the price that a reduction is announced against: the lowest of the 30 days before it where that is known and shown, and
+// the compare-at price otherwise. Without a compare-at price nothing is announced.
+func reducedFrom(compareAt, prior int64) int64 {
+	if compareAt > 0 && prior > 0 {
+		return prior
+	}
+	return compareAt
 }
 
 // compareAt is the struck-out price as the component price takes it: nil unless it is above the price.

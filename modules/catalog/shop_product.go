@@ -23,6 +23,7 @@ type ProductView struct {
 	Levels  map[string]inventorytype.Level
 	Path    []Category // to its first category
 	Related []catalogtype.Card
+	Prior   int64     // lowest price of the chosen variant in the 30 days before today's; 0 where it is not known, or not shown
 	Until   time.Time // when it changes by itself; zero for never
 }
 
@@ -46,13 +47,18 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 		if v.Related, err = relatedCards(ctx, view, v.Product, s.moment(), relatedProducts); err != nil {
 			return err
 		}
-		return s.productLevels(ctx, view, v)
+		if err := s.productLevels(ctx, view, v); err != nil {
+			return err
+		}
+		v.choose(variantID)
+		if v.Chosen.CompareAt == nil || *v.Chosen.CompareAt <= v.Chosen.Price || !showsPrior(view) {
+			return nil
+		}
+		lowest, err := priors(ctx, view, []string{v.Chosen.ID})
+		v.Prior = lowest[v.Chosen.ID]
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	v.choose(variantID)
-	return v, nil
+	return v, err
 }
 
 // productLevels reads the stock of the product and of those related to it at once.

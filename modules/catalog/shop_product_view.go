@@ -19,6 +19,8 @@ type productView struct {
 	Amount   money.Amount
 	Before   any // compare-at price; nil when it is not reduced
 	Saving   int // whole per cent
+	Lowest   any // of the 30 days before the reduction; nil when that is not known, or not shown
+	Each     unitPrice
 	Stock    stockView
 	Pictures []pictureView
 	At       string // id of the picture that shows the chosen variant, or ""
@@ -32,6 +34,13 @@ type productView struct {
 	OG       openGraph
 
 	crumbs []web.Link
+}
+
+// unitPrice is what a kg, l, m or m² costs; Per is "" where no content is known.
+type unitPrice struct {
+	Amount  money.Amount
+	Per     string
+	Content string
 }
 
 type stockView struct {
@@ -91,7 +100,14 @@ func newProductView(c *web.Context, v *ProductView) productView {
 		d.BrandURL = c.URL("/products") + "?brand=" + urlQuery(p.Brand)
 	}
 	if ch.CompareAt != nil {
-		d.Saving = reduction(ch.Price, *ch.CompareAt)
+		before := reducedFrom(*ch.CompareAt, v.Prior)
+		d.Saving, d.Before = reduction(ch.Price, before), compareAt(currency, ch.Price, &before)
+		if v.Prior > 0 && d.Before != nil {
+			d.Lowest = money.New(v.Prior, currency)
+		}
+	}
+	if each, per, ok := ch.Content.UnitPrice(d.Amount); ok {
+		d.Each = unitPrice{Amount: each, Per: per, Content: ch.Content.String()}
 	}
 	d.pictures(c)
 	if v.HasOptions() {

@@ -37,7 +37,10 @@ func shopCards(ctx context.Context, st *tenant.Store, tail string, args ...any) 
 		c.Picture, c.Large, c.Hover = smallURL(hash, small), mediaURL(hash), smallURL(hash2, small2)
 		return err
 	})
-	return list, wrap("read cards", err)
+	if err != nil {
+		return nil, wrap("read cards", err)
+	}
+	return list, priorOfCards(ctx, st, list)
 }
 
 // inShop is the condition under which shoppers see product p; its parameter is now.

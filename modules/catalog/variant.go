@@ -19,7 +19,8 @@ type Variant struct {
 	CompareAt        *int64 // former or recommended price; may be below Price
 	Cost             *int64
 	Grams            int64
-	WeightUnit       string // for display: g, kg, lb, oz or ""
+	WeightUnit       string  // for display: g, kg, lb, oz or ""
+	Content          Content // how much one piece holds, for the price of a unit
 	RequiresShipping bool
 	Taxable          bool
 	TaxClass         string // code of a tax class; "" is the standard rate
@@ -71,7 +72,7 @@ func (v *Variant) same(old *Variant) bool {
 			v.Price, v.Grams, v.RequiresShipping, v.Taxable,
 		}
 	}
-	return of(v) == of(old) && equal(v.CompareAt, old.CompareAt) && equal(v.Cost, old.Cost)
+	return of(v) == of(old) && v.Content == old.Content && equal(v.CompareAt, old.CompareAt) && equal(v.Cost, old.Cost)
 }
 
 func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -53,15 +53,15 @@ func writeVariant(ctx context.Context, tx *tenant.Store, v *Variant) error {
 		image = v.ImageID
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO catalog_variant (id, product_id, position, option1, option2, option3, sku, barcode, price, compare_at, cost,
-		grams, weight_unit, requires_shipping, taxable, tax_class, tracker, fulfilment, image_id, import_data, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		grams, weight_unit, content, content_unit, requires_shipping, taxable, tax_class, tracker, fulfilment, image_id, import_data, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET position = excluded.position, option1 = excluded.option1, option2 = excluded.option2, option3 = excluded.option3,
 		sku = excluded.sku, barcode = excluded.barcode, price = excluded.price, compare_at = excluded.compare_at, cost = excluded.cost, grams = excluded.grams,
-		weight_unit = excluded.weight_unit, requires_shipping = excluded.requires_shipping, taxable = excluded.taxable, tax_class = excluded.tax_class, tracker = excluded.tracker,
+		weight_unit = excluded.weight_unit, content = excluded.content, content_unit = excluded.content_unit, requires_shipping = excluded.requires_shipping, taxable = excluded.taxable, tax_class = excluded.tax_class, tracker = excluded.tracker,
 		fulfilment = excluded.fulfilment, image_id = excluded.image_id, import_data = excluded.import_data, updated_at = excluded.updated_at, deleted_at = NULL
 		WHERE product_id = excluded.product_id`,
 		v.ID, v.ProductID, v.Position, v.Values[0], v.Values[1], v.Values[2], v.SKU, v.Barcode, v.Price, v.CompareAt, v.Cost,
-		v.Grams, v.WeightUnit, v.RequiresShipping, v.Taxable, v.TaxClass, v.Tracker, v.Fulfilment, image, v.ImportData, v.CreatedAt, v.UpdatedAt)
+		v.Grams, v.WeightUnit, v.Content.Thousandths, v.Content.Unit, v.RequiresShipping, v.Taxable, v.TaxClass, v.Tracker, v.Fulfilment, image, v.ImportData, v.CreatedAt, v.UpdatedAt)
 	return wrap("save a variant", err)
 }
 

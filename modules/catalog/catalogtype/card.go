@@ -10,6 +10,7 @@ type Card struct {
 	Brand      string
 	Price      money.Amount // the lowest of its variants
 	PriceTo    money.Amount // the highest
+	Prior      money.Amount // lowest price of the 30 days before today's; zero where it is not known, or not shown
 	CompareAt  money.Amount // of the cheapest variant; zero when there is none
 	Picture    string       // URL path below the shop's prefix, or ""; at most 400 pixels wide where there is such a version
 	Large      string       // URL path of the whole picture, or ""

@@ -18,30 +18,34 @@ const load = () => new Promise<void>((done, fail) => {
 
 /** The card form in the shop's page. Where it does not come up, the provider's own page is one button below. */
 component("stripePay", () => ({
-  ready: false,
-  busy: false,
-  fault: "",
   stripe: null as Stripe | null,
   elements: null as Elements | null,
   async init() {
     const { key, intent } = this.$root.dataset;
+    const button = this.$refs.button as HTMLButtonElement;
     try {
       const [answer] = await Promise.all([fetch(intent!, { method: "POST", headers: { Accept: "application/json" } }), load()]);
       const body = await answer.json();
-      if (!answer.ok) { this.fault = body.detail ?? ""; return; }
+      if (!answer.ok) { this.say(body.detail ?? ""); return; }
       if (body.status !== "waiting") { location.reload(); return; }
       this.stripe = window.Stripe!(key!);
       this.elements = this.stripe.elements({ clientSecret: body.secret });
       this.elements.create("payment").mount(this.$refs.element as HTMLElement);
-      this.ready = true;
-    } catch { this.ready = false; }
+      button.hidden = false;
+    } catch { button.hidden = true; }
   },
   async pay() {
-    if (this.busy || !this.stripe) return;
-    this.busy = true;
-    this.fault = "";
+    const button = this.$refs.button as HTMLButtonElement;
+    if (button.disabled || !this.stripe) return;
+    button.disabled = true;
+    this.say("");
     const { error } = await this.stripe.confirmPayment({ elements: this.elements, confirmParams: { return_url: this.$root.dataset.return } });
-    this.fault = error?.message ?? "";
-    this.busy = false;
+    this.say(error?.message ?? "");
+    button.disabled = false;
+  },
+  say(fault: string) {
+    const at = this.$refs.fault as HTMLElement;
+    at.textContent = fault;
+    at.hidden = fault === "";
   },
 }));
