@@ -10,9 +10,6 @@ import (
 	"time"
 
 	"github.com/stripe/stripe-go/v85"
-	"github.com/stripe/stripe-go/v85/checkout/session"
-	"github.com/stripe/stripe-go/v85/paymentintent"
-	striperefund "github.com/stripe/stripe-go/v85/refund"
 	"github.com/stripe/stripe-go/v85/webhook"
 
 	"wizamart/framework/money"
@@ -36,20 +33,12 @@ func newStripe() *stripeProvider {
 	return &stripeProvider{&http.Client{Timeout: 20 * time.Second}}
 }
 
-// stripeClient has the resources that are used here. stripe.Client has all there are, which makes the binary 5 MB larger.
-type stripeClient struct {
-	intents  paymentintent.Client
-	sessions session.Client
-	refunds  striperefund.Client
-}
-
-func (p *stripeProvider) client(acc Account) stripeClient {
+func (p *stripeProvider) client(acc Account) *stripe.Client {
 	cfg := &stripe.BackendConfig{HTTPClient: p.http, MaxNetworkRetries: stripe.Int64(1), EnableTelemetry: stripe.Bool(false), LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull}}
 	if acc.URL != "" {
 		cfg.URL = stripe.String(acc.URL)
 	}
-	b := stripe.GetBackendWithConfig(stripe.APIBackend, cfg)
-	return stripeClient{paymentintent.Client{B: b, Key: acc.SecretKey}, session.Client{B: b, Key: acc.SecretKey}, striperefund.Client{B: b, Key: acc.SecretKey}}
+	return stripe.NewClient(acc.SecretKey, stripe.WithBackends(stripe.NewBackendsWithConfig(cfg)))
 }
 
 // refused tells a definite no from a failure that leaves open what was done.
@@ -80,38 +69,36 @@ func (p *stripeProvider) Start(ctx context.Context, acc Account, a Attempt, in S
 	}
 	c, currency := p.client(acc), strings.ToLower(a.Amount.Currency)
 	if a.Kind == Element {
-		params := &stripe.PaymentIntentParams{
+		params := &stripe.PaymentIntentCreateParams{
 			Amount: &amount, Currency: &currency, CaptureMethod: stripe.String("manual"), PaymentMethodTypes: stripe.StringSlice([]string{"card"}),
 			Description: &in.Title, Metadata: metadata(acc, a),
 		}
 		params.SetIdempotencyKey(a.ID)
-		params.Context = ctx
-		pi, err := c.intents.New(params)
+		pi, err := c.V1PaymentIntents.Create(ctx, params)
 		if err != nil {
 			return View{}, refused(err)
 		}
 		return intentView(pi)
 	}
-	params := &stripe.CheckoutSessionParams{
+	params := &stripe.CheckoutSessionCreateParams{
 		Mode: stripe.String("payment"), PaymentMethodTypes: stripe.StringSlice([]string{"card"}), ClientReferenceID: &a.ID, ExpiresAt: stripe.Int64(a.Until.Unix()),
 		SuccessURL: &in.Success, CancelURL: &in.Back, Metadata: metadata(acc, a), Locale: stripe.String(stripeLocale(in.Locale)),
-		LineItems: []*stripe.CheckoutSessionLineItemParams{{
-			Quantity: stripe.Int64(1), PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
-				Currency: &currency, UnitAmount: &amount, ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: &in.Title},
+		LineItems: []*stripe.CheckoutSessionCreateLineItemParams{{
+			Quantity: stripe.Int64(1), PriceData: &stripe.CheckoutSessionCreateLineItemPriceDataParams{
+				Currency: &currency, UnitAmount: &amount, ProductData: &stripe.CheckoutSessionCreateLineItemPriceDataProductDataParams{Name: &in.Title},
 			},
 		}},
-		PaymentIntentData: &stripe.CheckoutSessionPaymentIntentDataParams{CaptureMethod: stripe.String("manual"), Description: &in.Title, Metadata: metadata(acc, a)},
+		PaymentIntentData: &stripe.CheckoutSessionCreatePaymentIntentDataParams{CaptureMethod: stripe.String("manual"), Description: &in.Title, Metadata: metadata(acc, a)},
 	}
 	if in.Email != "" {
 		params.CustomerEmail = &in.Email
 	}
 	params.SetIdempotencyKey(a.ID)
-	params.Context = ctx
-	page, err := c.sessions.New(params)
+	session, err := c.V1CheckoutSessions.Create(ctx, params)
 	if err != nil {
 		return View{}, refused(err)
 	}
-	return View{Status: Waiting, SessionID: page.ID, URL: page.URL, Amount: a.Amount, AttemptID: a.ID}, nil
+	return View{Status: Waiting, SessionID: session.ID, URL: session.URL, Amount: a.Amount, AttemptID: a.ID}, nil
 }
 
 // stripeLocale is a language of Stripe's pages: the shopper's, or the browser's where Stripe does not have it.
@@ -126,29 +113,27 @@ func stripeLocale(tag string) string {
 func (p *stripeProvider) Look(ctx context.Context, acc Account, a Attempt) (View, error) {
 	c := p.client(acc)
 	if a.ExternalID == "" && a.SessionID != "" {
-		params := &stripe.CheckoutSessionParams{}
+		params := &stripe.CheckoutSessionRetrieveParams{}
 		params.AddExpand("payment_intent.latest_charge")
-		params.Context = ctx
-		page, err := c.sessions.Get(a.SessionID, params)
+		session, err := c.V1CheckoutSessions.Retrieve(ctx, a.SessionID, params)
 		if err != nil {
 			return View{}, refused(err)
 		}
 		v := View{Status: Waiting, Amount: a.Amount, AttemptID: a.ID}
-		if page.PaymentIntent != nil && page.PaymentIntent.ID != "" {
-			if v, err = intentView(page.PaymentIntent); err != nil {
+		if session.PaymentIntent != nil && session.PaymentIntent.ID != "" {
+			if v, err = intentView(session.PaymentIntent); err != nil {
 				return View{}, err
 			}
 		}
-		if page.Status == stripe.CheckoutSessionStatusExpired && v.Status == Waiting {
+		if session.Status == stripe.CheckoutSessionStatusExpired && v.Status == Waiting {
 			v.Status = Gone
 		}
-		v.SessionID, v.URL, v.Secret = page.ID, page.URL, ""
+		v.SessionID, v.URL, v.Secret = session.ID, session.URL, ""
 		return v, nil
 	}
-	params := &stripe.PaymentIntentParams{}
+	params := &stripe.PaymentIntentRetrieveParams{}
 	params.AddExpand("latest_charge")
-	params.Context = ctx
-	pi, err := c.intents.Get(a.ExternalID, params)
+	pi, err := c.V1PaymentIntents.Retrieve(ctx, a.ExternalID, params)
 	if err != nil {
 		return View{}, refused(err)
 	}
@@ -156,14 +141,14 @@ func (p *stripeProvider) Look(ctx context.Context, acc Account, a Attempt) (View
 	if err != nil || a.SessionID == "" || v.Status != Waiting {
 		return v, err
 	}
-	page, err := c.sessions.Get(a.SessionID, &stripe.CheckoutSessionParams{Params: stripe.Params{Context: ctx}})
+	session, err := c.V1CheckoutSessions.Retrieve(ctx, a.SessionID, nil)
 	if err != nil {
 		return View{}, refused(err)
 	}
-	if page.Status == stripe.CheckoutSessionStatusExpired {
+	if session.Status == stripe.CheckoutSessionStatusExpired {
 		v.Status = Gone
 	}
-	v.SessionID, v.URL, v.Secret = page.ID, page.URL, ""
+	v.SessionID, v.URL, v.Secret = session.ID, session.URL, ""
 	return v, nil
 }
 
@@ -220,8 +205,7 @@ func brand(s string) string {
 func (p *stripeProvider) Capture(ctx context.Context, acc Account, a Attempt) error {
 	params := &stripe.PaymentIntentCaptureParams{}
 	params.SetIdempotencyKey("capture-" + a.ID)
-	params.Context = ctx
-	_, err := p.client(acc).intents.Capture(a.ExternalID, params)
+	_, err := p.client(acc).V1PaymentIntents.Capture(ctx, a.ExternalID, params)
 	return refused(err)
 }
 
@@ -229,7 +213,7 @@ func (p *stripeProvider) Cancel(ctx context.Context, acc Account, a Attempt) err
 	c := p.client(acc)
 	if a.SessionID != "" && a.State != Authorised {
 		// It also ends the payment behind the page, unless that has succeeded.
-		if _, err := c.sessions.Expire(a.SessionID, &stripe.CheckoutSessionExpireParams{Params: stripe.Params{Context: ctx}}); err != nil {
+		if _, err := c.V1CheckoutSessions.Expire(ctx, a.SessionID, nil); err != nil {
 			if err = refused(err); !isRefusal(err) || a.ExternalID == "" {
 				return err
 			}
@@ -238,7 +222,7 @@ func (p *stripeProvider) Cancel(ctx context.Context, acc Account, a Attempt) err
 	if a.ExternalID == "" {
 		return nil
 	}
-	_, err := c.intents.Cancel(a.ExternalID, &stripe.PaymentIntentCancelParams{Params: stripe.Params{Context: ctx}})
+	_, err := c.V1PaymentIntents.Cancel(ctx, a.ExternalID, nil)
 	return refused(err)
 }
 
@@ -250,24 +234,23 @@ func isRefusal(err error) bool {
 func (p *stripeProvider) Refund(ctx context.Context, acc Account, a Attempt, id string, amount money.Amount, again bool) (RefundView, error) {
 	c := p.client(acc)
 	if again { // Stripe forgets idempotency keys after a day: what was heard then is found by its note
-		list := c.refunds.List(&stripe.RefundListParams{PaymentIntent: &a.ExternalID, ListParams: stripe.ListParams{Context: ctx}})
-		for list.Next() {
-			if r := list.Refund(); r.Metadata[metaRefund] == id {
+		list := c.V1Refunds.List(ctx, &stripe.RefundListParams{PaymentIntent: &a.ExternalID})
+		for r, err := range list.All(ctx) {
+			if err != nil {
+				return RefundView{}, refused(err)
+			}
+			if r.Metadata[metaRefund] == id {
 				return refundView(r), nil
 			}
-		}
-		if err := list.Err(); err != nil {
-			return RefundView{}, refused(err)
 		}
 	}
 	units, err := toStripe(amount)
 	if err != nil {
 		return RefundView{}, err
 	}
-	params := &stripe.RefundParams{PaymentIntent: &a.ExternalID, Amount: &units, Metadata: map[string]string{metaRefund: id, metaAttempt: a.ID}}
+	params := &stripe.RefundCreateParams{PaymentIntent: &a.ExternalID, Amount: &units, Metadata: map[string]string{metaRefund: id, metaAttempt: a.ID}}
 	params.SetIdempotencyKey("refund-" + id)
-	params.Context = ctx
-	r, err := c.refunds.New(params)
+	r, err := c.V1Refunds.Create(ctx, params)
 	if err != nil {
 		return RefundView{}, refused(err)
 	}
@@ -292,10 +275,11 @@ func (p *stripeProvider) Since(ctx context.Context, acc Account, from time.Time)
 	params.AddExpand("data.latest_charge")
 	params.Limit = stripe.Int64(100)
 	var out []View
-	params.Context = ctx
-	list := p.client(acc).intents.List(params)
-	for list.Next() {
-		pi := list.PaymentIntent()
+	list := p.client(acc).V1PaymentIntents.List(ctx, params)
+	for pi, err := range list.All(ctx) {
+		if err != nil {
+			return nil, refused(err)
+		}
 		if pi.Metadata[metaStore] != acc.StoreID {
 			continue // the account is used for other things too
 		}
@@ -305,16 +289,19 @@ func (p *stripeProvider) Since(ctx context.Context, acc Account, from time.Time)
 		}
 		out = append(out, v)
 	}
-	return out, refused(list.Err())
+	return out, nil
 }
 
 func (p *stripeProvider) Test(ctx context.Context, acc Account) error {
 	params := &stripe.PaymentIntentListParams{}
 	params.Limit, params.Single = stripe.Int64(1), true
-	params.Context = ctx
-	list := p.client(acc).intents.List(params)
-	list.Next()
-	return refused(list.Err())
+	for _, err := range p.client(acc).V1PaymentIntents.List(ctx, params).All(ctx) {
+		if err != nil {
+			return refused(err)
+		}
+		break
+	}
+	return nil
 }
 
 // Event reads what a message is about. Its version may be another than the library's: the state is asked for, never taken from it.
