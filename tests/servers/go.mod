@@ -6,6 +6,7 @@ require (
 	github.com/Shopify/toxiproxy/v2 v2.12.0
 	github.com/benbjohnson/litestream v0.5.18
 	github.com/letsencrypt/pebble/v2 v2.10.1
+	github.com/stripe/stripe-mock v0.203.0
 	github.com/versity/versitygw v1.8.0
 )
 
@@ -137,7 +138,6 @@ require (
 	github.com/smira/go-statsd v1.3.4 // indirect
 	github.com/spf13/cast v1.7.1 // indirect
 	github.com/spiffe/go-spiffe/v2 v2.7.0 // indirect
-	github.com/stripe/stripe-mock v0.203.0 // indirect
 	github.com/studio-b12/gowebdav v0.11.0 // indirect
 	github.com/superfly/ltx v0.5.2 // indirect
 	github.com/tetratelabs/wazero v1.2.1 // indirect
