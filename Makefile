@@ -78,9 +78,9 @@ conform: ## certificates against pebble, and a restart under load
 	$(GO) test -tags $(TAGS) -count=1 -v ./tests/acme
 	$(GO) test -tags $(TAGS) -count=1 -v -run RestartUnderLoad ./tests/flows
 
-servers: ## build the servers that tests run against: S3, a faulty network, the stock litestream, a certificate authority
+servers: ## build the servers that tests run against: S3, a faulty network, the stock litestream, a certificate authority, Stripe
 	@mkdir -p .cache/servers
-	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/Shopify/toxiproxy/v2/cmd/server github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv
+	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/Shopify/toxiproxy/v2/cmd/server github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv github.com/stripe/stripe-mock
 
 clean:
 	rm -rf wizamart .cache
