@@ -92,9 +92,9 @@ func TestStripeTakesTheShapeOfEveryRequest(t *testing.T) {
 			t.Errorf("%s: answered %d", want, h[want])
 		}
 	}
-	wrong := &stripe.PaymentIntentParams{Amount: stripe.Int64(1), Currency: stripe.String("eur")}
+	wrong := &stripe.PaymentIntentCreateParams{Amount: stripe.Int64(1), Currency: stripe.String("eur")}
 	wrong.AddExtra("no_such_parameter", "1")
-	if _, err := p.client(acc).intents.New(wrong); !isRefusal(refused(err)) {
+	if _, err := p.client(acc).V1PaymentIntents.Create(t.Context(), wrong); !isRefusal(refused(err)) {
 		t.Errorf("a wrong parameter is not refused: %v", err)
 	}
 }
