@@ -39,7 +39,7 @@ test: ## all tests; module=orders and frontend=storefront choose a slice
 	./scripts/test.sh "$(module)" "$(frontend)"
 
 race: ## the packages where goroutines meet, under the race detector
-	CGO_ENABLED=1 $(GO) test -race -tags $(TAGS) ./tenant/... ./framework/... ./modules/checkout/... ./modules/inventory/...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -tags $(TAGS) ./tenant/... ./framework/... ./modules/checkout/... ./modules/inventory/...
 
 browser: ## the walk in headless Chromium, with and without JavaScript, with axe
 	./scripts/browser.sh
