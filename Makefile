@@ -39,7 +39,7 @@ test: ## all tests; module=orders and frontend=storefront choose a slice
 	./scripts/test.sh "$(module)" "$(frontend)"
 
 race: ## the packages where goroutines meet, under the race detector
-	CGO_ENABLED=1 $(GO) test -race -tags $(TAGS) ./tenant/... ./framework/... ./modules/checkout/... ./modules/inventory/...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -tags $(TAGS) ./tenant/... ./framework/... ./modules/checkout/... ./modules/inventory/...
 
 browser: ## the walk in headless Chromium, with and without JavaScript, with axe
 	./scripts/browser.sh
@@ -56,9 +56,10 @@ vet: ## go vet, the browser tests included
 lint: ## staticcheck
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags $(TAGS) ./...
 
+# 45 MB was the limit until certificates (1.5 MB) and the types of Stripe's library (4.7 MB) came in.
 static: wizamart ## fail unless the binary is statically linked and small enough
 	@ldd ./wizamart 2>&1 | grep -q 'not a dynamic executable' || { echo "the binary is not static:"; ldd ./wizamart; exit 1; }
-	@size=$$(stat -c %s wizamart); test $$size -le 45000000 || { echo "the binary has $$size bytes, more than 45 MB"; exit 1; }; echo "static, $$((size / 1000000)) MB"
+	@size=$$(stat -c %s wizamart); test $$size -le 48000000 || { echo "the binary has $$size bytes, more than 48 MB"; exit 1; }; echo "static, $$((size / 1000000)) MB"
 
 check: fmt assetcheck static vet lint test browser race ## all that CI does
 
@@ -77,9 +78,9 @@ conform: ## certificates against pebble, and a restart under load
 	$(GO) test -tags $(TAGS) -count=1 -v ./tests/acme
 	$(GO) test -tags $(TAGS) -count=1 -v -run RestartUnderLoad ./tests/flows
 
-servers: ## build the servers that tests run against: S3, a faulty network, the stock litestream, a certificate authority
+servers: ## build the servers that tests run against: S3, a faulty network, the stock litestream, a certificate authority, Stripe
 	@mkdir -p .cache/servers
-	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/Shopify/toxiproxy/v2/cmd/server github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv
+	cd tests/servers && $(GO) build -o ../../.cache/servers/ github.com/versity/versitygw/cmd/versitygw github.com/benbjohnson/litestream/cmd/litestream github.com/Shopify/toxiproxy/v2/cmd/server github.com/letsencrypt/pebble/v2/cmd/pebble github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv github.com/stripe/stripe-mock
 
 clean:
 	rm -rf wizamart .cache

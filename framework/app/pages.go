@@ -29,6 +29,9 @@ func (a *App) fromCache(c *web.Context, requestID string) (store *tenant.Info, o
 	if err != nil || t.surface != web.Storefront || t.store.State != tenant.Live {
 		return nil, false
 	}
+	if to, _ := a.elsewhere(c, t); to != "" {
+		return nil, false // its query is part of where it leads
+	}
 	route, params := a.cachedRoute(c.R.Method, t.path)
 	if route == nil || ownPages(c) || a.Platform.Usable(t.store.ID) != nil {
 		return nil, false

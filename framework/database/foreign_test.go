@@ -3,7 +3,6 @@ package database
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +58,7 @@ func TestAForeignProcessKeepsTheLog(t *testing.T) {
 		if _, err := os.Stat(path + "-wal"); err != nil {
 			t.Fatalf("the log was removed under the server: %v", err)
 		}
-		write("INSERT INTO t VALUES (?)", fmt.Sprint("after"))
+		write("INSERT INTO t VALUES (?)", "after")
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -49,7 +50,11 @@ func (r *Runner) serve(id string, s *slot) (more bool, err error) {
 	run := &Run{Job: j, Store: f.store, Platform: r.Platform, db: f.db, now: r.Now}
 	started := r.Now()
 	err = r.call(ctx, run)
-	r.Log.Info("job ended", "kind", j.Kind, "id", j.ID, "store", id, "attempt", j.Attempts, "took", r.Now().Sub(started), "error", err)
+	level := slog.LevelDebug // a shop with many mails has many
+	if err != nil {
+		level = slog.LevelWarn
+	}
+	r.Log.Log(ctx, level, "job ended", "kind", j.Kind, "id", j.ID, "store", id, "attempt", j.Attempts, "took", r.Now().Sub(started), "error", err)
 	return true, r.finish(f, run, err, context.Cause(ctx))
 }
 

@@ -38,11 +38,11 @@ func (s *shop) discount(t testing.TB, st *tenant.Store, code string, change func
 // seal of the session's quote as it is now.
 func (s *shop) quote(t testing.TB, st *tenant.Store, id string) checkout.Quote {
 	t.Helper()
-	sess, err := s.checkout.AddCode(t.Context(), st, id, "")
-	if !problem.Is(err, problem.Invalid) {
+	if _, err := s.checkout.AddCode(t.Context(), st, id, ""); !problem.Is(err, problem.Invalid) {
 		t.Fatalf("no code is added: %v", err)
 	}
-	if sess, err = s.checkout.RemoveCode(t.Context(), st, id, "none"); err != nil {
+	sess, err := s.checkout.RemoveCode(t.Context(), st, id, "none")
+	if err != nil {
 		t.Fatal(err)
 	}
 	q, err := s.checkout.Quote(t.Context(), st, sess)

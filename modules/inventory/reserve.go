@@ -97,10 +97,15 @@ func (s *Service) sell(ctx context.Context, tx *tenant.Store, ref string, lines 
 		l.Reserved -= r.quantity
 		levels[id] = l
 	}
+	quantity := make(map[string]int, len(wanted))
+	for _, l := range wanted {
+		quantity[l.VariantID] += l.Quantity
+	}
 	asked := maps.Clone(levels)
 	for id, l := range asked {
-		// What is reserved goes to whom it is reserved for, also after a count found less than was promised to all.
-		if r, ok := own[id]; ok && r.live(now) {
+		// What is reserved goes to whom it is reserved for, also after a count found less than was promised to all. Who wants more than they
+		// had reserved comes after the others.
+		if r, ok := own[id]; ok && r.live(now) && quantity[id] <= r.quantity {
 			l.Reserved = 0
 		}
 		l.Backorder = l.Backorder || force

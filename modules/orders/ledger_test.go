@@ -43,14 +43,15 @@ func (w *whim) act(o *Order) error {
 		}
 		return x.st.Write(ctx, func(tx *tenant.Store) error { _, err := x.Authorise(ctx, tx, o.ID, r); return err })
 	case 3:
-		for _, a := range o.Promises {
-			r.ExternalID, r.Amount = a.ExternalID, a.Amount
-			if w.rng.IntN(2) == 0 {
-				return x.st.Write(ctx, func(tx *tenant.Store) error { return x.Lapse(ctx, tx, o.ID, a.ExternalID) })
-			}
-			return x.st.Write(ctx, func(tx *tenant.Store) error { _, err := x.Receive(ctx, tx, o.ID, r); return err })
+		if len(o.Promises) == 0 {
+			return nil
 		}
-		return nil
+		a := o.Promises[0]
+		r.ExternalID, r.Amount = a.ExternalID, a.Amount
+		if w.rng.IntN(2) == 0 {
+			return x.st.Write(ctx, func(tx *tenant.Store) error { return x.Lapse(ctx, tx, o.ID, a.ExternalID) })
+		}
+		return x.st.Write(ctx, func(tx *tenant.Store) error { _, err := x.Receive(ctx, tx, o.ID, r); return err })
 	case 4:
 		in := MarkPaid{}
 		if a := part(o.Outstanding()); w.rng.IntN(2) == 0 {

@@ -67,7 +67,7 @@ func TestRefundPages(t *testing.T) {
 	owner.Post(t, refunds, url.Values{"q_" + line: {"1"}, "less": {"10"}}).Want(t, 422).Has(t, "#less-error", "nothing")
 	owner.Post(t, refunds, url.Values{"q_" + line: {"0"}}).Want(t, 422).Has(t, "[data-refund-summary]", "Choose what")
 	form := url.Values{"q_" + line: {"2"}, "r_" + line: {"on"}, "less": {"1.50"}, "reason": {"too small"}, "key": {"k1"}}
-	page = owner.Follow(t, owner.Post(t, refunds, form).Want(t, 303)).Has(t, "#payment", "€18.50").Has(t, "#payment", "On its way").Has(t, ".timeline", "too small").Has(t, "h1", "Paid")
+	owner.Follow(t, owner.Post(t, refunds, form).Want(t, 303)).Has(t, "#payment", "€18.50").Has(t, "#payment", "On its way").Has(t, ".timeline", "too small").Has(t, "h1", "Paid")
 	owner.Post(t, refunds, form).Want(t, 303) // sent twice is once
 	if len(asked) != 1 {
 		t.Fatalf("the provider was asked %v", asked)

@@ -1,7 +1,6 @@
 package fault
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -134,5 +133,5 @@ func TestTwoWriters(t *testing.T) {
 	if len(slices.Compact(numbers)) != len(confirmed) {
 		t.Errorf("a number was confirmed twice: %v", numbers)
 	}
-	t.Log(fmt.Sprintf("two writers: %d orders confirmed by one of them, none lost; the other's shop was closed (%v)", len(confirmed), refused))
+	t.Logf("two writers: %d orders confirmed by one of them, none lost; the other's shop was closed (%v)", len(confirmed), refused)
 }

@@ -252,7 +252,7 @@ func TestNothingPersonalIsKept(t *testing.T) {
 		}
 	}
 	customer := s.Guest(t)
-	customer.Post(t, s.ShopURL("north", "/account/sign-up"), url.Values{"name": {"Ada Lovelace"}, "email": {"ada@example.test"}, "password": {harness.Password}}).Want(t, 303)
+	s.SignUp(t, customer, "north", url.Values{"name": {"Ada Lovelace"}, "email": {"ada@example.test"}, "password": {harness.Password}}).Want(t, 303)
 	customer.Get(t, s.page()) // takes the message of the sign-up
 	var page *harness.Page
 	if kept, made := s.from(func() { page = customer.Get(t, s.page()) }); kept+made != 0 {

@@ -9,5 +9,6 @@ import (
 	_ "github.com/benbjohnson/litestream/cmd/litestream"
 	_ "github.com/letsencrypt/pebble/v2/cmd/pebble"
 	_ "github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv"
+	_ "github.com/stripe/stripe-mock"
 	_ "github.com/versity/versitygw/cmd/versitygw"
 )

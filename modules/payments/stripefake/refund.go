@@ -69,3 +69,10 @@ func (s *Server) listRefunds(r *http.Request) (int, any) {
 	}
 	return 200, object{"object": "list", "data": list, "has_more": false, "url": "/v1/refunds"}
 }
+
+// ForgetKeys drops what idempotency keys had as answers, as Stripe does after a day.
+func (s *Server) ForgetKeys() {
+	s.mu.Lock()
+	clear(s.keys)
+	s.mu.Unlock()
+}
