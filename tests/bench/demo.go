@@ -43,14 +43,14 @@ func (b *bench) demo() (*demo, error) {
 	return b.shared, err
 }
 
-// demoAt opens a demo of its own; with work, its background work runs.
+// demoAt opens a demo of its own; with work, its background work runs, and mails end in the development mailbox: there is no mail server here.
 func (b *bench) demoAt(name string, work bool) (*demo, error) { return b.demoWith(name, work, "") }
 
 // demoWith opens one that is copied as a file with replica settings says.
 func (b *bench) demoWith(name string, work bool, replica string) (*demo, error) {
 	b.say("seeding the demo for %s …", name)
 	d := &demo{}
-	cfg := config.Serve{Listen: "127.0.0.1:0", BaseDomain: domain, PublicScheme: "http", OpenStores: 32, ShutdownGrace: 5, TrustedProxies: []string{"127.0.0.1"}, Replica: replica}
+	cfg := config.Serve{Listen: "127.0.0.1:0", BaseDomain: domain, PublicScheme: "http", OpenStores: 32, ShutdownGrace: 5, Development: work, TrustedProxies: []string{"127.0.0.1"}, Replica: replica}
 	var err error
 	if d.app, err = app.Open(b.ctx, filepath.Join(b.dir, name), cfg, slog.New(slog.NewTextHandler(io.Discard, nil)), modules.Assemble); err != nil {
 		return nil, err

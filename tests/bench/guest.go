@@ -29,7 +29,7 @@ const (
 
 // guests measures whole checkouts over HTTP: every request from the product page's button to the confirmation, with rate limits on
 // (each shopper has an address of their own), sessions, tax, the order's durable commit, events and mails. The clock stops when
-// outbox and jobs are empty.
+// outbox, mails and jobs are empty.
 func (b *bench) guests() error {
 	name := fmt.Sprintf("guests/%d shoppers on one store", guestWalkers)
 	if !b.wants(name) {
@@ -68,25 +68,26 @@ func (b *bench) guests() error {
 		b.say("%s: %s orders/s", name, figure(speed[round]))
 	}
 	row := &Row{Name: name, Unit: "orders/s", Ours: median(speed), Limit: bestPeer, LimitIs: "the best open peer (Vendure, 7 requests)", Ratio: median(speed) / bestPeer}
-	row.Note = fmt.Sprintf("8 requests an order, none failed; p50 %s ms, p99 %s ms a checkout; %s commits an order", figure(median(p50)), figure(median(p99)), figure(median(commits)))
-	b.add(row).reached(fmt.Sprintf("≥ %d×", guestGoal), row.Ratio >= guestGoal)
+	row.Note = fmt.Sprintf("8 requests an order, none failed; p50 %s ms, p99 %s ms a checkout; %s durable commits an order, at most 2 wanted", figure(median(p50)), figure(median(p99)), figure(median(commits)))
+	b.add(row).reached(fmt.Sprintf("≥ %d×, ≤ 2 commits", guestGoal), row.Ratio >= guestGoal && median(commits) <= 2)
 	return nil
 }
 
-// drained waits until no event and no job of the store waits.
+// drained waits until no event, no mail and no job of the store waits.
 func (d *demo) drained(ctx context.Context) error {
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 		waiting := 0
 		err := d.store.View(ctx, func(tx *tenant.Store) error {
 			return tx.One(ctx, func(row database.Row) error { return row.Scan(&waiting) },
-				"SELECT (SELECT count(*) FROM event_outbox WHERE delivered_at IS NULL) + (SELECT count(*) FROM job WHERE state IN ('queued', 'running') AND run_at <= ?)", database.At(time.Now()))
+				`SELECT (SELECT count(*) FROM event_outbox WHERE delivered_at IS NULL) + (SELECT count(*) FROM mail_message WHERE state = 'queued')
+					+ (SELECT count(*) FROM job WHERE state IN ('queued', 'running') AND run_at <= ?)`, database.At(time.Now()))
 		})
 		if err != nil || waiting == 0 {
 			return err
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	return errors.New("events and jobs still wait after a minute")
+	return errors.New("events, mails or jobs still wait after a minute")
 }
 
 // walk has all shoppers buy, so many times each, and gives how long each checkout took, in milliseconds.
