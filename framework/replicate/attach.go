@@ -47,7 +47,7 @@ func (f *stream) attach() (err error) {
 	}
 	f.db, f.seen, f.checked = db, time.Now().Round(0), time.Time{}
 	f.mu.Lock()
-	f.generation = own.Generation
+	f.generation, f.attached = own.Generation, time.Now()
 	f.mu.Unlock()
 	if err := f.sync(ctx); err != nil { // also what lay in the WAL before
 		return errors.Join(err, f.detach())

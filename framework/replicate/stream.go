@@ -38,6 +38,7 @@ type stream struct {
 	syncs      uint64
 	together   int           // who waited for the last upload
 	took       time.Duration // by it
+	attached   time.Time
 	lastCommit time.Time
 	lastSync   time.Time
 	dirtySince time.Time
@@ -223,17 +224,14 @@ func (f *stream) drive() error {
 			f.mu.Unlock()
 			return nil
 		}
-		pause := f.m.Quiet
-		if f.m.crowd.Load() > 0 {
-			pause = f.m.Lazy
-		}
+		var pause time.Duration
 		switch {
 		case waiting:
 			pause = f.linger()
 		case dirty:
 			pause = f.m.Lazy - time.Since(f.dirtySince)
-		case !f.lastCommit.IsZero():
-			pause -= time.Since(f.lastCommit)
+		default:
+			pause = f.rest(time.Now())
 		}
 		f.mu.Unlock()
 		if pause > 0 {
@@ -264,6 +262,25 @@ func (f *stream) drive() error {
 			return err
 		}
 	}
+}
+
+// rest is how long the file stays attached when nothing more happens. It has been quiet since its last commit or, when it was attached for a
+// write that has not committed yet, since then; and nobody leaves while a transaction is under way: its frames may be copied before
+// the WAL's index tells of them, and whoever came back in between would find the log too short. f.mu is held.
+func (f *stream) rest(now time.Time) time.Duration {
+	quiet := f.m.Quiet
+	if f.m.crowd.Load() > 0 {
+		quiet = f.m.Lazy
+	}
+	since := f.attached
+	if f.lastCommit.After(since) {
+		since = f.lastCommit
+	}
+	left := quiet - now.Sub(since)
+	if f.writing > 0 {
+		left = max(left, f.m.Lazy)
+	}
+	return left
 }
 
 // sync is one upload: it takes the batch that waits, copies everything that is committed, and answers.
