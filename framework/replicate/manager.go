@@ -203,7 +203,11 @@ func (m *Manager) file(key string) *stream {
 	if f == nil {
 		f = &stream{m: m, key: key, wake: make(chan struct{}, 1)}
 		if text, err := os.ReadFile(filepath.Join(m.meta(key), "fenced")); err == nil {
-			f.fenced = fmt.Errorf("%w (%s)", ErrForeign, strings.TrimSpace(string(text)))
+			why := ErrForeign
+			if strings.Contains(string(text), rewound) {
+				why = ErrRewound
+			}
+			f.fenced = fmt.Errorf("%w (%s)", why, strings.TrimSpace(string(text)))
 		}
 		if !m.Covered(key) {
 			f.commits = 1 // all that it holds has to go there
@@ -247,122 +251,11 @@ func (f *stream) refusal() error {
 	if f.fenced == nil {
 		return nil
 	}
-	return &problem.Error{Code: problem.Unavailable, Message: "This store was closed because another server writes to its replica. Its operator has to look at it.", Cause: f.fenced}
-}
-
-// Begin comes before a transaction on the file, and end after it has been answered. The first one of a hot period waits for the
-// replica for a moment, so that a foreign owner is noticed before anything is written; a replica that does not answer holds up
-// nobody, for what is written stays in the WAL until it is copied.
-func (m *Manager) Begin(ctx context.Context, key string) (end func(), err error) {
-	f := m.file(key)
-	f.mu.Lock()
-	if err := f.refusal(); err != nil {
-		f.mu.Unlock()
-		return nil, err
+	why := "This store was closed because another server writes to its replica. Its operator has to look at it."
+	if errors.Is(f.fenced, ErrRewound) {
+		why = "This store was closed because its file is older than its replica. Its operator has to look at it."
 	}
-	f.writing++
-	end = func() {
-		f.mu.Lock()
-		f.writing--
-		f.mu.Unlock()
-	}
-	if err := f.mark(); err != nil {
-		f.writing--
-		f.mu.Unlock()
-		return nil, err
-	}
-	if m.Passive {
-		f.mu.Unlock()
-		return end, nil
-	}
-	m.heat(f)
-	ready, bad := f.ready, f.err != nil
-	f.mu.Unlock()
-	if bad {
-		return end, nil
-	}
-	select {
-	case <-ready:
-	default:
-		wait := time.NewTimer(attachWait)
-		defer wait.Stop()
-		select {
-		case <-ready:
-		case <-wait.C:
-		case <-ctx.Done():
-			end()
-			return nil, ctx.Err()
-		}
-	}
-	f.mu.Lock()
-	err = f.refusal()
-	f.mu.Unlock()
-	if err != nil {
-		end()
-		return nil, err
-	}
-	return end, nil
-}
-
-// mark notes durably that the file may hold what is not copied: after a kill the next process knows what to copy. f.mu is held.
-func (f *stream) mark() error {
-	if f.marked {
-		return nil
-	}
-	if err := writeFile(filepath.Join(f.m.dirtyDir(), markName(f.key)), nil); err != nil {
-		return fmt.Errorf("note that the file is written: %w", err)
-	}
-	f.marked = true
-	return nil
-}
-
-// Committed comes after each commit, before the one who wrote is answered.
-func (m *Manager) Committed(key string) {
-	f := m.file(key)
-	f.mu.Lock()
-	f.commits++
-	f.lastCommit = time.Now()
-	if f.dirtySince.IsZero() {
-		f.dirtySince = f.lastCommit
-	}
-	f.mu.Unlock()
-	f.poke()
-}
-
-// Confirm returns nil once everything that was committed before the call is at the replica. An error says that this is not known:
-// the commit stands, and goes there as soon as it can.
-func (m *Manager) Confirm(ctx context.Context, key string) error {
-	if m.Passive {
-		return errors.New("replication is left to the server")
-	}
-	f := m.file(key)
-	f.mu.Lock()
-	if err := f.refusal(); err != nil {
-		f.mu.Unlock()
-		return err
-	}
-	if f.commits == f.synced {
-		f.mu.Unlock()
-		return nil
-	}
-	if err := f.mark(); err != nil {
-		f.mu.Unlock()
-		return err
-	}
-	if f.next == nil {
-		f.next = &batch{done: make(chan struct{}), since: time.Now()}
-	}
-	b := f.next
-	b.waiters++
-	m.heat(f)
-	f.mu.Unlock()
-	f.poke()
-	select {
-	case <-b.done:
-		return b.err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return &problem.Error{Code: problem.Unavailable, Message: why, Cause: f.fenced}
 }
 
 // Bad is nil while the file's replica works as far as is known, or why it does not.

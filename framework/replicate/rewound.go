@@ -11,7 +11,10 @@ import (
 
 // ErrRewound says that a file lost what it had and its replica still has: a disk that forgot what it had been told to keep, or an older
 // copy that somebody put in its place. Litestream would take the older state for the newest and copy it over what was confirmed.
-var ErrRewound = fmt.Errorf("the file is older than its replica: bring it back with wizamart store restore --lose-newest (%w)", ErrForeign)
+var ErrRewound = fmt.Errorf("%s (%w)", rewound, ErrForeign)
+
+// rewound is how a fence that was noted by an earlier process is known again.
+const rewound = "the file is older than its replica: bring it back with wizamart store restore --lose-newest"
 
 // commitTime is how long a commit may take from its frames in the log to the index that tells of them: an fsync of a slow disk.
 const commitTime = 5 * time.Second

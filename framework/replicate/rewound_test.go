@@ -35,7 +35,8 @@ func TestNobodyLeavesDuringATransaction(t *testing.T) {
 
 // What was copied may be ahead of the WAL's index while somebody commits: the file is rewound only when it stays behind.
 func TestOnlyALogThatStaysShorterIsRewound(t *testing.T) {
-	in := start(t, t.TempDir(), Target{Dir: t.TempDir()})
+	dir, target := t.TempDir(), Target{Dir: t.TempDir()}
+	in := start(t, dir, target)
 	in.must(in.place("1"))
 	in.idle()
 	in.must(in.place("2"))
@@ -59,7 +60,6 @@ func TestOnlyALogThatStaysShorterIsRewound(t *testing.T) {
 		}
 	}
 	whole := binary.NativeEndian.Uint32(frames[:])
-	defer tell(whole)
 
 	in.must(f.whole(db))
 	tell(whole - 1)
@@ -68,7 +68,14 @@ func TestOnlyALogThatStaysShorterIsRewound(t *testing.T) {
 		t.Errorf("a commit under way is taken for a rewound file: %v", err)
 	}
 	tell(whole - 1)
-	if err := f.whole(db); !errors.Is(err, ErrRewound) {
-		t.Errorf("a log that stays shorter: %v", err)
+	err = f.whole(db)
+	if !errors.Is(err, ErrRewound) {
+		t.Fatalf("a log that stays shorter: %v", err)
+	}
+	tell(whole)
+	f.fence(err)
+	in.stop()
+	if s := start(t, dir, target).m.Status(storeKey); s.State != Fenced || !s.Rewound {
+		t.Errorf("after a restart nobody knows why it is closed: %+v", s)
 	}
 }

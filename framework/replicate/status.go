@@ -1,6 +1,7 @@
 package replicate
 
 import (
+	"errors"
 	"sort"
 	"time"
 )
@@ -24,6 +25,7 @@ type Status struct {
 	LastSync   time.Time // zero when this process has copied nothing yet
 	DirtySince time.Time // zero when all is copied
 	Error      string
+	Rewound    bool   // fenced, because the file is older than its replica
 	Syncs      uint64 // uploads of this process
 }
 
@@ -49,7 +51,7 @@ func (f *stream) status() Status {
 	}
 	switch {
 	case f.fenced != nil:
-		s.State, s.Error = Fenced, f.fenced.Error()
+		s.State, s.Error, s.Rewound = Fenced, f.fenced.Error(), errors.Is(f.fenced, ErrRewound)
 	case f.err != nil:
 		s.State, s.Error = Behind, f.err.Error()
 	case f.hot:

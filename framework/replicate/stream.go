@@ -177,7 +177,7 @@ func (f *stream) fence(err error) {
 	if !first {
 		return
 	}
-	f.m.Log.Error("FENCED: another process writes to this store's replica; the store is closed until an operator decides", "store", markName(f.key), "error", err)
+	f.m.Log.Error("FENCED: the store is closed until an operator decides", "store", markName(f.key), "error", err)
 	text := time.Now().UTC().Format(time.RFC3339) + ": " + err.Error() + "\n"
 	if err := writeFile(filepath.Join(f.m.meta(f.key), "fenced"), []byte(text)); err != nil {
 		f.m.Log.Error("the fence cannot be noted", "store", markName(f.key), "error", err)

@@ -5,5 +5,9 @@ import "time"
 // Troubles of a store with the code fjord, under the settings that hold unless somebody changes them.
 func Troubles(state string, lag time.Duration, r Record, changed bool, now time.Time) []trouble {
 	p := policy{now: now, lag: time.Minute, drill: 24 * time.Hour, snapshots: 24 * time.Hour, quarantine: func(file) string { return "wizamart store retry fjord" }}
-	return p.troubles(file{ID: "x", Name: "Fjord", Code: "fjord", State: state, Lag: lag, Record: r, Changed: changed})
+	rewound := state == "rewound"
+	if rewound {
+		state = "fenced"
+	}
+	return p.troubles(file{ID: "x", Name: "Fjord", Code: "fjord", Rewound: rewound, State: state, Lag: lag, Record: r, Changed: changed})
 }

@@ -25,6 +25,7 @@ type file struct {
 	State   string
 	Lag     time.Duration
 	Error   string // why it is behind, fenced or quarantined
+	Rewound bool   // fenced, because it is older than its replica
 	Record  Record
 	Changed bool // written since the record was last brought up to date
 	Trouble []trouble
@@ -79,6 +80,7 @@ func (s *Service) files(ctx context.Context) ([]file, error) {
 		_, f.Changed = changed[f.ID]
 		status, ok := hot[f.ID]
 		f.State, f.Lag, f.Error = s.state(f, status, ok)
+		f.Rewound = status.Rewound
 		f.Trouble = view.troubles(f)
 		out = append(out, f)
 	}
@@ -146,7 +148,9 @@ func (p policy) troubles(f file) (out []trouble) {
 		}
 	}
 	key, r := f.Key(), f.Record
-	add(f.State == string(replicate.Fenced), "fenced", true, "It is closed: another server writes to its replica. "+f.Error,
+	add(f.State == string(replicate.Fenced) && f.Rewound, "rewound", true, "It is closed: its file lost what was copied before. "+f.Error,
+		fmt.Sprintf("“wizamart store restore %s --lose-newest” brings it back with all that the replica has. Do not renew it: that would make the older file the newest.", f.Code))
+	add(f.State == string(replicate.Fenced) && !f.Rewound, "fenced", true, "It is closed: another server writes to its replica. "+f.Error,
 		fmt.Sprintf("Find the other server and stop it. Then “wizamart replica drill %s” says whether the replica is whole, and “wizamart replica renew %s” opens the store here with a new generation. If the other one is right, restore from the replica instead.", key, key))
 	if f.State == quarantined {
 		add(true, "quarantined", true, "It is closed, and all others are served: "+f.Error, p.quarantine(f))

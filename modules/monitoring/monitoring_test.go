@@ -331,6 +331,7 @@ func TestTroubles(t *testing.T) {
 	}{
 		{"all is well", "live", 0, good, false, "", false, ""},
 		{"being written", "attached", time.Second, good, true, "", false, ""},
+		{"rewound", "rewound", 0, good, false, "rewound", true, "wizamart store restore fjord --lose-newest"},
 		{"fenced", "fenced", 0, good, false, "fenced", true, "wizamart replica renew fjord"},
 		{"quarantined", "quarantined", 0, good, false, "quarantined", true, "retry"},
 		{"the replica is away", "behind", time.Minute, good, false, "unreachable", true, "credentials"},
