@@ -23,8 +23,10 @@ import (
 	"wizamart/framework/background"
 	"wizamart/framework/config"
 	"wizamart/framework/database"
+	"wizamart/framework/disk"
 	"wizamart/framework/event"
 	"wizamart/framework/job"
+	"wizamart/framework/limit"
 	"wizamart/framework/mail"
 	"wizamart/framework/observe"
 	"wizamart/framework/pagecache"
@@ -65,6 +67,8 @@ type App struct {
 	Metrics   *observe.Metrics
 	Site      *web.Site
 	Pages     *pagecache.Cache // nil when no page is kept
+	Limits    *limit.Limiter   // nil when nothing is limited
+	Disk      *disk.Watch
 	Started   time.Time
 	Now       func() time.Time
 	Directory Directory
@@ -161,6 +165,8 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	a.keepPages()
+	a.limits()
+	a.watchDisk()
 	for _, s := range web.Surfaces {
 		a.muxes[s] = web.NewMux()
 	}

@@ -29,6 +29,7 @@ type Service struct {
 	stock Stock
 	now   func() time.Time
 
+	Allowance  Allowance                                     // nil where everything has room
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
 }
 
