@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -68,6 +69,7 @@ type App struct {
 	Site      *web.Site
 	Pages     *pagecache.Cache // nil when no page is kept
 	Limits    *limit.Limiter   // nil when nothing is limited
+	Shares    *limit.Shares    // each store's turns
 	Disk      *disk.Watch
 	Started   time.Time
 	Now       func() time.Time
@@ -167,6 +169,7 @@ func (a *App) start(ctx context.Context) error {
 	a.keepPages()
 	a.limits()
 	a.watchDisk()
+	a.Shares = limit.NewShares(runtime.GOMAXPROCS(0) + 1)
 	for _, s := range web.Surfaces {
 		a.muxes[s] = web.NewMux()
 	}

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -123,6 +125,32 @@ func (a *App) take(c *web.Context, class limit.Class, who limit.Who) error {
 	}
 	state.Header(c.W.Header())
 	return nil
+}
+
+// smallBody is how much a request may bring that is read before it gets a turn, in bytes. Larger ones need none: who sends them is slow, and few.
+const smallBody = 64 << 10
+
+// enter waits for one of the store's turns. What the page cache answers, pictures and uploads need none.
+func (a *App) enter(c *web.Context, t target, route *web.Route) (leave func(), err error) {
+	if t.store == nil || c.Address == "" || a.Shares == nil {
+		return func() {}, nil
+	}
+	if class := classOf(t.surface, c.R.Method, route); class == limit.File || class == limit.Upload || c.R.ContentLength < 0 || c.R.ContentLength > smallBody {
+		return func() {}, nil
+	}
+	if c.R.ContentLength > 0 {
+		body, err := io.ReadAll(http.MaxBytesReader(c.W, c.R.Body, smallBody))
+		if err != nil {
+			return nil, &problem.Error{Code: problem.BadRequest, Message: "What was sent did not arrive whole. Please try again.", Cause: err}
+		}
+		c.R.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	leave, err = a.Shares.Enter(c.Ctx(), t.store.ID)
+	if err != nil {
+		return nil, err
+	}
+	c.R = c.R.WithContext(tenant.WithTurn(c.Ctx(), leave))
+	return leave, nil
 }
 
 // bearerOf is who the request's access token proves, without asking a database. One that has to be renewed first proves nobody.

@@ -220,6 +220,11 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	if err := a.roomFor(route); err != nil {
 		return err
 	}
+	leave, err := a.enter(c, t, route)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if t.store != nil {
 		if t.store.State == tenant.Suspended && t.surface == web.Storefront {
 			return problem.New(problem.Unavailable, "This shop is closed for now.")
@@ -259,7 +264,7 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	}
 	whole := c.R.Body
 	c.R.Body = http.MaxBytesReader(c.W, whole, route.MaxBody)
-	err := route.Serve(c)
+	err = route.Serve(c)
 	if problem.Is(err, problem.TooLarge) {
 		// A browser that is still sending when the connection closes shows an error of its own instead of the answer.
 		io.CopyN(io.Discard, whole, maxDrained) //nolint:errcheck // the client may have gone
