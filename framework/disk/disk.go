@@ -94,9 +94,9 @@ func (w *Watch) Forget() {
 
 func (t Thresholds) level(free int64) Level {
 	switch {
-	case free < t.Full:
+	case t.Full > 0 && free < t.Full:
 		return Full
-	case free < t.Low:
+	case t.Low > 0 && free < t.Low:
 		return Low
 	}
 	return Plenty
