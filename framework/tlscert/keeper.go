@@ -169,6 +169,9 @@ func (k *Keeper) known(host string) bool {
 			return true
 		}
 	}
+	if host == "admin."+k.Base && !k.OwnFile { // also where one certificate is for all names below the base domain
+		return true
+	}
 	return host != "" && (!k.OwnFile || !strings.HasSuffix(host, "."+k.Base)) && k.Allowed(host)
 }
 
