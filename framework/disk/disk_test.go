@@ -2,6 +2,8 @@ package disk
 
 import (
 	"errors"
+	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -63,5 +65,27 @@ func TestTheRealDisk(t *testing.T) {
 	var none *Watch
 	if none.State().Level != Plenty || none.Room(1) != nil || none.Begin() != nil {
 		t.Error("without a watch something is refused")
+	}
+}
+
+// A small disk of its own, where the test may mount one.
+func TestASmallDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
+		t.Skip("no file system can be mounted here: ", err)
+	}
+	defer syscall.Unmount(dir, syscall.MNT_DETACH) //nolint:errcheck // it goes with the machine
+	w := New(dir, nil, func() Thresholds { return Thresholds{Low: 700_000, Full: 200_000} })
+	for _, tt := range []struct {
+		bytes int
+		want  Level
+	}{{0, Plenty}, {500_000, Low}, {950_000, Full}} {
+		if err := os.WriteFile(dir+"/ballast", make([]byte, tt.bytes), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.Forget()
+		if s := w.State(); s.Level != tt.want || s.Err != nil {
+			t.Errorf("with %d bytes: %+v", tt.bytes, s)
+		}
 	}
 }
