@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +24,10 @@ import (
 	"wizamart/framework/background"
 	"wizamart/framework/config"
 	"wizamart/framework/database"
+	"wizamart/framework/disk"
 	"wizamart/framework/event"
 	"wizamart/framework/job"
+	"wizamart/framework/limit"
 	"wizamart/framework/mail"
 	"wizamart/framework/observe"
 	"wizamart/framework/pagecache"
@@ -65,6 +68,9 @@ type App struct {
 	Metrics   *observe.Metrics
 	Site      *web.Site
 	Pages     *pagecache.Cache // nil when no page is kept
+	Limits    *limit.Limiter   // nil when nothing is limited
+	Shares    *limit.Shares    // each store's turns
+	Disk      *disk.Watch
 	Started   time.Time
 	Now       func() time.Time
 	Directory Directory
@@ -161,6 +167,9 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	a.keepPages()
+	a.limits()
+	a.watchDisk()
+	a.Shares = limit.NewShares(runtime.GOMAXPROCS(0) + 1)
 	for _, s := range web.Surfaces {
 		a.muxes[s] = web.NewMux()
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"wizamart/framework/audit"
+	"wizamart/framework/limit"
 	"wizamart/framework/observe"
 	"wizamart/framework/permission"
 	"wizamart/framework/problem"
@@ -119,6 +121,11 @@ func (a *App) serve(c *web.Context, requestID string) {
 	if err == nil {
 		return
 	}
+	var no *limit.Refused
+	if errors.As(err, &no) {
+		a.refuse(c, no, requestID)
+		return
+	}
 	if c.Store != nil {
 		a.Platform.Report(c.Store.ID(), err)
 	}
@@ -207,6 +214,17 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	}
 	route, params, allowed := a.muxes[t.surface].Find(c.R.Method, t.path)
 	c.Route, c.Params = route, params
+	if err := a.count(c, t, route); err != nil {
+		return err
+	}
+	if err := a.roomFor(route); err != nil {
+		return err
+	}
+	leave, err := a.enter(c, t, route)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if t.store != nil {
 		if t.store.State == tenant.Suspended && t.surface == web.Storefront {
 			return problem.New(problem.Unavailable, "This shop is closed for now.")
@@ -246,7 +264,7 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	}
 	whole := c.R.Body
 	c.R.Body = http.MaxBytesReader(c.W, whole, route.MaxBody)
-	err := route.Serve(c)
+	err = route.Serve(c)
 	if problem.Is(err, problem.TooLarge) {
 		// A browser that is still sending when the connection closes shows an error of its own instead of the answer.
 		io.CopyN(io.Discard, whole, maxDrained) //nolint:errcheck // the client may have gone

@@ -45,9 +45,8 @@ type Service struct {
 	revoked  *revocations
 	hasher   *hasher
 
-	addresses *Throttle // sign-in attempts from one address
-	accounts  *Throttle // sign-in attempts on one account, from strangers
-	known     *Throttle // the same, from an address that has signed in to it before
+	accounts *Throttle // sign-in attempts on one account, from strangers
+	known    *Throttle // the same, from an address that has signed in to it before
 }
 
 // Option adjusts a Service.
@@ -84,9 +83,8 @@ func New(platform *database.DB, clock func() time.Time, opts ...Option) (*Servic
 	s := &Service{
 		platform: platform, clock: clock, sealer: o.sealer, keys: &atomic.Pointer[keyring]{},
 		revoked: newRevocations(clock, maxRevoked), hasher: newHasher(o.cost),
-		addresses: NewThrottle(clock, rate.Every(5*time.Second), 30),
-		accounts:  NewThrottle(clock, rate.Every(time.Minute), 10),
-		known:     NewThrottle(clock, rate.Every(time.Minute), 10),
+		accounts: NewThrottle(clock, rate.Every(time.Minute), 10),
+		known:    NewThrottle(clock, rate.Every(time.Minute), 10),
 	}
 	if err := s.loadKeys(context.Background()); err != nil {
 		return nil, fmt.Errorf("load signing keys: %w", err)

@@ -7,6 +7,7 @@ import (
 	"wizamart/framework/app"
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 	"wizamart/tenant"
@@ -59,7 +60,7 @@ func (s *Service) api(r *app.Router) {
 		}
 	}
 	app.API(r, app.Operation{Method: http.MethodPost, Path: "/auth/tokens", Permission: permission.Public, ID: "create-token", Tag: "Sign-in",
-		Summary: "Sign in", Errors: []int{401, 429}}, func(ctx context.Context, c *web.Context, in *signIn) (*tokensOut, error) {
+		Summary: "Sign in", Class: limit.SignIn, Errors: []int{401, 429}}, func(ctx context.Context, c *web.Context, in *signIn) (*tokensOut, error) {
 		u, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, c.Address)
 		if err != nil {
 			return nil, err

@@ -71,6 +71,22 @@ func (s *Service) Grants(userID string, store *tenant.Info) permission.Set {
 	return permission.Join(sets...)
 }
 
+// StaffCount is how many people work for a store, operators of the platform aside.
+func (s *Service) StaffCount(store *tenant.Info) (n int) {
+	now := s.current.Load()
+	for userID, list := range now.members {
+		if u := now.users[userID]; u == nil || u.Admin {
+			continue
+		}
+		if slices.ContainsFunc(list, func(m Membership) bool {
+			return m.MerchantID == store.MerchantID && (m.StoreID == "" || m.StoreID == store.ID)
+		}) {
+			n++
+		}
+	}
+	return n
+}
+
 // StoresOf lists the stores that the user may open, by name.
 func (s *Service) StoresOf(userID string) []*tenant.Info {
 	var out []*tenant.Info

@@ -7,6 +7,7 @@ import (
 	"wizamart/framework/database"
 	"wizamart/framework/event"
 	"wizamart/framework/job"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 )
@@ -46,10 +47,10 @@ func (s *Service) routes(r *app.Router) {
 	r.Portal("GET", "/sign-in", permission.Public, s.signInPage)
 	r.Portal("POST", "/sign-in", permission.Public, s.signIn)
 	r.Portal("GET", "/password-reset", permission.Public, s.resetPage)
-	r.Portal("POST", "/password-reset", permission.Public, s.postResetRequest)
+	r.Portal("POST", "/password-reset", permission.Public, s.postResetRequest, app.Limit(limit.Letter))
 	r.Portal("GET", "/new-password", permission.Public, s.newPasswordPage)
 	r.Portal("POST", "/new-password", permission.Public, s.postNewPassword)
-	r.Portal("POST", "/sign-out", permission.Public, s.signOut)
+	r.Portal("POST", "/sign-out", permission.Public, s.signOut, app.Limit(limit.Page))
 	r.Portal("GET", "/set-up", permission.Public, s.setUpPage)
 	r.Portal("POST", "/set-up", permission.Public, s.setUp)
 	r.Portal("GET", "/", permission.SignedIn, s.chooseStore)

@@ -23,14 +23,11 @@ const resetJob = "tenancy.reset"
 type resetPayload struct{ Email, Lang string }
 
 // RequestReset has a link for a new password mailed, if the address is a user's. What is done here is the same in both cases: a job looks
-// the address up. TooMany for a client that asks often; an address gets at most a few links an hour.
-func (s *Service) RequestReset(ctx context.Context, email, lang, address string) error {
+// the address up. An address gets at most a few links an hour.
+func (s *Service) RequestReset(ctx context.Context, email, lang string) error {
 	email, ok := auth.CleanEmail(email)
 	if !ok {
 		return problem.On("email", "Enter an e-mail address such as name@example.com.")
-	}
-	if err := s.resets.Take(auth.AddressKey(address)); err != nil {
-		return err
 	}
 	if s.resetsTo.Take(email) != nil {
 		return nil
@@ -128,7 +125,7 @@ func (s *Service) postResetRequest(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.RequestReset(c.Ctx(), form.Value("email"), c.Lang, c.Address)
+	err = s.RequestReset(c.Ctx(), form.Value("email"), c.Lang)
 	if err != nil && !form.Take(err) {
 		return err
 	}

@@ -26,13 +26,12 @@ type Service struct {
 	current atomic.Pointer[snapshot]
 	loading sync.Mutex
 
-	resets   *auth.Throttle // by client
-	resetsTo *auth.Throttle // by address
+	resetsTo *auth.Throttle // mails, by e-mail address
 }
 
 // New makes the service and installs it as the app's directory of staff.
 func New(a *app.App) *Service {
-	s := &Service{app: a, resets: auth.NewThrottle(nil, rate.Every(5*time.Minute), 10), resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3)}
+	s := &Service{app: a, resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3)}
 	s.current.Store(&snapshot{})
 	a.Directory = s
 	return s

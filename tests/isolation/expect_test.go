@@ -46,8 +46,12 @@ func (w *world) expect(route *web.Route, r row, who *actor) outcome {
 		if shopper && (who != guest || perm != permission.Public) {
 			return signIn // a token that is none of ours is refused everywhere
 		}
-		if perm == permission.Public || !strings.HasPrefix(route.Pattern, "/stores/:store") {
+		platform := !strings.HasPrefix(route.Pattern, "/stores/:store")
+		switch {
+		case perm == permission.Public, platform && perm == permission.SignedIn, platform && who == w.admin:
 			return allowed
+		case platform:
+			return forbidden
 		}
 	case web.Portal:
 		if perm == permission.Public || !shopper {

@@ -178,10 +178,10 @@ func (w *world) side(code, word string, c color.Color) *side {
 func (s *side) fill() {
 	w, ctx := s.w, context.Background()
 	s.customerMail = "shopper@" + s.info.Code + ".test"
-	id := w.Customer(w.t, s.st, customers.SignUp{Email: s.customerMail, Name: s.priv + " Shopper", Password: harness.Password, Locale: "en", Address: "10.9.9.9"})
+	id := w.Customer(w.t, s.st, customers.SignUp{Email: s.customerMail, Name: s.priv + " Shopper", Password: harness.Password, Locale: "en"})
 	s.customerID = id
 	s.customer = w.customerOf("customer of "+s.info.Code, s, id)
-	id = w.Customer(w.t, s.st, customers.SignUp{Email: "second@shopper.test", Name: "Second Shopper", Password: harness.Password, Locale: "en", Address: "10.9.9.8"})
+	id = w.Customer(w.t, s.st, customers.SignUp{Email: "second@shopper.test", Name: "Second Shopper", Password: harness.Password, Locale: "en"})
 	s.other = w.customerOf("another customer of "+s.info.Code, s, id)
 
 	page, err := w.cms.CreatePage(ctx, s.st, cms.PageInput{Title: s.pub + " story", Slug: s.info.Code + "-story", Body: s.pub + " text", Published: true, InFooter: true})
