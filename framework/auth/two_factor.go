@@ -104,9 +104,6 @@ func (s *Service) Enrolment(ctx context.Context, userID, issuer, account string)
 // ConfirmTwoFactor switches the second factor on with its first code, and returns the recovery codes, which are never shown again. All
 // other sessions than keep end: they were begun without it.
 func (s *Service) ConfirmTwoFactor(ctx context.Context, tx *database.DB, userID, code string, keep ...string) ([]string, error) {
-	if err := s.codes.Take(userID); err != nil {
-		return nil, err
-	}
 	var codes []string
 	err := tx.Write(ctx, func(tx *database.DB) error {
 		row, err := s.secondFactor(ctx, tx, userID)
@@ -114,9 +111,12 @@ func (s *Service) ConfirmTwoFactor(ctx context.Context, tx *database.DB, userID,
 		case err != nil:
 			return err
 		case row.secret == nil:
-			return problem.New(problem.NotFound, "There is no key to confirm. Begin anew.")
+			return problem.New(problem.Conflict, "There is no key to confirm. Begin anew.")
 		case row.confirmed():
 			return problem.New(problem.Conflict, "You have a second factor already.")
+		}
+		if err := s.codes.Take(userID); err != nil {
+			return err
 		}
 		step, err := s.step(row, userID, code)
 		if err != nil {
@@ -139,9 +139,6 @@ func (s *Service) ConfirmTwoFactor(ctx context.Context, tx *database.DB, userID,
 // CheckSecondFactor takes a code of the authenticator, or a recovery code: each is good once. Invalid (field code) for one that is not right,
 // TooMany after a few of them. It tells whether it was a recovery code. Call it in the transaction of what the code allows.
 func (s *Service) CheckSecondFactor(ctx context.Context, tx *database.DB, userID, code string) (recovery bool, err error) {
-	if err := s.codes.Take(userID); err != nil {
-		return false, err
-	}
 	err = tx.Write(ctx, func(tx *database.DB) error {
 		row, err := s.secondFactor(ctx, tx, userID)
 		if err != nil {
@@ -149,6 +146,9 @@ func (s *Service) CheckSecondFactor(ctx context.Context, tx *database.DB, userID
 		}
 		if !row.confirmed() {
 			return errCode()
+		}
+		if err := s.codes.Take(userID); err != nil {
+			return err
 		}
 		if recovery, err = s.spendRecoveryCode(ctx, tx, userID, code); err != nil || recovery {
 			return err

@@ -39,7 +39,7 @@ func (s *Service) Load(ctx context.Context) error {
 
 func (next *snapshot) read(ctx context.Context, db *database.DB) error {
 	var users []struct {
-		ID, Name, Email   string
+		ID, Name, Email  string
 		IsAdmin, Secured bool
 	}
 	err := db.NewQuery(`SELECT u.id, u.name, u.email, u.is_admin, f.confirmed_at IS NOT NULL AS secured

@@ -90,18 +90,18 @@ func (s *Service) Member(ctx context.Context, db *database.DB, by string, at Pla
 // ChangeMember gives a member another role, or the same in another place of the merchant. It acts on their next request. by may do all that the
 // role can that is taken, and all that the one can that is given. Invalid: role, place. Conflict for the last owner.
 func (s *Service) ChangeMember(ctx context.Context, by string, at Place, id, role, storeID string) error {
-	next, ok := s.Role(at.MerchantID, role)
-	if !ok {
-		return problem.On("role", "Choose a role.")
-	}
 	to := Place{at.MerchantID, storeID}
-	if info := s.app.Platform.ByID(storeID); storeID != "" && (info == nil || info.MerchantID != at.MerchantID) {
-		return problem.On("place", "Choose a store of this merchant.")
-	}
 	err := s.app.Platform.DB.Write(ctx, func(tx *database.DB) error {
 		m, err := s.Member(ctx, tx, by, at, id)
 		if err != nil {
 			return err
+		}
+		next, ok := s.Role(at.MerchantID, role)
+		if !ok {
+			return problem.On("role", "Choose a role.")
+		}
+		if info := s.app.Platform.ByID(storeID); storeID != "" && (info == nil || info.MerchantID != at.MerchantID) {
+			return problem.On("place", "Choose a store of this merchant.")
 		}
 		if m.Role == role && m.At == to {
 			return nil

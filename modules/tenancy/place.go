@@ -28,7 +28,9 @@ func placeOf(c *web.Context) Place {
 }
 
 // Power is what a user may do at a place. nil: they have no business there.
-func (s *Service) Power(userID string, at Place) permission.Set { return s.current.Load().power(userID, at) }
+func (s *Service) Power(userID string, at Place) permission.Set {
+	return s.current.Load().power(userID, at)
+}
 
 func (now *snapshot) power(userID string, at Place) permission.Set {
 	user := now.users[userID]

@@ -99,6 +99,25 @@ func (s *Service) CompleteSignIn(ctx context.Context, token, code, lang string) 
 	})
 }
 
+// proveCode takes the code of a user who has proved their password in the same request. Unauthorized, with the field code, when it is missing.
+func (s *Service) proveCode(ctx context.Context, u auth.User, code, lang string) error {
+	state, err := s.app.Auth.TwoFactorOf(ctx, s.app.Platform.DB, u.ID)
+	if err != nil || !state.On {
+		return err
+	}
+	if code == "" {
+		return &problem.Error{Code: problem.Unauthorized, Message: "Two-factor sign-in is on: send a code of the authenticator too.",
+			Fields: []problem.Field{{Name: "code", Message: "Enter the code."}}}
+	}
+	return s.app.Platform.DB.Write(ctx, func(tx *database.DB) error {
+		recovery, err := s.app.Auth.CheckSecondFactor(ctx, tx, u.ID, code)
+		if err != nil {
+			return err
+		}
+		return s.codeUsed(ctx, tx, u.ID, recovery, lang)
+	})
+}
+
 func (s *Service) codeUsed(ctx context.Context, tx *database.DB, userID string, recovery bool, lang string) error {
 	if !recovery {
 		return nil
