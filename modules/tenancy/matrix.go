@@ -32,6 +32,9 @@ func (s *Service) Matrix(merchantID string) []PermissionGroup {
 	var out []PermissionGroup
 	for _, m := range s.app.Registry.Modules() {
 		g := PermissionGroup{Module: m.Name, Title: m.Title, All: m.Name + ".*"}
+		if m.Name == "tenancy" && merchantID != "" {
+			g.Title = "Team" // a merchant reads nothing else of it
+		}
 		for _, p := range m.Permissions {
 			if merchantID == "" || store[p.Name] || !platform[p.Name] && m.Kind != app.Internal {
 				g.Permissions = append(g.Permissions, p)

@@ -114,7 +114,6 @@ type permissionBox struct {
 	Value, Label string
 	On           bool
 	Off          bool // the reader does not have it, and cannot give it
-	Under        bool // a ticked “everything” grants it too
 }
 
 type boxGroup struct {

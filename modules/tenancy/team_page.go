@@ -1,6 +1,8 @@
 package tenancy
 
 import (
+	"time"
+
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/ui"
@@ -38,6 +40,9 @@ func (s *Service) teamPage(c *web.Context) error { return s.renderTeam(c, nil) }
 
 func (s *Service) renderTeam(c *web.Context, form *web.Form) error {
 	at, by := placeOf(c), c.User.ID
+	if at != Platform {
+		s.seen.note(by, at, time.Now()) // before the list is made, which shows it
+	}
 	team, err := s.Team(c.Ctx(), by, at)
 	if err != nil {
 		return err
@@ -149,7 +154,6 @@ type memberData struct {
 	Places []ui.Option
 	Place  string
 	May    bool
-	Last   bool // the last owner
 	Grants []PermissionGroup
 }
 
