@@ -1,6 +1,7 @@
 package tenancy_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -213,6 +214,40 @@ func TestOneUserOfTwoMerchants(t *testing.T) {
 	// Whether an address is a user's elsewhere does not show.
 	if _, err = w.staff.Invite(ctx, w.ann.ID, w.one, w.bob.Email, "viewer", "en"); err != nil {
 		t.Errorf("an owner elsewhere can be invited: %v", err)
+	}
+}
+
+func TestLastSeenIsOfThatTeam(t *testing.T) {
+	w := newCrew(t)
+	cem := w.member("Cem", w.one, "manager")
+	w.join(cem, w.two, "manager")
+	seen := func(by auth.User, at tenancy.Place) bool {
+		t.Helper()
+		team, err := w.staff.Team(t.Context(), by.ID, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range team {
+			if m.UserID == cem.ID {
+				return !m.SeenAt.IsZero()
+			}
+		}
+		t.Fatal("they are not in the team")
+		return false
+	}
+	if seen(w.ann, w.one) {
+		t.Error("seen before they came")
+	}
+	w.in(cem).Get(t, w.DashboardURL("one", "/products")).Want(t, 200)
+	if !seen(w.ann, w.one) || seen(w.bob, w.two) {
+		t.Error("they were at work in one, and not in two")
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	w.staff.Module().Duty(ended) // writes it down when the server stops
+	var kept int
+	if err := w.App.Platform.DB.NewQuery("SELECT count(*) FROM tenancy_membership WHERE seen_at IS NOT NULL").Row(&kept); err != nil || kept != 1 {
+		t.Errorf("%d rows: %v", kept, err)
 	}
 }
 
