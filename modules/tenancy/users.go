@@ -247,11 +247,19 @@ func splitPlace(v string) (merchant, store string) {
 	return v, ""
 }
 
-// memberOf reports the merchants a user works for, for the command line.
+// memberOf reports the merchants a user works for, and as what, for the command line.
 func (s *Service) memberOf(u auth.User, merchants map[string]tenant.Merchant) []string {
 	var out []string
 	for _, m := range s.Memberships(u.ID) {
-		out = append(out, merchants[m.MerchantID].Code+":"+m.Role)
+		r, _ := s.Role(m.MerchantID, m.Role)
+		role := r.Name
+		if r.Custom {
+			role = r.Title
+		}
+		if m.MerchantID != "" {
+			role = merchants[m.MerchantID].Code + ":" + role
+		}
+		out = append(out, role)
 	}
 	return out
 }
