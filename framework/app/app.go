@@ -48,6 +48,10 @@ type Directory interface {
 	Staff(userID string) *web.User
 	// Grants is what the user may do in a store: nil for no member of it.
 	Grants(userID string, store *tenant.Info) permission.Set
+	// Operator is what the user may do on the platform's own surfaces: nil for one who is no operator.
+	Operator(userID string) permission.Set
+	// Admits is ErrEnrol for a user who must set up a second factor before they work in a store or, where store is nil, as an operator.
+	Admits(userID string, store *tenant.Info) error
 }
 
 // Customers knows a store's customers.
@@ -154,7 +158,9 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
+	a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost)),
+		auth.WithVault(a.Secrets, func(userID string) string { return secondFactors.Place("", userID) }))
+	if err != nil {
 		return err
 	}
 	if err := a.certificates(ctx); err != nil {

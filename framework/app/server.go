@@ -129,8 +129,8 @@ func (a *App) serve(c *web.Context, requestID string) {
 	if c.Store != nil {
 		a.Platform.Report(c.Store.ID(), err)
 	}
-	if problem.Is(err, problem.Unauthorized) && !c.WantsJSON() && c.R.Method == http.MethodGet && c.User == nil {
-		http.Redirect(c.W, c.R, a.signInPage(c), http.StatusSeeOther)
+	if to := a.insteadOf(c, err); to != "" {
+		http.Redirect(c.W, c.R, to, http.StatusSeeOther)
 		return
 	}
 	if c.Surface == web.Dashboard && c.Grants == nil { // a stranger reads what stands at a code that no store has
@@ -146,8 +146,7 @@ func (a *App) resolve(r *http.Request) (target, error) {
 		return target{web.Storefront, "", path, store}, nil
 	}
 	if host == "admin."+base {
-		switch path {
-		case "/sign-in", "/sign-out", "/set-up":
+		if onEveryHost(path) {
 			return target{surface: web.Portal, path: path}, nil
 		}
 		return target{surface: web.Admin, path: path}, nil
