@@ -14,6 +14,7 @@ import (
 	"wizamart/modules/inventory"
 	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
+	"wizamart/modules/onboarding"
 	"wizamart/modules/orders"
 	"wizamart/modules/payments"
 	"wizamart/modules/tenancy"
@@ -35,7 +36,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	basket.Savings = till.Savings
 	products.TaxClasses = taxClasses
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
-	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
+	home := core.New(a, coreDeps(a, sales, products, stock))
 	staff := tenancy.New(a)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {
@@ -45,11 +46,13 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	names := domains.New(a)
+	first := onboarding.New(a, merchantPeople{staff, a})
+	staff.SelfService, staff.MayOpen = first.SelfService, first.MayOpen
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, first}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(),
+		watch.Module(), tools.Module(), names.Module(), first.Module(),
 	}, nil
 }

@@ -73,6 +73,11 @@ func (s *Service) Redeem(ctx context.Context, tx *database.DB, purpose, token st
 	return subject, nil
 }
 
+// DropOneTime ends all of a subject's tokens of a purpose: what they were for was taken back.
+func (s *Service) DropOneTime(ctx context.Context, tx *database.DB, purpose, subject string) error {
+	return s.dropOneTime(ctx, tx, purpose, subject)
+}
+
 func (s *Service) dropOneTime(ctx context.Context, tx *database.DB, purpose, subject string) error {
 	_, err := tx.ExecContext(ctx, "DELETE FROM auth_one_time WHERE subject = ? AND purpose = ?", subject, purpose)
 	if err != nil {

@@ -18,7 +18,11 @@ type Route struct {
 	Cached     bool     // pages are kept for visitors without a session
 	Parameters []string // of the query, that such a page depends on
 	Always     bool     // also while the module is off: an obligation that has to be met
-	handler    Handler
+	// WhileClosed: also while the store is suspended or about to be deleted, because it meets an obligation or is the way out.
+	WhileClosed bool
+	// AtTheDoor: for those too who have not shown the password of a shop that is not launched.
+	AtTheDoor bool
+	handler   Handler
 }
 
 // DefaultMaxBody is what a request body may have where a route says nothing else, in bytes.

@@ -28,6 +28,7 @@ type View struct {
 	NoIndex     bool
 	Canonical   string
 	Wide        bool // the page wants the layout's full width
+	Banner      *Banner
 
 	c *Context
 }
@@ -41,6 +42,12 @@ type StoreView struct {
 	FooterText                    string
 	PriceNote                     string // beside prices: "incl. VAT, plus delivery"
 	Social                        []Link
+}
+
+// Banner is what holds for the whole surface, above each page: that a store is suspended.
+type Banner struct {
+	Kind, Title, Text      string // kind: warning, error, info
+	ActionLabel, ActionURL string
 }
 
 // Link is a label that leads somewhere.

@@ -48,6 +48,7 @@ func (s *Service) Module() app.Module {
 		NextChange: s.nextPublished,
 		Settings:   []app.Setting{priorPriceSetting},
 		Routes:     s.routes,
+		Steps:      s.steps,
 		Jobs:       s.importJobs(),
 		Commands:   s.commands(),
 	}

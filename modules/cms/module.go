@@ -62,14 +62,15 @@ func (s *Service) Module() app.Module {
 		Tables:   []database.Table{{Name: "cms_page", Scope: database.Store, Class: database.Content}},
 		Files:    files,
 		Routes:   s.routes,
+		Steps:    s.steps,
 		Decorate: s.decorate,
 	}
 }
 
 func (s *Service) routes(r *app.Router) {
 	r.Shop("GET", "/", permission.Public, s.shopHome, app.Cached())
-	r.Shop("GET", "/theme.css", permission.Public, s.shopStylesheet)
-	r.Shop("GET", "/favicon.svg", permission.Public, s.shopIcon)
+	r.Shop("GET", "/theme.css", permission.Public, s.shopStylesheet, app.AtTheDoor, app.WhileClosed)
+	r.Shop("GET", "/favicon.svg", permission.Public, s.shopIcon, app.AtTheDoor, app.WhileClosed)
 	r.Shop("GET", "/site-media/:name", permission.Public, s.shopPicture)
 	r.ShopFallback(s.shopPage, app.Cached())
 

@@ -56,7 +56,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Portal("GET", "/account", permission.SignedIn, s.accountPage)
 	r.Portal("POST", "/account/passwords", permission.SignedIn, s.changePassword)
 	r.Portal("POST", "/account/session-revocations", permission.SignedIn, s.revokeSession)
-	r.Dashboard("POST", "/sign-out", permission.SignedIn, s.signOut)
+	r.Dashboard("POST", "/sign-out", permission.SignedIn, s.signOut, app.WhileClosed)
 
 	r.Admin("POST", "/sign-out", read, s.signOut)
 	r.Admin("GET", "/", read, s.home)
