@@ -103,7 +103,7 @@ func (s *Service) renderInvitation(c *web.Context, token string, form *web.Form)
 	case !problem.Is(err, problem.NotFound):
 		return err
 	}
-	c.W.Header().Set("Referrer-Policy", "no-referrer")
+	c.W.Header().Set("Referrer-Policy", "same-origin") // the token goes to no other host; the form keeps its Origin
 	return c.Render(web.Page{View: "onboarding/portal/invitation", Title: c.T("Open your shop"), D: d, Form: form, NoIndex: true})
 }
 

@@ -42,13 +42,13 @@ func (s *Service) api(r *app.Router) {
 	type storeIn struct {
 		Store string `path:"store" doc:"The store's code."`
 	}
-	type confirmIn struct {
+	type storeDeletionIn struct {
 		Store string `path:"store" doc:"The store's code."`
 		Body  struct {
 			Code string `json:"code" doc:"The store's code once more, to confirm." maxLength:"60"`
 		}
 	}
-	type passwordIn struct {
+	type shopPasswordIn struct {
 		Store string `path:"store" doc:"The store's code."`
 		Body  struct {
 			Password string `json:"password" maxLength:"60"`
@@ -69,11 +69,11 @@ func (s *Service) api(r *app.Router) {
 			return s.now(c.Store.ID(), s.Withdraw(ctx, c.Store))
 		})
 	app.API(r, app.Operation{Method: "PUT", Path: base + "/shop-password", Permission: Launching, ID: "set-shop-password", Tag: tag, Summary: "Set the password before the launch"},
-		func(ctx context.Context, c *web.Context, in *passwordIn) (*stateOut, error) {
+		func(ctx context.Context, c *web.Context, in *shopPasswordIn) (*stateOut, error) {
 			return s.now(c.Store.ID(), s.SetPassword(ctx, c.Store, in.Body.Password))
 		})
 	app.API(r, app.Operation{Method: "PUT", Path: base + "/deletion", Permission: Deleting, ID: "delete-store", Tag: tag, Errors: []int{409}, Summary: "Close the store, and delete it after the days in which that can be undone"},
-		func(ctx context.Context, c *web.Context, in *confirmIn) (*stateOut, error) {
+		func(ctx context.Context, c *web.Context, in *storeDeletionIn) (*stateOut, error) {
 			_, err := s.Delete(ctx, c.Store.ID(), in.Body.Code)
 			return s.now(c.Store.ID(), err)
 		})
@@ -86,7 +86,7 @@ func (s *Service) api(r *app.Router) {
 }
 
 func (s *Service) openingAPI(r *app.Router) {
-	type openIn struct {
+	type storeOpeningIn struct {
 		Body struct {
 			Name     string `json:"name" maxLength:"100"`
 			Code     string `json:"code,omitempty" maxLength:"60" doc:"Made from the name when it is left out."`
@@ -97,7 +97,7 @@ func (s *Service) openingAPI(r *app.Router) {
 	}
 	app.API(r, app.Operation{Method: "POST", Path: "/stores", Permission: permission.SignedIn, ID: "open-store", Tag: "Stores", Status: http.StatusCreated, Errors: []int{404, 409, 429}, Summary: "Open a shop",
 		Description: "For those who are invited, or for everybody where the operator allows it. The shop is not launched."},
-		func(ctx context.Context, c *web.Context, in *openIn) (*stateOut, error) {
+		func(ctx context.Context, c *web.Context, in *storeOpeningIn) (*stateOut, error) {
 			info, err := s.OpenStore(ctx, c.User.ID, Opening{in.Body.Name, in.Body.Code, in.Body.Country, in.Body.Currency, in.Body.Language})
 			if err != nil {
 				return nil, err
@@ -113,7 +113,7 @@ type InvitationBody struct {
 }
 
 func (s *Service) operatorAPI(r *app.Router) {
-	type inviteIn struct {
+	type merchantInviteIn struct {
 		Body struct {
 			Email    string `json:"email" maxLength:"254"`
 			Business string `json:"business,omitempty" maxLength:"100"`
@@ -122,14 +122,14 @@ func (s *Service) operatorAPI(r *app.Router) {
 	type idIn struct {
 		ID string `path:"id"`
 	}
-	type suspendIn struct {
+	type suspensionIn struct {
 		ID   string `path:"id" doc:"The store's id."`
 		Body struct {
 			Reason string `json:"reason" maxLength:"500"`
 		}
 	}
 	type invitationOut struct{ Body InvitationBody }
-	type listOut struct {
+	type invitationsOut struct {
 		Body struct {
 			Invitations []InvitationBody `json:"invitations"`
 		}
@@ -138,9 +138,9 @@ func (s *Service) operatorAPI(r *app.Router) {
 	const tag = "Operators"
 	body := func(in Invitation) InvitationBody { return InvitationBody{in, in.State(s.app.Now())} }
 	app.API(r, app.Operation{Method: "GET", Path: "/merchant-invitations", Permission: read, ID: "list-merchant-invitations", Tag: tag, Summary: "List invitations and sign-ups, the newest 200"},
-		func(ctx context.Context, _ *web.Context, _ *struct{}) (*listOut, error) {
+		func(ctx context.Context, _ *web.Context, _ *struct{}) (*invitationsOut, error) {
 			list, err := s.Invitations(ctx, 200)
-			out := &listOut{}
+			out := &invitationsOut{}
 			out.Body.Invitations = []InvitationBody{}
 			for _, in := range list {
 				out.Body.Invitations = append(out.Body.Invitations, body(in))
@@ -148,7 +148,7 @@ func (s *Service) operatorAPI(r *app.Router) {
 			return out, err
 		})
 	app.API(r, app.Operation{Method: "POST", Path: "/merchant-invitations", Permission: write, ID: "invite-merchant", Tag: tag, Status: http.StatusCreated, Summary: "Invite a merchant by mail"},
-		func(ctx context.Context, c *web.Context, in *inviteIn) (*invitationOut, error) {
+		func(ctx context.Context, c *web.Context, in *merchantInviteIn) (*invitationOut, error) {
 			made, err := s.Invite(ctx, in.Body.Email, in.Body.Business, "en", c.User.ID)
 			return &invitationOut{body(made)}, err
 		})
@@ -157,7 +157,7 @@ func (s *Service) operatorAPI(r *app.Router) {
 			return nil, s.Revoke(ctx, in.ID)
 		})
 	app.API(r, app.Operation{Method: "PUT", Path: "/store-suspensions/{id}", Permission: write, ID: "suspend-store", Tag: tag, Errors: []int{409}, Summary: "Suspend a store"},
-		func(ctx context.Context, _ *web.Context, in *suspendIn) (*stateOut, error) {
+		func(ctx context.Context, _ *web.Context, in *suspensionIn) (*stateOut, error) {
 			return s.now(in.ID, s.Suspend(ctx, in.ID, in.Body.Reason))
 		})
 	app.API(r, app.Operation{Method: "DELETE", Path: "/store-suspensions/{id}", Permission: write, ID: "reactivate-store", Tag: tag, Errors: []int{409}, Summary: "End a store's suspension"},
@@ -165,7 +165,7 @@ func (s *Service) operatorAPI(r *app.Router) {
 			return s.now(in.ID, s.Reactivate(ctx, in.ID))
 		})
 	app.API(r, app.Operation{Method: "PUT", Path: "/merchant-suspensions/{id}", Permission: write, ID: "suspend-merchant", Tag: tag, Status: http.StatusNoContent, Errors: []int{409}, Summary: "Suspend all stores of a merchant"},
-		func(ctx context.Context, _ *web.Context, in *suspendIn) (*nothing, error) {
+		func(ctx context.Context, _ *web.Context, in *suspensionIn) (*nothing, error) {
 			return nil, s.SuspendMerchant(ctx, in.ID, in.Body.Reason)
 		})
 	app.API(r, app.Operation{Method: "DELETE", Path: "/merchant-suspensions/{id}", Permission: write, ID: "reactivate-merchant", Tag: tag, Status: http.StatusNoContent, Errors: []int{409}, Summary: "End a merchant's suspension"},

@@ -24,6 +24,12 @@ type domainCheck struct {
 	HTTPS    bool
 }
 
+// Resolves tells whether both names lead somewhere: here, or to what stands before this server.
+func (d domainCheck) Resolves() bool {
+	leads := func(l lookup) bool { return l.State == "here" || l.State == "elsewhere" }
+	return d.Loopback || leads(d.Apex) && leads(d.Any)
+}
+
 // lookup is what a name resolves to.
 type lookup struct {
 	Name  string
@@ -106,6 +112,16 @@ func (s *Service) postDomainStep(c *web.Context) error {
 	form, err := c.Form()
 	if err != nil {
 		return err
+	}
+	d, err := s.checkDomain(c.Ctx())
+	if err != nil {
+		return err
+	}
+	if !d.Resolves() {
+		if form.Value("later") == "" {
+			c.Flash("warning", "Noted for later: until the records are there, nobody reaches a shop.")
+		}
+		form.Set("later", "1")
 	}
 	return s.leaveOr(c, "domain", form, func() error {
 		return s.remember(c.Ctx(), "onboarding.set_up.domain", map[string]string{domainLooked: s.app.Platform.BaseDomain()})
