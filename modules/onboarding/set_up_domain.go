@@ -83,12 +83,14 @@ func (s *Service) checkDomain(ctx context.Context) (domainCheck, error) {
 }
 
 func (s *Service) lookup(ctx context.Context, name string, own []string) lookup {
-	l := lookup{Name: name}
+	l := lookup{Name: name, State: "none"}
+	if ending := name[strings.LastIndexByte(name, '.')+1:]; slices.Contains([]string{"test", "example", "invalid"}, ending) {
+		return l // RFC 6761: nobody has these names, and nobody is asked
+	}
 	found, err := s.Resolver.LookupHost(ctx, name)
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		l.State = "none"
 	case err != nil:
 		l.State = "silent"
 	default:

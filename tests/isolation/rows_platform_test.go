@@ -106,7 +106,7 @@ var adminRows = map[string]row{
 	"admin GET /replication": at("/replication"),
 	"admin GET /settings":    at("/settings"),
 	"admin POST /settings": post(func(*side) (string, url.Values) {
-		return "/settings", form("monitoring.drill_hours", "12", "monitoring.snapshot_hours", "24", "monitoring.snapshot_daily", "7", "monitoring.snapshot_weekly", "4", "monitoring.lag_seconds", "60", "checkout.confirm_default", "")
+		return "/settings", form("monitoring.drill_hours", "12", "monitoring.snapshot_hours", "24", "monitoring.snapshot_daily", "7", "monitoring.snapshot_weekly", "4", "monitoring.lag_seconds", "60", "checkout.confirm_default", "", "onboarding.grace_days", "30")
 	}),
 	"admin POST /stores/:id/confirmation-policies": post(func(s *side) (string, url.Values) {
 		return "/stores/" + s.info.ID + "/confirmation-policies", form("confirm", "local")
