@@ -54,6 +54,8 @@ type Module struct {
 	// Steps of a new store's checklist, and PlatformSteps of a new platform's. They are asked on the home page.
 	Steps         func(ctx context.Context, st *tenant.Store) ([]Step, error)
 	PlatformSteps func(ctx context.Context) ([]Step, error)
+	// Sitemaps list the module's pages in the shop for search engines.
+	Sitemaps []Sitemap
 	// Duty runs beside the server until ctx ends: work that is no job, because it belongs to no file.
 	Duty func(ctx context.Context)
 	// Doctor adds to what “wizamart doctor” finds.

@@ -203,6 +203,10 @@ func TestShopBeforeItsLaunch(t *testing.T) {
 	guest.Do(t, request).Want(t, http.StatusSeeOther) // not 304
 	guest.Post(t, p.ShopURL("one", "/cart/lines"), url.Values{"variant": {"x"}}).Want(t, http.StatusSeeOther)
 	guest.Get(t, p.ShopURL("one", "/theme.css")).Want(t, http.StatusOK)
+	if robots := guest.Get(t, p.ShopURL("one", "/robots.txt")).Want(t, http.StatusOK).Body; robots != "User-agent: *\nDisallow: /\n" {
+		t.Errorf("robots.txt says %q", robots)
+	}
+	guest.Get(t, p.ShopURL("one", "/sitemap.xml")).Want(t, http.StatusSeeOther)
 	door := guest.Get(t, p.ShopURL("one", "/password?next=/products")).Want(t, http.StatusOK).Has(t, "h1", "Opening soon")
 	if door.Doc(t).Find(`meta[name=robots][content^=noindex]`).Length() != 1 {
 		t.Error("the password page may be indexed")
