@@ -15,6 +15,7 @@ import (
 	"wizamart/modules/inventory"
 	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
+	"wizamart/modules/onboarding"
 	"wizamart/modules/orders"
 	"wizamart/modules/payments"
 	"wizamart/modules/tenancy"
@@ -37,7 +38,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products.TaxClasses, products.DeliveryHome = taxClasses, deliveryHome(a, till)
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
-	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
+	home := core.New(a, coreDeps(a, sales, products, stock))
 	staff := tenancy.New(a)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {
@@ -49,11 +50,13 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	names := domains.New(a)
+	first := onboarding.New(a, merchantPeople{staff, a})
+	staff.SelfService, staff.MayOpen = first.SelfService, first.MayOpen
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(), fair.Module(),
+		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(),
 	}, nil
 }

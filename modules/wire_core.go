@@ -13,10 +13,9 @@ import (
 )
 
 // coreDeps gives the dashboard's home and search what the other modules know.
-func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service, steps []func(c *web.Context) (*core.Step, error)) core.Deps {
+func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service) core.Deps {
 	return core.Deps{
 		Sales: sales,
-		Steps: steps,
 		Finders: []core.Finder{
 			{Permission: "orders.read", Find: func(ctx context.Context, st *tenant.Store, q string, limit int) ([]core.Hit, error) {
 				page, err := sales.List(ctx, st, orders.Filter{Search: q, Limit: limit})

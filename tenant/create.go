@@ -25,18 +25,14 @@ type NewStore struct {
 	Name       string
 	Currency   string // ISO 4217
 	Locale     string // BCP 47
+	Launched   bool   // open to everybody at once; otherwise its shop asks for a password until it is launched
 }
 
 func (in *NewStore) validate() error {
 	in.Code, in.Name = strings.ToLower(strings.TrimSpace(in.Code)), strings.TrimSpace(in.Name)
 	in.Currency = strings.ToUpper(strings.TrimSpace(in.Currency))
 	var f problem.Fields
-	switch {
-	case reservedCodes[in.Code]:
-		f.Add("code", "“%s” is reserved. Choose another code.", in.Code)
-	case !ValidCode(in.Code):
-		f.Add("code", "Use 2 to 40 lower-case letters, digits and single hyphens, starting with a letter.")
-	}
+	checkCode(&f, in.Code)
 	f.Check(in.Name != "" && utf8.RuneCountInString(in.Name) <= 100, "name", "Enter a name of at most 100 characters.")
 	f.Check(currency.IsValid(in.Currency), "currency", "Choose an ISO 4217 currency, such as EUR.")
 	_, err := language.Parse(in.Locale)
@@ -66,9 +62,13 @@ func (p *Platform) CreateStore(ctx context.Context, in NewStore) (*Info, error) 
 		if known == 0 {
 			return problem.On("merchant", "This merchant does not exist.")
 		}
+		var launched any
+		if in.Launched {
+			launched = database.Now()
+		}
 		_, err := tx.Insert("tenant_store", dbx.Params{
 			"id": id, "platform_id": p.ID, "merchant_id": in.MerchantID, "code": in.Code, "name": in.Name,
-			"currency": in.Currency, "locale": in.Locale, "state": Creating, "created_at": database.Now(),
+			"currency": in.Currency, "locale": in.Locale, "state": Creating, "created_at": database.Now(), "launched_at": launched,
 		}).Execute()
 		return err
 	})

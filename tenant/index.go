@@ -22,7 +22,9 @@ func (p *Platform) Reload(ctx context.Context) error {
 	defer p.reloading.Unlock()
 	var infos []*Info
 	err := p.DB.NewQuery(`SELECT s.id, s.platform_id, s.merchant_id, m.name AS merchant_name, s.code, s.name, s.currency,
-		s.locale, s.state, s.created_at FROM tenant_store s JOIN tenant_merchant m ON m.id = s.merchant_id
+		s.locale, CASE WHEN m.suspended_at IS NULL THEN s.state ELSE 'suspended' END AS state, s.launched_at, s.delete_at,
+		CASE WHEN s.state = 'suspended' THEN s.suspend_reason ELSE m.suspend_reason END AS reason, m.suspended_at IS NOT NULL AS merchant_suspended,
+		s.created_at FROM tenant_store s JOIN tenant_merchant m ON m.id = s.merchant_id
 		WHERE s.state IN ('live', 'suspended') ORDER BY s.code`).WithContext(ctx).All(&infos)
 	if err != nil {
 		return fmt.Errorf("read the stores: %w", err)

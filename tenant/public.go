@@ -131,6 +131,6 @@ func (i *Info) same(o *Info) bool {
 }
 
 // plain is all but the domains.
-func (i *Info) plain() [9]string {
-	return [9]string{i.ID, i.PlatformID, i.MerchantID, i.MerchantName, i.Code, i.Name, i.Currency, i.Locale, string(i.State)}
+func (i *Info) plain() [11]string {
+	return [11]string{i.ID, i.PlatformID, i.MerchantID, i.MerchantName, i.Code, i.Name, i.Currency, i.Locale, string(i.State), i.LaunchedAt.String(), i.DeleteAt.String()}
 }

@@ -79,6 +79,7 @@ type App struct {
 	Now       func() time.Time
 	Directory Directory
 	Customers Customers
+	Door      Door               // nil: shops that are not open to everybody are seen by nobody
 	Replica   *replicate.Manager // nil when nothing is replicated
 	Changes   *replicate.Changes // which files were written; nil when nothing is replicated
 	Secrets   *secret.Keys       // seals what is kept in databases with the operator's key

@@ -63,9 +63,10 @@ func (a *App) elsewhere(c *web.Context, t target) (to string, status int) {
 	return scheme + "://" + host + c.R.URL.RequestURI(), status
 }
 
-// strictTransport has browsers use HTTPS alone for a year (RFC 6797): on the platform's own hosts, and on those of a store that is open.
+// strictTransport has browsers use HTTPS alone for a year (RFC 6797): on the platform's own hosts, and on those of a shop that is open to
+// everybody.
 func strictTransport(c *web.Context, t target) {
-	if c.Secure && (t.store == nil || t.surface != web.Storefront || t.store.State == tenant.Live) {
+	if c.Secure && (t.store == nil || t.surface != web.Storefront || t.store.Public()) {
 		c.W.Header().Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }

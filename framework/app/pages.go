@@ -26,7 +26,7 @@ func (a *App) fromCache(c *web.Context, requestID string) (store *tenant.Info, o
 		return nil, false
 	}
 	t, err := a.resolve(c.R)
-	if err != nil || t.surface != web.Storefront || t.store.State != tenant.Live {
+	if err != nil || t.surface != web.Storefront || !t.store.Public() {
 		return nil, false
 	}
 	if to, _ := a.elsewhere(c, t); to != "" {

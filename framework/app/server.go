@@ -225,9 +225,6 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	}
 	defer leave()
 	if t.store != nil {
-		if t.store.State == tenant.Suspended && t.surface == web.Storefront {
-			return problem.New(problem.Unavailable, "This shop is closed for now.")
-		}
 		st, done, err := a.Platform.Acquire(c.Ctx(), t.store.ID)
 		if err != nil {
 			return a.closed(c, t.store, err)
@@ -242,6 +239,11 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 			return problem.New(problem.Unauthorized, "Send an access token: Authorization: Bearer …")
 		}
 		return problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
+	}
+	if t.surface == web.Storefront {
+		if answered, err := a.atTheDoor(c, route); answered {
+			return err
+		}
 	}
 	if err := a.identify(c); err != nil {
 		return err
@@ -259,6 +261,9 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 		}
 	}
 	if err := a.permit(c); err != nil {
+		return err
+	}
+	if err := a.frozen(c); err != nil {
 		return err
 	}
 	whole := c.R.Body

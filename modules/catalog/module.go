@@ -51,6 +51,7 @@ func (s *Service) Module() app.Module {
 		Sitemaps:   s.sitemaps(),
 		Settings:   append(returnSettings, priorPriceSetting, synonymSetting),
 		Routes:     s.routes,
+		Steps:      s.steps,
 		Jobs:       s.importJobs(),
 		Commands:   s.commands(),
 	}

@@ -112,7 +112,7 @@ func (s *Service) Module() app.Module {
 			{Name: "checkout_gift_card_entry", Scope: database.Store, Class: database.Ledger},
 		},
 		Secrets: []secret.Column{hashKey},
-		Files:   files, Routes: s.routes, Seed: seed, Decorate: s.decorate,
+		Files:   files, Routes: s.routes, Seed: seed, Decorate: s.decorate, Steps: s.steps,
 		Subscriptions: []event.Subscription{event.OnStore("checkout.discount-uses", s.orderCancelled)},
 	}
 }

@@ -100,6 +100,9 @@ func writeXML(c *web.Context, v any) error {
 var keptOut = []string{"/cart", "/checkout", "/account", "/order-status", "/orders", "/search", "/api/"}
 
 func (s *Service) shopRobots(c *web.Context) error {
+	if !c.Store.Info().Public() { // it is not launched
+		return c.Text("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n")
+	}
 	out := "User-agent: *\n"
 	for _, p := range keptOut {
 		out += "Disallow: " + c.URL(p) + "\n"

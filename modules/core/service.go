@@ -40,8 +40,6 @@ type Deps struct {
 	Finders []Finder
 	// Notices of a module, for those who hold the permission.
 	Notices []func(c *web.Context) ([]Notice, error)
-	// Steps that a new store still has to take. One of a module that is off, or that the person may not take, is nil.
-	Steps []func(c *web.Context) (*Step, error)
 }
 
 // Service of the module.
@@ -72,6 +70,9 @@ func (s *Service) Module() app.Module {
 		Routes: func(r *app.Router) {
 			r.Portal("GET", "/api", permission.Public, s.apiPage)
 			r.Dashboard("GET", "/", "core.read", s.home)
+			r.Dashboard("POST", "/checklist-dismissals", "core.settings", s.postHidden)
+			r.Dashboard("POST", "/checklist-returns", "core.settings", s.postShown)
+			s.checklistAPI(r)
 			r.Dashboard("GET", "/search", "core.read", s.search)
 			r.Dashboard("GET", "/settings", "core.settings", s.settings)
 			r.Dashboard("POST", "/settings", "core.settings", s.saveSettings)

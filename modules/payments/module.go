@@ -90,7 +90,7 @@ func (s *Service) Module() app.Module {
 			{Name: "payments_account", Scope: database.Store, Class: database.Secret},
 		},
 		Secrets: []secret.Column{secretKeys, webhookSecrets},
-		Files:   files, Routes: s.routes,
+		Files:   files, Routes: s.routes, Steps: s.steps,
 		Jobs: []job.Kind{ // obligations: they are met also while the module is off
 			{Name: reconcileJob, Run: s.runReconcile, Always: true},
 			{Name: refundJob, Run: s.runRefund, Always: true},
@@ -105,7 +105,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Shop("GET", "/orders/:token/payment", permission.Public, s.payPage, app.Always)
 	r.Shop("POST", "/orders/:token/payment", permission.Public, s.postPay, app.Limit(limit.Checkout))
 	r.Shop("POST", "/orders/:token/payment-intents", permission.Public, s.postIntent, app.Limit(limit.Checkout))
-	r.Shop("POST", "/webhooks/stripe", permission.Public, s.webhook, app.Always, app.Limit(limit.None), app.MaxBody(maxEvent+1))
+	r.Shop("POST", "/webhooks/stripe", permission.Public, s.webhook, app.Always, app.WhileClosed, app.Limit(limit.None), app.MaxBody(maxEvent+1))
 
 	r.Dashboard("GET", "/payment", "payments.read", s.showSettings)
 	r.Dashboard("POST", "/payment", "payments.write", s.saveSettings)

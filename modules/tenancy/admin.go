@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"wizamart/framework/auth"
@@ -136,7 +137,7 @@ func (s *Service) renderMerchantOf(c *web.Context, id string, form *web.Form) er
 	}
 	return c.Render(web.Page{
 		View: "tenancy/admin/merchant", Title: m.Name, Form: form,
-		D:      merchantData{m, s.storesByMerchant()[m.ID], currencies(), locales()},
+		D:      merchantData{m, s.storesByMerchant()[m.ID], currencies(), locales("")},
 		Crumbs: []web.Link{{Label: c.T("Merchants"), URL: c.URL("/merchants")}, {Label: m.Name}},
 	})
 }
@@ -162,7 +163,7 @@ func (s *Service) renderStore(c *web.Context, form *web.Form) error {
 	}
 	return c.Render(web.Page{
 		View: "tenancy/admin/store", Title: info.Name, Form: form,
-		D:      storeData{storeRow: storeRow{info, s.shopURL(info), s.dashboardURL(info)}, Hosts: hosts, Locales: locales(), Confirm: s.confirmData(c, info.ID)},
+		D:      storeData{storeRow: storeRow{info, s.shopURL(info), s.dashboardURL(info)}, Hosts: hosts, Locales: locales(info.Locale), Confirm: s.confirmData(c, info.ID)},
 		Crumbs: []web.Link{{Label: c.T("Stores"), URL: c.URL("/stores")}, {Label: info.Name}},
 	})
 }
@@ -172,7 +173,7 @@ func (s *Service) updateStore(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	in := tenant.StoreChange{Name: form.Value("name"), Locale: form.Value("locale"), State: tenant.State(form.Value("state"))}
+	in := tenant.StoreChange{Name: form.Value("name"), Locale: form.Value("locale")}
 	if err := s.UpdateStore(c.Ctx(), c.Param("id"), in); err != nil {
 		if form.Take(err) {
 			return s.renderStore(c, form)
@@ -197,8 +198,8 @@ func currencies() []ui.Option {
 	return out
 }
 
-// locales are the languages and regions by which a shop's amounts and texts are formed.
-func locales() []ui.Option {
+// locales are the languages and regions by which a shop's amounts and texts are formed; also is one that is in use.
+func locales(also string) []ui.Option {
 	var out []ui.Option
 	for _, l := range [][2]string{
 		{"en", "English"}, {"en-GB", "English (United Kingdom)"}, {"en-IE", "English (Ireland)"}, {"da", "Dansk"}, {"de", "Deutsch"}, {"de-AT", "Deutsch (Österreich)"},
@@ -206,6 +207,9 @@ func locales() []ui.Option {
 		{"nl", "Nederlands"}, {"pl", "Polski"}, {"pt", "Português"}, {"sv", "Svenska"},
 	} {
 		out = append(out, ui.Option{Value: l[0], Label: l[1]})
+	}
+	if also != "" && !slices.ContainsFunc(out, func(o ui.Option) bool { return o.Value == also }) {
+		out = append(out, ui.Option{Value: also, Label: also})
 	}
 	return out
 }

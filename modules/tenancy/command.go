@@ -179,11 +179,12 @@ type storeCreate struct {
 	Name     string `help:"Name of the shop." required:""`
 	Currency string `help:"ISO 4217 currency. It cannot be changed later." default:"EUR"`
 	Locale   string `help:"Language of the shop (BCP 47)." default:"en"`
+	Launched bool   `help:"Open the shop to everybody at once. Without it, it asks for a password until it is launched in the dashboard."`
 	JSON     bool   `help:"Print the store as JSON."`
 }
 
 func (cmd *storeCreate) Run(rt *app.Runtime, s *Service) error {
-	info, err := s.CreateStore(rt.Ctx, tenant.NewStore{MerchantID: cmd.Merchant, Code: cmd.Code, Name: cmd.Name, Currency: cmd.Currency, Locale: cmd.Locale})
+	info, err := s.CreateStore(rt.Ctx, tenant.NewStore{MerchantID: cmd.Merchant, Code: cmd.Code, Name: cmd.Name, Currency: cmd.Currency, Locale: cmd.Locale, Launched: cmd.Launched})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -87,3 +88,14 @@ func (s *Service) RemoveMembership(ctx context.Context, userID, id string) error
 
 // Memberships of a user, as of now.
 func (s *Service) Memberships(userID string) []Membership { return s.current.Load().members[userID] }
+
+// OwnersOf lists the users who own a merchant, as of now.
+func (s *Service) OwnersOf(merchantID string) (users []string) {
+	for user, all := range s.current.Load().members {
+		if slices.ContainsFunc(all, func(m Membership) bool { return m.MerchantID == merchantID && m.StoreID == "" && m.Role == "owner" }) {
+			users = append(users, user)
+		}
+	}
+	slices.Sort(users)
+	return users
+}

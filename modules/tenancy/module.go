@@ -69,7 +69,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Portal("GET", "/", permission.SignedIn, s.chooseStore)
 	s.accountRoutes(r)
 	s.teamRoutes(r)
-	r.Dashboard("POST", "/sign-out", permission.SignedIn, s.signOut)
+	r.Dashboard("POST", "/sign-out", permission.SignedIn, s.signOut, app.WhileClosed)
 
 	r.Admin("POST", "/sign-out", permission.SignedIn, s.signOut)
 	r.Admin("GET", "/", read, s.home)

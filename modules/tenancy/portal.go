@@ -9,13 +9,16 @@ import (
 	"wizamart/tenant"
 )
 
-type signInData struct{ Next string }
+type signInData struct {
+	Next   string
+	SignUp bool // anybody may
+}
 
 func (s *Service) signInPage(c *web.Context) error {
 	if c.User != nil {
 		return s.goOn(c, c.Query("next"))
 	}
-	return c.Render(web.Page{View: "tenancy/portal/sign-in", Title: c.T("Sign in"), D: signInData{c.Query("next")}, NoIndex: true})
+	return c.Render(web.Page{View: "tenancy/portal/sign-in", Title: c.T("Sign in"), D: signInData{c.Query("next"), s.SelfService()}, NoIndex: true})
 }
 
 func (s *Service) signIn(c *web.Context) error {
@@ -30,7 +33,7 @@ func (s *Service) signIn(c *web.Context) error {
 			status = http.StatusUnprocessableEntity
 		}
 		form.Fail("email", "%s", messageOf(err))
-		return c.Render(web.Page{View: "tenancy/portal/sign-in", Title: c.T("Sign in"), Status: status, Form: form, D: signInData{form.Value("next")}, NoIndex: true})
+		return c.Render(web.Page{View: "tenancy/portal/sign-in", Title: c.T("Sign in"), Status: status, Form: form, D: signInData{form.Value("next"), s.SelfService()}, NoIndex: true})
 	}
 	if err != nil {
 		return err
@@ -98,14 +101,15 @@ func (s *Service) setUp(c *web.Context) error {
 	if err := s.app.SignInStaff(c, user.ID); err != nil {
 		return err
 	}
-	c.Flash("success", "Welcome, %s. Create your first merchant, then a store.", user.Name)
-	http.Redirect(c.W, c.R, "/admin/merchants", http.StatusSeeOther)
+	c.Flash("success", "Welcome, %s. A few steps, and your platform is ready.", user.Name)
+	http.Redirect(c.W, c.R, "/admin/getting-started", http.StatusSeeOther)
 	return nil
 }
 
 type choice struct {
 	Stores []storeLink
 	Admin  string
+	Open   bool // they may open a shop
 }
 
 type storeLink struct{ Name, Code, Merchant, URL, Shop string }
@@ -118,6 +122,7 @@ func (s *Service) chooseStore(c *web.Context) error {
 	if s.Operator(c.User.ID) != nil {
 		d.Admin = "/admin/"
 	}
+	d.Open = s.MayOpen(c.Ctx(), c.User.ID)
 	return c.Render(web.Page{View: "tenancy/portal/stores", Title: c.T("Your stores"), D: d})
 }
 

@@ -26,6 +26,10 @@ type Service struct {
 	current atomic.Pointer[snapshot]
 	loading sync.Mutex
 
+	// SelfService tells whether anybody may sign up, MayOpen whether a user may open a shop.
+	SelfService func() bool
+	MayOpen     func(ctx context.Context, userID string) bool
+
 	resetsTo  *auth.Throttle // by address
 	invites   *auth.Throttle // by team
 	invitesTo *auth.Throttle // by address, whoever invites
@@ -37,6 +41,7 @@ func New(a *app.App) *Service {
 	s := &Service{
 		app: a, resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3),
 		invites: auth.NewThrottle(nil, rate.Every(2*time.Minute), 50), invitesTo: auth.NewThrottle(nil, rate.Every(10*time.Minute), 5), seen: newSeen(),
+		SelfService: func() bool { return false }, MayOpen: func(context.Context, string) bool { return false },
 	}
 	s.current.Store(&snapshot{})
 	a.Directory = s
@@ -77,7 +82,7 @@ func (s *Service) CreateStore(ctx context.Context, in tenant.NewStore) (*tenant.
 	return info, s.note(ctx, audit.Entry{Action: "tenancy.store.created", SubjectKind: "store", SubjectID: info.ID, SubjectName: info.Name}, nil, in)
 }
 
-// UpdateStore changes a store's name, language and state.
+// UpdateStore changes a store's name and language.
 func (s *Service) UpdateStore(ctx context.Context, id string, in tenant.StoreChange) error {
 	before := s.app.Platform.ByID(id)
 	if before == nil {
@@ -88,7 +93,7 @@ func (s *Service) UpdateStore(ctx context.Context, id string, in tenant.StoreCha
 	}
 	return s.note(ctx, audit.Entry{
 		Action: "tenancy.store.updated", SubjectKind: "store", SubjectID: id, SubjectName: in.Name,
-	}, tenant.StoreChange{Name: before.Name, Locale: before.Locale, State: before.State}, in)
+	}, tenant.StoreChange{Name: before.Name, Locale: before.Locale}, in)
 }
 
 // CreateUser adds a user.

@@ -54,7 +54,7 @@ func (s *Service) codePage(c *web.Context) error {
 }
 
 func (s *Service) renderCode(c *web.Context, form *web.Form, next string, status int) error {
-	return c.Render(web.Page{View: "tenancy/portal/code", Title: c.T("Your code"), Status: status, Form: form, D: signInData{next}, NoIndex: true})
+	return c.Render(web.Page{View: "tenancy/portal/code", Title: c.T("Your code"), Status: status, Form: form, D: signInData{Next: next}, NoIndex: true})
 }
 
 // askPasswordAgain begins anew when the code came too late.

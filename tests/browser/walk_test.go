@@ -248,6 +248,7 @@ func (w *walk) imports(t *testing.T, code string) {
 	w.follow(`form[action$="/starts"] button[type=submit]`)
 	w.has("h1", "Imported")
 	w.looks("imported")
+	w.visit(w.at(w.Base, "/store/"+code+"/shop")) // past the password: it is not launched
 	w.visit(w.at(code+"."+w.Base, "/products"))
 	w.looks("imported shop")
 	w.follow(".product-card a")

@@ -64,8 +64,8 @@ func (s *side) newLink() string {
 	return token
 }
 
-// newAddress is the link to a new address of somebody of the staff.
-func (s *side) newAddress() string {
+// newMailbox is the link to a new address of somebody of the staff.
+func (s *side) newMailbox() string {
 	ctx := context.Background()
 	id, _ := s.newUser()
 	s.platform("INSERT INTO tenancy_email_change (user_id, email, created_at) VALUES (?, ?, ?)", id, s.unused("changed")+"@staff.test", database.Now())
@@ -132,9 +132,9 @@ var staffRows = map[string]row{
 	"portal POST /invitation": {secret: true, still: true, refuses: 403, call: post(func(s *side) (string, url.Values) {
 		return "/invitation", form("token", s.newLink(), "name", "New Person", "password", harness.Password)
 	}).call},
-	"portal GET /account/email": get(func(s *side) string { return "/account/email?token=" + url.QueryEscape(s.newAddress()) }),
+	"portal GET /account/email": get(func(s *side) string { return "/account/email?token=" + url.QueryEscape(s.newMailbox()) }),
 	"portal POST /account/email": post(func(s *side) (string, url.Values) {
-		return "/account/email", form("token", s.newAddress())
+		return "/account/email", form("token", s.newMailbox())
 	}),
 	"portal POST /account/details": post(func(*side) (string, url.Values) { return "/account/details", form("name", "Pat") }),
 	"portal POST /account/email-changes": post(func(s *side) (string, url.Values) {

@@ -17,6 +17,7 @@ func name(r *web.Route) string { return fmt.Sprintf("%s %s %s", r.Surface, r.Met
 
 // denials tries a route on store a as everybody who must be refused, and says what went wrong.
 func (w *world) denials(route *web.Route, r row, declared web.Route, enough bool) (bad []string) {
+	defer r.leave(w)
 	c := r.call(w.a)
 	w.grants.missing = declared.Permission
 	for _, who := range w.actors() {
@@ -60,6 +61,7 @@ func (w *world) denied(what string, got answer, want outcome, may sight) (bad []
 
 // controls tries a route on store a as everybody who may use it.
 func (w *world) controls(route *web.Route, r row) (bad []string) {
+	defer r.leave(w)
 	w.grants.missing = route.Permission
 	for _, who := range w.actors() {
 		if w.expect(route, r, who) != allowed {
@@ -121,6 +123,7 @@ func (w *world) smuggles(route *web.Route, r row) (bad []string) {
 	if route.Surface == web.Admin || route.Surface == web.Portal || route.Surface == web.API && !strings.HasPrefix(route.Pattern, "/stores/:store") {
 		return nil
 	}
+	defer r.leave(w)
 	w.grants.missing = ""
 	inPath := strings.Contains(strings.TrimPrefix(route.Pattern, "/stores/:store"), "/:")
 	for _, who := range []*actor{guest, w.a.customer, w.a.owner, w.b.customer, w.b.owner, w.admin} {

@@ -138,7 +138,7 @@ func (w *world) side(code, word string, c color.Color) *side {
 	ctx, t := context.Background(), w.t
 	m, err := w.tenancy.CreateMerchant(ctx, tenant.NewMerchant{Code: code + "-merchant", Name: word + "priv Trading", Email: code + "@merchant.test"})
 	w.must(err)
-	info, err := w.tenancy.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: code, Name: word + "name Store", Currency: "EUR", Locale: "en"})
+	info, err := w.tenancy.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: code, Name: word + "name Store", Currency: "EUR", Locale: "en", Launched: true})
 	w.must(err)
 	s := &side{w: w, info: info, st: w.Open(t, code), host: code + "." + w.Base, name: word + "name", pub: word + "pub", priv: word + "priv", merchant: m.ID}
 
