@@ -45,8 +45,10 @@ type Platform struct {
 	reloading  sync.Mutex
 	pool       *pool
 	settings   atomic.Pointer[Settings]
+	platforms  atomic.Pointer[platforms]
+	arranging  sync.Mutex      // a change of the platforms, until its picture is swapped
 	public     map[string]bool // tables of a store whose rows anonymous visitors see
-	changes    atomic.Uint64   // of the platform's settings
+	changes    atomic.Uint64   // of the platform's settings and switches
 	signalled  atomic.Pointer[func(storeID string)]
 	repairs    sync.WaitGroup // quarantines being noted
 }
@@ -101,7 +103,7 @@ func (p *Platform) start(ctx context.Context) error {
 	} else if err != nil {
 		return fmt.Errorf("read the platform: %w", err)
 	}
-	if err := p.loadSettings(ctx); err != nil {
+	if err := errors.Join(p.loadPlatforms(ctx), p.loadSettings(ctx)); err != nil {
 		return err
 	}
 	if err := p.recoverCreations(ctx); err != nil {

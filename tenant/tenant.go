@@ -17,6 +17,8 @@ var Migrations embed.FS
 // Tables that this package owns, with their classes.
 var Tables = []database.Table{
 	{Name: "tenant_platform", Scope: database.Platform, Class: database.Content},
+	{Name: "tenant_switch", Scope: database.Platform, Class: database.Content},
+	{Name: "tenant_menu", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_merchant", Scope: database.Platform, Class: database.Personal},
 	{Name: "tenant_store", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_domain", Scope: database.Platform, Class: database.Content},
@@ -60,6 +62,7 @@ type Info struct {
 	Locale       string // BCP 47
 	State        State
 	CreatedAt    database.Time
+	Base         string   `db:"-"` // base domain of its platform
 	Domains      []string `db:"-"` // verified custom domains, the primary one first
 	Primary      string   `db:"-"` // the domain that the others lead to; "" for none
 

@@ -145,10 +145,11 @@ func (a *App) resolve(r *http.Request) (target, error) {
 		}
 		return target{surface: web.Admin, path: path}, nil
 	}
-	if host != base && !a.ownAddress(host) {
+	other := host != base && a.Platform.PlatformByBase(host) != nil
+	if host != base && !other && !a.ownAddress(host) {
 		return target{}, problem.New(problem.NotFound, "There is no shop at this address.")
 	}
-	if rest, ok := cut(path, "/admin"); ok {
+	if rest, ok := cut(path, "/admin"); ok && !other { // the installation has one admin
 		return target{surface: web.Admin, prefix: "/admin", path: rest}, nil
 	}
 	if rest, ok := cut(path, "/api/v1"); ok {
@@ -230,7 +231,7 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 		return err
 	}
 	a.actor(c)
-	if route != nil && !route.Always && !a.Enabled(route.Module) {
+	if route != nil && !route.Always && !a.onHere(c, route.Module) {
 		route, allowed = nil, nil
 	}
 	if route == nil {
@@ -328,7 +329,7 @@ func (a *App) decorate(c *web.Context, v *web.View) error {
 		v.Menu = a.menu(c)
 	}
 	for _, m := range a.Registry.modules {
-		if m.Decorate == nil || !a.Enabled(m.Name) {
+		if m.Decorate == nil || !a.onHere(c, m.Name) {
 			continue
 		}
 		if err := m.Decorate(c, v); err != nil {
