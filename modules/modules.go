@@ -16,6 +16,7 @@ import (
 	"wizamart/modules/monitoring"
 	"wizamart/modules/orders"
 	"wizamart/modules/payments"
+	"wizamart/modules/platforms"
 	"wizamart/modules/tenancy"
 )
 
@@ -45,11 +46,12 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	names := domains.New(a)
+	hosts := platforms.New(a)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, hosts}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(),
+		watch.Module(), tools.Module(), names.Module(), hosts.Module(),
 	}, nil
 }

@@ -13,7 +13,9 @@ import (
 // startSteps is what a new store needs, in the order in which a merchant does it. A step of a module that is off, or that the
 // person may not take, is nil.
 func startSteps(a *app.App, products *catalog.Service, till *checkout.Service, shop *cms.Service) []func(c *web.Context) (*core.Step, error) {
-	may := func(c *web.Context, module, permission string) bool { return a.EnabledFor(c.Store, module) && c.Can(permission) }
+	may := func(c *web.Context, module, permission string) bool {
+		return a.EnabledFor(c.Store, module) && c.Can(permission)
+	}
 	return []func(c *web.Context) (*core.Step, error){
 		func(c *web.Context) (*core.Step, error) {
 			if !may(c, "catalog", catalog.Write) {

@@ -70,7 +70,7 @@ type Context struct {
 	User    *User         // nil for a guest
 	Grants  permission.Set
 	Lacks   func(permission string) bool // nil, or tells of permissions that nobody has here: those of modules that are off
-	Lang    string // BCP 47
+	Lang    string                       // BCP 47
 	Printer *message.Printer
 	Site    *Site
 	Secure  bool   // the browser speaks HTTPS
