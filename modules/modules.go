@@ -3,6 +3,7 @@ package modules
 
 import (
 	"wizamart/framework/app"
+	"wizamart/modules/audit"
 	"wizamart/modules/cart"
 	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
@@ -47,11 +48,12 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	tools := devtools.New(a)
 	names := domains.New(a)
 	hosts := platforms.New(a)
+	trail := audit.New(a, auditPath)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, hosts}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, hosts, trail}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(), hosts.Module(),
+		watch.Module(), tools.Module(), names.Module(), hosts.Module(), trail.Module(),
 	}, nil
 }
