@@ -11,29 +11,29 @@ import (
 	"wizamart/framework/web"
 )
 
-// EntriesBody is a page of the log in the API.
-type EntriesBody struct {
-	Entries []EntryBody `json:"entries"`
-	Next    string      `json:"next" doc:"Send it as before to get the next page; empty on the last one. A page may be empty and have a next one."`
+// AuditEntriesBody is a page of the log in the API.
+type AuditEntriesBody struct {
+	Entries []AuditEntryBody `json:"entries"`
+	Next    string           `json:"next" doc:"Send it as before to get the next page; empty on the last one. A page may be empty and have a next one."`
 }
 
-// EntryBody is an entry in the API.
-type EntryBody struct {
-	ID          string    `json:"id" format:"uuid"`
-	At          time.Time `json:"at"`
-	ActorKind   string    `json:"actor_kind" enum:"staff,customer,guest,token,system"`
-	ActorID     string    `json:"actor_id"`
-	ActorName   string    `json:"actor_name" doc:"As it was then."`
-	Address     string    `json:"address" doc:"The client's IP address."`
-	Action      string    `json:"action" example:"catalog.product.updated"`
-	SubjectKind string    `json:"subject_kind"`
-	SubjectID   string    `json:"subject_id"`
-	SubjectName string    `json:"subject_name"`
-	Changes     []Change  `json:"changes"`
+// AuditEntryBody is an entry in the API.
+type AuditEntryBody struct {
+	ID          string        `json:"id" format:"uuid"`
+	At          time.Time     `json:"at"`
+	ActorKind   string        `json:"actor_kind" enum:"staff,customer,guest,token,system"`
+	ActorID     string        `json:"actor_id"`
+	ActorName   string        `json:"actor_name" doc:"As it was then."`
+	Address     string        `json:"address" doc:"The client's IP address."`
+	Action      string        `json:"action" example:"catalog.product.updated"`
+	SubjectKind string        `json:"subject_kind"`
+	SubjectID   string        `json:"subject_id"`
+	SubjectName string        `json:"subject_name"`
+	Changes     []AuditChange `json:"changes"`
 }
 
-// Change is one value of an entry.
-type Change struct {
+// AuditChange is one value of an entry.
+type AuditChange struct {
 	Field  string  `json:"field"`
 	Before *string `json:"before" doc:"null for a value that was not there."`
 	After  *string `json:"after" doc:"null for a value that is gone."`
@@ -59,7 +59,7 @@ func (q Query) filter() record.Filter {
 }
 
 func (s *Service) api(r *app.Router) {
-	type auditOut struct{ Body EntriesBody }
+	type auditOut struct{ Body AuditEntriesBody }
 	type storeAuditIn struct {
 		Store string `path:"store" doc:"The store's code."`
 		Query
@@ -70,7 +70,7 @@ func (s *Service) api(r *app.Router) {
 		if err != nil {
 			return nil, err
 		}
-		out := &auditOut{Body: EntriesBody{Entries: []EntryBody{}, Next: page.Next}}
+		out := &auditOut{Body: AuditEntriesBody{Entries: []AuditEntryBody{}, Next: page.Next}}
 		for _, e := range page.Entries {
 			out.Body.Entries = append(out.Body.Entries, entryBody(e))
 		}
@@ -86,10 +86,10 @@ func (s *Service) api(r *app.Router) {
 		})
 }
 
-func entryBody(e record.Entry) EntryBody {
-	b := EntryBody{e.ID, e.At.Time, e.ActorKind, e.ActorID, e.ActorName, e.Address, e.Action, e.SubjectKind, e.SubjectID, e.SubjectName, []Change{}}
+func entryBody(e record.Entry) AuditEntryBody {
+	b := AuditEntryBody{e.ID, e.At.Time, e.ActorKind, e.ActorID, e.ActorName, e.Address, e.Action, e.SubjectKind, e.SubjectID, e.SubjectName, []AuditChange{}}
 	for _, f := range e.Fields() {
-		c := Change{Field: f.Name}
+		c := AuditChange{Field: f.Name}
 		if f.HasBefore {
 			c.Before = &f.Before
 		}
