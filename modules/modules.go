@@ -39,6 +39,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)
+	staff.Places = adminPlaces(home)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {
 		return nil, err

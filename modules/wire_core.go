@@ -9,8 +9,20 @@ import (
 	"wizamart/modules/core"
 	"wizamart/modules/inventory"
 	"wizamart/modules/orders"
+	"wizamart/modules/tenancy"
 	"wizamart/tenant"
 )
+
+// adminPlaces lets the admin's search find pages and settings.
+func adminPlaces(home *core.Service) func(c *web.Context, q string) []tenancy.Place {
+	return func(c *web.Context, q string) []tenancy.Place {
+		var out []tenancy.Place
+		for _, h := range home.Places(c, q) {
+			out = append(out, tenancy.Place(h))
+		}
+		return out
+	}
+}
 
 // coreDeps gives the dashboard's home and search what the other modules know.
 func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service, steps []func(c *web.Context) (*core.Step, error)) core.Deps {

@@ -93,7 +93,9 @@ type Setting struct {
 	Kind    SettingKind
 	Default string
 	Options []Option // of a Choice
-	Max     int      // characters of a text, or the largest number; 0 is 200 characters
+	Unit    string   // of a Number: "hours"
+	Min     int      // the smallest number
+	Max     int      // characters of a text, or the largest number; 0 is 200 characters, or a million
 	Check   func(value string) error
 }
 

@@ -80,6 +80,7 @@ func (s *Service) Module() app.Module {
 			r.Admin("GET", "/mail", "core.platform", s.mailPage)
 			r.Admin("POST", "/mail", "core.platform", s.saveMail)
 			r.Admin("POST", "/mail-tests", "core.platform", s.postTestMail)
+			s.api(r)
 		},
 	}
 }

@@ -245,6 +245,11 @@ func (s *Service) search(c *web.Context) error {
 			hits = append(hits, found{c.T("User"), "user", u.Name, u.Email, c.URL("/users/" + u.ID)})
 		}
 	}
+	if q != "" && s.Places != nil {
+		for _, p := range s.Places(c, q) {
+			hits = append(hits, found{p.Kind, p.Icon, p.Label, p.Sub, c.URL(p.URL)})
+		}
+	}
 	return c.Render(web.Page{View: "tenancy/admin/search", Title: c.T("Search"), D: map[string]any{"Q": q, "Hits": hits}})
 }
 

@@ -17,6 +17,7 @@ import (
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/framework/web"
 	"wizamart/tenant"
 )
 
@@ -26,9 +27,15 @@ type Service struct {
 	current atomic.Pointer[snapshot]
 	loading sync.Mutex
 
+	// Places finds pages and settings of the admin for its search; nil finds none.
+	Places func(c *web.Context, q string) []Place
+
 	resets   *auth.Throttle // by client
 	resetsTo *auth.Throttle // by address
 }
+
+// Place is a page or a setting that a search found; its URL lacks the surface's prefix.
+type Place struct{ Kind, Icon, Label, Sub, URL string }
 
 // New makes the service and installs it as the app's directory of staff.
 func New(a *app.App) *Service {
