@@ -3,6 +3,7 @@ package tenancy
 import (
 	"net/http"
 
+	"wizamart/framework/audit"
 	"wizamart/framework/auth"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -160,6 +161,9 @@ func (s *Service) changePassword(c *web.Context) error {
 	}
 	if err = form.Err(); err == nil {
 		err = s.app.Auth.SetPassword(c.Ctx(), s.app.Platform.DB, c.User.ID, form.Value("password"), c.User.Session)
+	}
+	if err == nil {
+		err = s.note(c.Ctx(), audit.Entry{Action: "tenancy.user.password_changed", SubjectKind: "user", SubjectID: c.User.ID, SubjectName: c.User.Email}, nil, nil)
 	}
 	if err != nil {
 		if form.Take(err) {

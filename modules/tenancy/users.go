@@ -3,6 +3,7 @@ package tenancy
 import (
 	"crypto/rand"
 
+	"wizamart/framework/audit"
 	"wizamart/framework/auth"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -126,6 +127,9 @@ func (s *Service) enableUser(c *web.Context) error {
 func (s *Service) resetPassword(c *web.Context) error {
 	password := rand.Text()[:16]
 	if err := s.app.Auth.SetPassword(c.Ctx(), s.app.Platform.DB, c.Param("id"), password); err != nil {
+		return err
+	}
+	if err := s.note(c.Ctx(), audit.Entry{Action: "tenancy.user.password_set", SubjectKind: "user", SubjectID: c.Param("id")}, nil, nil); err != nil {
 		return err
 	}
 	return s.renderUser(c, nil, password)
