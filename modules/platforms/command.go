@@ -86,7 +86,10 @@ func (cmd moduleSwitch) run(rt *app.Runtime, s *Service, on bool) error {
 	if e, err = s.Switch(rt.Ctx, p.ID, cmd.Module, on, agreed); err != nil {
 		return err
 	}
-	rt.Printf("%s is %s.\n", strings.TrimSpace(e.Module.Name+" "+e.Names()), word)
+	rt.Printf("%s is %s.\n", e.Module.Name, word)
+	if names := e.Names(); names != "" {
+		rt.Printf("With it: %s.\n", names)
+	}
 	if !on && e.Module.WhileOff != "" {
 		rt.Printf("%s\n", e.Module.WhileOff)
 	}

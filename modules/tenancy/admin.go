@@ -36,7 +36,23 @@ func (s *Service) renderMerchants(c *web.Context, form *web.Form) error {
 		rows[i] = merchantRow{m, stores[m.ID]}
 	}
 	pages, shown := paginate(c, rows)
-	return c.Render(web.Page{View: "tenancy/admin/merchants", Title: c.T("Merchants"), Form: form, D: listing[merchantRow]{shown, pages, c.Search()}})
+	return c.Render(web.Page{View: "tenancy/admin/merchants", Title: c.T("Merchants"), Form: form, D: merchantsData{listing[merchantRow]{shown, pages, c.Search()}, s.platforms()}})
+}
+
+type merchantsData struct {
+	listing[merchantRow]
+	Platforms []ui.Option // to choose from; empty while there is but one
+}
+
+func (s *Service) platforms() []ui.Option {
+	var out []ui.Option
+	for _, p := range s.app.Platform.Platforms() {
+		out = append(out, ui.Option{Value: p.ID, Label: p.Name + " · " + p.BaseDomain})
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
 }
 
 func (s *Service) createMerchant(c *web.Context) error {
@@ -44,7 +60,7 @@ func (s *Service) createMerchant(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.CreateMerchant(c.Ctx(), tenant.NewMerchant{Code: form.Value("code"), Name: form.Value("name"), Email: form.Value("email")})
+	m, err := s.CreateMerchant(c.Ctx(), tenant.NewMerchant{PlatformID: form.Value("platform"), Code: form.Value("code"), Name: form.Value("name"), Email: form.Value("email")})
 	if err != nil {
 		if form.Take(err) {
 			return s.renderMerchants(c, form)
