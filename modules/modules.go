@@ -3,6 +3,7 @@ package modules
 
 import (
 	"wizamart/framework/app"
+	"wizamart/modules/audit"
 	"wizamart/modules/cart"
 	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
@@ -18,6 +19,7 @@ import (
 	"wizamart/modules/onboarding"
 	"wizamart/modules/orders"
 	"wizamart/modules/payments"
+	"wizamart/modules/platforms"
 	"wizamart/modules/tenancy"
 )
 
@@ -40,6 +42,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	shop.Organization = organization
 	home := core.New(a, coreDeps(a, sales, products, stock))
 	staff := tenancy.New(a)
+	staff.Places = adminPlaces(home)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {
 		return nil, err
@@ -52,11 +55,13 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	names := domains.New(a)
 	first := onboarding.New(a, merchantPeople{staff, a})
 	staff.SelfService, staff.MayOpen = first.SelfService, first.MayOpen
+	hosts := platforms.New(a)
+	trail := audit.New(a, auditPath)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first, hosts, trail}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(),
+		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(), hosts.Module(), trail.Module(),
 	}, nil
 }

@@ -46,7 +46,7 @@ func (p *Platform) CreateStore(ctx context.Context, in NewStore) (*Info, error) 
 	if err := in.validate(); err != nil {
 		return nil, err
 	}
-	id := database.NewID()
+	id, platform := database.NewID(), ""
 	err := p.DB.Write(ctx, func(tx *database.DB) error {
 		var taken int
 		if err := tx.NewQuery("SELECT count(*) FROM tenant_store WHERE code = {:c}").Bind(dbx.Params{"c": in.Code}).Row(&taken); err != nil {
@@ -55,19 +55,19 @@ func (p *Platform) CreateStore(ctx context.Context, in NewStore) (*Info, error) 
 		if taken > 0 {
 			return problem.On("code", "There is a store with the code “%s” already.", in.Code)
 		}
-		var known int
-		if err := tx.NewQuery("SELECT count(*) FROM tenant_merchant WHERE id = {:m} AND deleted_at IS NULL").Bind(dbx.Params{"m": in.MerchantID}).Row(&known); err != nil {
-			return err
-		}
-		if known == 0 {
+		err := tx.NewQuery("SELECT platform_id FROM tenant_merchant WHERE id = {:m} AND deleted_at IS NULL").Bind(dbx.Params{"m": in.MerchantID}).Row(&platform)
+		if database.NotFound(err) {
 			return problem.On("merchant", "This merchant does not exist.")
+		}
+		if err != nil {
+			return err
 		}
 		var launched any
 		if in.Launched {
 			launched = database.Now()
 		}
-		_, err := tx.Insert("tenant_store", dbx.Params{
-			"id": id, "platform_id": p.ID, "merchant_id": in.MerchantID, "code": in.Code, "name": in.Name,
+		_, err = tx.Insert("tenant_store", dbx.Params{
+			"id": id, "platform_id": platform, "merchant_id": in.MerchantID, "code": in.Code, "name": in.Name,
 			"currency": in.Currency, "locale": in.Locale, "state": Creating, "created_at": database.Now(), "launched_at": launched,
 		}).Execute()
 		return err
@@ -75,7 +75,7 @@ func (p *Platform) CreateStore(ctx context.Context, in NewStore) (*Info, error) 
 	if err != nil {
 		return nil, err
 	}
-	info := &Info{ID: id, PlatformID: p.ID, MerchantID: in.MerchantID, Code: in.Code, Name: in.Name, Currency: in.Currency, Locale: in.Locale, State: Creating}
+	info := &Info{ID: id, PlatformID: platform, MerchantID: in.MerchantID, Code: in.Code, Name: in.Name, Currency: in.Currency, Locale: in.Locale, State: Creating, Base: p.PlatformByID(platform).BaseDomain}
 	if err := p.buildStore(ctx, info); err != nil {
 		return nil, errors.Join(err, p.abandon(ctx, id))
 	}

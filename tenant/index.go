@@ -44,6 +44,7 @@ func (p *Platform) Reload(ctx context.Context) error {
 	}
 	for _, s := range infos {
 		ix.byID[s.ID], ix.byCode[s.Code] = s, s
+		s.Base = p.PlatformByID(s.PlatformID).BaseDomain
 	}
 	for _, d := range domains {
 		if s := ix.byID[d.StoreID]; s != nil {
@@ -62,7 +63,7 @@ func (p *Platform) Reload(ctx context.Context) error {
 	return nil
 }
 
-// ByHost finds the store that a host belongs to: a verified custom domain, or <code>.<base domain>.
+// ByHost finds the store that a host belongs to: a verified custom domain, or <code>.<base domain of its platform>.
 // It returns nil for all others and opens nothing.
 func (p *Platform) ByHost(host string) *Info {
 	return p.ByNormalHost(NormalizeHost(host))
@@ -74,8 +75,9 @@ func (p *Platform) ByNormalHost(host string) *Info {
 		return nil
 	}
 	ix := p.index.Load()
-	if code, ok := strings.CutSuffix(host, "."+p.baseDomain); ok {
-		return ix.byCode[code]
+	code, base, _ := strings.Cut(host, ".")
+	if s := ix.byCode[code]; s != nil && s.Base == base {
+		return s
 	}
 	return ix.byHost[host]
 }
@@ -89,5 +91,5 @@ func (p *Platform) ByID(id string) *Info { return p.index.Load().byID[id] }
 // Stores are all live and suspended stores, by code.
 func (p *Platform) Stores() []*Info { return slices.Clone(p.index.Load().sorted) }
 
-// BaseDomain is the domain under which every store has a name of its own.
+// BaseDomain is the installation's own: under it the stores of its default platform have their names.
 func (p *Platform) BaseDomain() string { return p.baseDomain }

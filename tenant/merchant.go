@@ -14,8 +14,8 @@ import (
 	"wizamart/framework/problem"
 )
 
-// NewMerchant is what a merchant needs to exist. An empty Code is made from the name.
-type NewMerchant struct{ Code, Name, Email string }
+// NewMerchant is what a merchant needs to exist. An empty Code is made from the name; without a PlatformID it is the installation's own.
+type NewMerchant struct{ PlatformID, Code, Name, Email string }
 
 func (in *NewMerchant) validate() error {
 	in.Name, in.Email, in.Code = strings.TrimSpace(in.Name), strings.TrimSpace(in.Email), strings.TrimSpace(in.Code)
@@ -35,10 +35,14 @@ func (p *Platform) CreateMerchant(ctx context.Context, in NewMerchant) (Merchant
 	if err := in.validate(); err != nil {
 		return Merchant{}, err
 	}
-	m := Merchant{ID: database.NewID(), PlatformID: p.ID, Code: in.Code, Name: in.Name, Email: in.Email, CreatedAt: database.Now()}
+	platform := p.PlatformByID(in.PlatformID)
+	if platform == nil {
+		return Merchant{}, problem.On("platform", "Choose a platform.")
+	}
+	m := Merchant{ID: database.NewID(), PlatformID: platform.ID, Code: in.Code, Name: in.Name, Email: in.Email, CreatedAt: database.Now()}
 	err := p.DB.Write(ctx, func(tx *database.DB) error {
 		var taken int
-		if err := tx.NewQuery("SELECT count(*) FROM tenant_merchant WHERE platform_id = {:p} AND code = {:c}").Bind(dbx.Params{"p": p.ID, "c": m.Code}).Row(&taken); err != nil {
+		if err := tx.NewQuery("SELECT count(*) FROM tenant_merchant WHERE code = {:c}").Bind(dbx.Params{"c": m.Code}).Row(&taken); err != nil {
 			return err
 		}
 		if taken > 0 {

@@ -16,6 +16,8 @@ var Migrations embed.FS
 // Tables that this package owns, with their classes.
 var Tables = []database.Table{
 	{Name: "tenant_platform", Scope: database.Platform, Class: database.Content},
+	{Name: "tenant_switch", Scope: database.Platform, Class: database.Content},
+	{Name: "tenant_menu", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_merchant", Scope: database.Platform, Class: database.Personal},
 	{Name: "tenant_store", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_domain", Scope: database.Platform, Class: database.Content},
@@ -67,6 +69,7 @@ type Info struct {
 	LaunchedAt        database.Time // zero while the shop asks for its password
 	DeleteAt          database.Time // until when its deletion can be undone; zero unless somebody asked for it
 	CreatedAt         database.Time
+	Base              string   `db:"-"` // base domain of its platform
 	Domains           []string `db:"-"` // verified custom domains, the primary one first
 	Primary           string   `db:"-"` // the domain that the others lead to; "" for none
 

@@ -11,8 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -254,27 +252,6 @@ func (a *App) Routes() []*web.Route {
 		out = append(out, a.muxes[s].Routes()...)
 	}
 	return out
-}
-
-// modulesOff is the platform setting that names the optional modules that are off, separated by spaces.
-const modulesOff = "modules.off"
-
-// Enabled tells whether a module is on: its own switch, and those of all it needs.
-func (a *App) Enabled(name string) bool {
-	m := a.Registry.Module(name)
-	if m == nil {
-		return false
-	}
-	off, _ := a.Platform.Settings().Get(modulesOff)
-	if m.Kind == Optional && off != "" && slices.Contains(strings.Fields(off), name) {
-		return false
-	}
-	for _, need := range m.Needs {
-		if !a.Enabled(need) {
-			return false
-		}
-	}
-	return true
 }
 
 // Tables are all declared tables, the framework's and the modules'.

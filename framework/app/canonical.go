@@ -23,7 +23,7 @@ func (a *App) certificates(ctx context.Context) (err error) {
 		HTTPPort: port(a.Config.Listen), TLSPort: port(a.Config.ListenTLS),
 		Allowed: func(host string) bool {
 			info := a.Platform.ByHost(host)
-			return info != nil && info.State == tenant.Live
+			return info != nil && info.State == tenant.Live || a.Platform.PlatformByBase(host) != nil
 		},
 		Served: func(host string) bool { return a.Platform.ByHost(host) != nil },
 		Wanted: func(yield func(string)) {

@@ -15,7 +15,6 @@ import (
 	"wizamart/framework/audit"
 	"wizamart/framework/limit"
 	"wizamart/framework/observe"
-	"wizamart/framework/permission"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/tenant"
@@ -151,10 +150,11 @@ func (a *App) resolve(r *http.Request) (target, error) {
 		}
 		return target{surface: web.Admin, path: path}, nil
 	}
-	if host != base && !a.ownAddress(host) {
+	other := host != base && a.Platform.PlatformByBase(host) != nil
+	if host != base && !other && !a.ownAddress(host) {
 		return target{}, problem.New(problem.NotFound, "There is no shop at this address.")
 	}
-	if rest, ok := cut(path, "/admin"); ok {
+	if rest, ok := cut(path, "/admin"); ok && !other { // the installation has one admin
 		return target{surface: web.Admin, prefix: "/admin", path: rest}, nil
 	}
 	if rest, ok := cut(path, "/api/v1"); ok {
@@ -249,7 +249,7 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 		return err
 	}
 	a.actor(c)
-	if route != nil && !route.Always && !a.Enabled(route.Module) {
+	if route != nil && !route.Always && !a.onHere(c, route.Module) {
 		route, allowed = nil, nil
 	}
 	if route == nil {
@@ -350,7 +350,7 @@ func (a *App) decorate(c *web.Context, v *web.View) error {
 		v.Menu = a.menu(c)
 	}
 	for _, m := range a.Registry.modules {
-		if m.Decorate == nil || !a.Enabled(m.Name) {
+		if m.Decorate == nil || !a.onHere(c, m.Name) {
 			continue
 		}
 		if err := m.Decorate(c, v); err != nil {
@@ -358,57 +358,4 @@ func (a *App) decorate(c *web.Context, v *web.View) error {
 		}
 	}
 	return nil
-}
-
-func (a *App) menu(c *web.Context) []web.MenuGroup {
-	if c.Surface != web.Dashboard && c.Surface != web.Admin || c.User == nil {
-		return nil
-	}
-	var items []MenuItem
-	for _, m := range a.Registry.modules {
-		if !a.Enabled(m.Name) {
-			continue
-		}
-		for _, item := range m.Menu {
-			if item.Surface == c.Surface && (item.Permission == permission.SignedIn || c.Can(item.Permission)) {
-				items = append(items, item)
-			}
-		}
-	}
-	slices.SortStableFunc(items, func(x, y MenuItem) int { return x.Order - y.Order })
-	var groups []web.MenuGroup
-	at := map[string]int{}
-	active := a.activeItem(c, items)
-	for _, item := range items {
-		i, ok := at[item.Group]
-		if !ok {
-			i = len(groups)
-			at[item.Group] = i
-			title := ""
-			if item.Group != "" {
-				title = c.T(item.Group)
-			}
-			groups = append(groups, web.MenuGroup{Title: title})
-		}
-		groups[i].Items = append(groups[i].Items, web.MenuItem{
-			Label: c.T(item.Label), URL: c.URL(item.Path), Icon: item.Icon, Active: item.Path == active,
-		})
-	}
-	return groups
-}
-
-// activeItem is the path of the entry that the current page belongs to: the longest that begins its path.
-func (a *App) activeItem(c *web.Context, items []MenuItem) string {
-	path, best := strings.TrimPrefix(c.R.URL.Path, c.Prefix), ""
-	for _, item := range items {
-		if path == item.Path || item.Path != "/" && strings.HasPrefix(path, item.Path+"/") {
-			if len(item.Path) > len(best) {
-				best = item.Path
-			}
-		}
-	}
-	if best == "" && (path == "/" || path == "") {
-		return "/"
-	}
-	return best
 }

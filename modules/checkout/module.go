@@ -84,6 +84,7 @@ func (s *Service) Module() app.Module {
 	return app.Module{
 		Name: "checkout", Title: "Checkout", Description: "Shoppers order what is in their cart.",
 		Kind: app.Optional, Needs: []string{"cart", "catalog", "orders"},
+		WhileOff: "Nobody can order. A checkout that was begun waits; orders that were placed go on.",
 		Permissions: []permission.Permission{
 			{Name: "checkout.read", Title: "See delivery and tax settings"},
 			{Name: "checkout.write", Title: "Change delivery and tax settings"},

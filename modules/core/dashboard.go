@@ -85,6 +85,8 @@ func (s *Service) search(c *web.Context) error {
 			}
 			d.Hits = append(d.Hits, hits...)
 		}
+		places := s.Places(c, d.Q)
+		d.Hits = append(d.Hits, places[:min(len(places), 8)]...)
 	}
 	return c.Render(web.Page{View: "core/dashboard/search", Title: c.T("Search"), D: d})
 }

@@ -61,9 +61,9 @@ func (s *Service) Module() app.Module {
 			{Name: "core.platform", Title: "Change the platform's settings"},
 		},
 		Menu: []app.MenuItem{
-			{Surface: web.Dashboard, Label: "Home", Path: "/", Icon: "house", Permission: "core.read", Order: 0},
-			{Surface: web.Dashboard, Group: "Settings", Label: "General", Path: "/settings", Icon: "settings", Permission: "core.settings", Order: 90},
-			{Surface: web.Admin, Group: "Operations", Label: "Settings", Path: "/settings", Icon: "settings", Permission: "core.platform", Order: 85},
+			{Surface: web.Dashboard, Label: "Home", Path: "/", Icon: "house", Permission: "core.read", Order: 0, Keep: true},
+			{Surface: web.Dashboard, Group: "Settings", Label: "General", Path: "/settings", Icon: "settings", Permission: "core.settings", Order: 90, Keep: true},
+			{Surface: web.Admin, Group: "Operations", Label: "Settings", Path: "/settings", Icon: "settings", Permission: "core.platform", Order: 85, Keep: true},
 			{Surface: web.Admin, Group: "Operations", Label: "Mail", Path: "/mail", Icon: "mail", Permission: "core.platform", Order: 84},
 		},
 		Files: files,
@@ -81,6 +81,7 @@ func (s *Service) Module() app.Module {
 			r.Admin("GET", "/mail", "core.platform", s.mailPage)
 			r.Admin("POST", "/mail", "core.platform", s.saveMail)
 			r.Admin("POST", "/mail-tests", "core.platform", s.postTestMail)
+			s.api(r)
 		},
 	}
 }

@@ -75,6 +75,7 @@ func (s *Service) Module() app.Module {
 	return app.Module{
 		Name: "payments", Title: "Payments", Description: "Card payments; bank transfer and cash on delivery go on without it.",
 		Kind: app.Optional, Needs: []string{"orders"},
+		WhileOff: "Nobody is sent on to pay by card any more. Payments under way, their captures, refunds and the provider’s messages are finished; bank transfer and cash on delivery go on.",
 		Permissions: []permission.Permission{
 			{Name: "payments.read", Title: "See payments and how the shop is paid"},
 			{Name: "payments.write", Title: "Change how the shop is paid, and book differences"},

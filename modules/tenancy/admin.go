@@ -37,7 +37,23 @@ func (s *Service) renderMerchants(c *web.Context, form *web.Form) error {
 		rows[i] = merchantRow{m, stores[m.ID]}
 	}
 	pages, shown := paginate(c, rows)
-	return c.Render(web.Page{View: "tenancy/admin/merchants", Title: c.T("Merchants"), Form: form, D: listing[merchantRow]{shown, pages, c.Search()}})
+	return c.Render(web.Page{View: "tenancy/admin/merchants", Title: c.T("Merchants"), Form: form, D: merchantsData{listing[merchantRow]{shown, pages, c.Search()}, s.platforms()}})
+}
+
+type merchantsData struct {
+	listing[merchantRow]
+	Platforms []ui.Option // to choose from; empty while there is but one
+}
+
+func (s *Service) platforms() []ui.Option {
+	var out []ui.Option
+	for _, p := range s.app.Platform.Platforms() {
+		out = append(out, ui.Option{Value: p.ID, Label: p.Name + " · " + p.BaseDomain})
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
 }
 
 func (s *Service) createMerchant(c *web.Context) error {
@@ -45,7 +61,7 @@ func (s *Service) createMerchant(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.CreateMerchant(c.Ctx(), tenant.NewMerchant{Code: form.Value("code"), Name: form.Value("name"), Email: form.Value("email")})
+	m, err := s.CreateMerchant(c.Ctx(), tenant.NewMerchant{PlatformID: form.Value("platform"), Code: form.Value("code"), Name: form.Value("name"), Email: form.Value("email")})
 	if err != nil {
 		if form.Take(err) {
 			return s.renderMerchants(c, form)
@@ -247,6 +263,11 @@ func (s *Service) search(c *web.Context) error {
 		}
 		for _, u := range users {
 			hits = append(hits, found{c.T("User"), "user", u.Name, u.Email, c.URL("/users/" + u.ID)})
+		}
+	}
+	if q != "" && s.Places != nil {
+		for _, p := range s.Places(c, q) {
+			hits = append(hits, found{p.Kind, p.Icon, p.Label, p.Sub, c.URL(p.URL)})
 		}
 	}
 	return c.Render(web.Page{View: "tenancy/admin/search", Title: c.T("Search"), D: map[string]any{"Q": q, "Hits": hits}})

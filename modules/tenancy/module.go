@@ -28,7 +28,7 @@ func (s *Service) Module() app.Module {
 			{Name: roleWrite, Title: "Make and change roles"},
 		},
 		Menu: []app.MenuItem{
-			{Surface: web.Admin, Label: "Overview", Path: "/", Icon: "layout-dashboard", Permission: "tenancy.read", Order: 0},
+			{Surface: web.Admin, Label: "Overview", Path: "/", Icon: "layout-dashboard", Permission: "tenancy.read", Order: 0, Keep: true},
 			{Surface: web.Admin, Label: "Merchants", Path: "/merchants", Icon: "briefcase-business", Permission: "tenancy.read", Order: 10},
 			{Surface: web.Admin, Label: "Stores", Path: "/stores", Icon: "store", Permission: "tenancy.read", Order: 20},
 			{Surface: web.Admin, Label: "Users", Path: "/users", Icon: "users", Permission: "tenancy.read", Order: 30},

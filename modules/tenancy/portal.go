@@ -132,7 +132,7 @@ func (s *Service) shopURL(info *tenant.Info) string {
 }
 
 func (s *Service) dashboardURL(info *tenant.Info) string {
-	return s.app.Config.URL(s.app.Platform.BaseDomain(), "/store/"+info.Code+"/")
+	return s.app.Config.URL(info.Base, "/store/"+info.Code+"/")
 }
 
 // messageOf is what an error says to a person.

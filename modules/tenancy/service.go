@@ -17,6 +17,7 @@ import (
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/framework/web"
 	"wizamart/tenant"
 )
 
@@ -30,11 +31,17 @@ type Service struct {
 	SelfService func() bool
 	MayOpen     func(ctx context.Context, userID string) bool
 
+	// Places finds pages and settings of the admin for its search; nil finds none.
+	Places func(c *web.Context, q string) []Found
+
 	resetsTo  *auth.Throttle // by address
 	invites   *auth.Throttle // by team
 	invitesTo *auth.Throttle // by address, whoever invites
 	seen      *seen
 }
+
+// Found is a page or a setting that a search found; its URL lacks the surface's prefix.
+type Found struct{ Kind, Icon, Label, Sub, URL string }
 
 // New makes the service and installs it as the app's directory of staff.
 func New(a *app.App) *Service {

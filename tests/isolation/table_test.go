@@ -67,7 +67,10 @@ func (w *world) controls(route *web.Route, r row) (bad []string) {
 		if w.expect(route, r, who) != allowed {
 			continue
 		}
-		got := w.send(try{route, w.a, who, r.call(w.a)})
+		request := r.call(w.a)
+		before := w.noted(route, who)
+		got := w.send(try{route, w.a, who, request})
+		after := w.noted(route, who)
 		if r.ends && who.renew != nil {
 			who.token = who.renew()
 		}
@@ -89,6 +92,9 @@ func (w *world) controls(route *web.Route, r row) (bad []string) {
 		changed := got.wroteA || got.wrotePl
 		if route.Method != http.MethodGet && !changed && !r.still && who == w.right(route) {
 			bad = append(bad, what+": succeeded, but nothing was written: is the form complete? "+got.Text()+flashOf(got))
+		}
+		if changed && before == after && before > 0 && got.Status < 400 && unnoted[name(route)] == "" {
+			bad = append(bad, what+": something was changed, but the audit log says nothing of it")
 		}
 		if route.Method == http.MethodGet && (got.wroteA || got.wroteB) && !r.saves {
 			bad = append(bad, what+": reading wrote something")
