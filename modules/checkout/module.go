@@ -4,6 +4,7 @@ package checkout
 import (
 	"context"
 	"embed"
+	"net/http"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -78,18 +79,21 @@ type Service struct {
 	guessing *auth.Throttle // codes per address
 	asking   *auth.Throttle // VAT numbers per address
 
-	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
+	viesClient *http.Client
+	VAT        VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 
 // New makes the module.
 func New(a *app.App, d Deps) *Service {
-	return &Service{
+	s := &Service{
 		Deps: d, app: a,
 		starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 60),
 		placing:  auth.NewThrottle(nil, rate.Every(10*time.Second), 30),
 		guessing: auth.NewThrottle(nil, rate.Every(30*time.Second), 20),
 		asking:   auth.NewThrottle(nil, rate.Every(20*time.Second), 20),
 	}
+	s.watchVIES()
+	return s
 }
 
 // Module is the manifest.

@@ -60,7 +60,7 @@ type Service struct {
 
 // New makes the module.
 func New(a *app.App, orders Orders) *Service {
-	return &Service{app: a, orders: orders, provider: newStripe(), now: time.Now, starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 30)}
+	return &Service{app: a, orders: orders, provider: newStripe(a), now: time.Now, starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 30)}
 }
 
 func (s *Service) pause(step string) error {

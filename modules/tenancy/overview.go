@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"wizamart/framework/app"
 	"wizamart/framework/auth"
 	"wizamart/framework/money"
 )
@@ -43,7 +44,7 @@ func (s *Service) overview(ctx context.Context) (overview, error) {
 		return overview{}, err
 	}
 	o := overview{Merchants: len(merchants), Stores: len(p.Stores()), Users: users, Open: p.OpenStores()}
-	o.Health, _ = s.app.Health(ctx)
+	o.Health = s.app.Health(ctx).Status != app.Fail
 	perStore, perDay := map[string]*StoreDay{}, map[string]int{}
 	for _, d := range days {
 		perDay[d.Day] += d.Orders
