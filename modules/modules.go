@@ -44,6 +44,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	sales.Notify = letters.Notify
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
+	tools.Roles = devtoolsRoles
 	names := domains.New(a)
 
 	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names}

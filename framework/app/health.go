@@ -33,8 +33,9 @@ type Check struct {
 
 // Health is how all parts are.
 type Health struct {
-	Status string
-	Checks []Check
+	Status  string
+	Release string
+	Checks  []Check
 }
 
 // MarshalJSON writes it as draft-inadarei-api-health-check wants it: checks under their names.
@@ -44,9 +45,10 @@ func (h Health) MarshalJSON() ([]byte, error) {
 		checks[c.Name] = append(checks[c.Name], c)
 	}
 	return json.Marshal(struct {
-		Status string             `json:"status"`
-		Checks map[string][]Check `json:"checks"`
-	}{h.Status, checks})
+		Status  string             `json:"status"`
+		Release string             `json:"releaseId,omitempty"`
+		Checks  map[string][]Check `json:"checks"`
+	}{h.Status, h.Release, checks})
 }
 
 // warning is an error that does not end the service.
@@ -105,7 +107,7 @@ func (a *App) ask(ctx context.Context) Health {
 		c Check
 	}
 	results := make(chan result, len(list))
-	out := Health{Status: Pass, Checks: make([]Check, len(list))}
+	out := Health{Status: Pass, Release: a.Config.Release, Checks: make([]Check, len(list))}
 	if a.health.running == nil {
 		a.health.running = map[string]bool{}
 	}

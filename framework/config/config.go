@@ -45,6 +45,7 @@ type Serve struct {
 	Clock           func() time.Time `kong:"-"` // nil for the real one
 	ReplicaPassive  bool             `kong:"-"` // note what is written, and leave the copying to the server
 	SMTP            string           `name:"smtp" help:"Mail server: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), smtp://127.0.0.1:25?tls=none; ?from=ADDRESS is the sender. Without it, the one that the operator sets on the Mail page." env:"WIZAMART_SMTP" placeholder:"URL"`
+	DevTools        string           `name:"devtools" help:"Developer tools in the platform admin, for operators: on, off, or auto (in development mode)." enum:"auto,on,off" default:"auto" env:"WIZAMART_DEVTOOLS"`
 	MonitoringToken string           `help:"Token with which /metrics and the details of /health are read from elsewhere: Authorization: Bearer TOKEN. Without it, from this machine and by operators only." env:"WIZAMART_MONITORING_TOKEN" placeholder:"TOKEN"`
 	SentryDSN       string           `name:"sentry-dsn" help:"DSN of a Sentry server that failures are reported to, without anything about people. Without it, none." env:"WIZAMART_SENTRY_DSN" placeholder:"URL"`
 	SentryEnv       string           `name:"sentry-environment" help:"Environment that failures are reported under." default:"production" env:"WIZAMART_SENTRY_ENVIRONMENT" placeholder:"NAME"`
