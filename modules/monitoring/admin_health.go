@@ -42,7 +42,8 @@ type failingFile struct{ Name, Error string }
 
 type toolRow struct {
 	app.ToolState
-	Badge badge
+	Badge      badge
+	OK, Failed time.Time
 }
 
 type poolRow struct {
@@ -72,7 +73,14 @@ func (s *Service) healthPage(c *web.Context) error {
 		d.Failing = append(d.Failing, failingFile{s.title(id), err.Error()})
 	}
 	for _, t := range s.app.ToolStates() {
-		d.Tools = append(d.Tools, toolRow{t, statusBadge(c, t.Status)})
+		row := toolRow{ToolState: t, Badge: statusBadge(c, t.Status)}
+		if t.OKAt != nil {
+			row.OK = *t.OKAt
+		}
+		if t.FailedAt != nil {
+			row.Failed = *t.FailedAt
+		}
+		d.Tools = append(d.Tools, row)
 	}
 	for _, st := range s.app.Certificates.States() {
 		switch st.Word() {

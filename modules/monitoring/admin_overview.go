@@ -38,7 +38,8 @@ type overviewData struct {
 
 type chartPage struct {
 	Title, Legend string
-	Light, Dark   string // addresses of the picture
+	// Addresses of the picture, for wide windows and for narrow ones.
+	Light, Dark, SmallLight, SmallDark string
 }
 
 type routeRow struct {
@@ -85,18 +86,21 @@ func (s *Service) overviewPage(c *web.Context) error {
 		{Label: c.T("Last day"), URL: c.URL("/monitoring?span=day"), Active: d.Span == "day"},
 	}
 	for _, ch := range []chartPage{
-		{Title: c.T("Requests a second")},
+		{Title: c.T("Requests a second"), Legend: c.T("Whatever the answer was; files and probes do not count")},
 		{Title: c.T("Refused and failed requests"), Legend: c.T("Failed (5xx) below, refused (4xx) above")},
-		{Title: c.T("Time to answer"), Legend: c.T("Half of the answers (dark) and 95 % of them (pale) were given within")},
+		{Title: c.T("Time to answer"), Legend: c.T("Half of the answers (dark) and 95 %% of them (pale) were given within")},
 	} {
 		name := []string{"requests", "errors", "latency"}[len(d.Charts)]
-		address := func(scheme string) string {
-			return c.URL("/monitoring/charts/" + name + "?" + url.Values{"span": {d.Span}, "scheme": {scheme}, "at": {strconv.FormatInt(time.Now().Unix()/15, 36)}}.Encode())
+		address := func(scheme, size string) string {
+			return c.URL("/monitoring/charts/" + name + "?" + url.Values{"span": {d.Span}, "scheme": {scheme}, "size": {size}, "at": {strconv.FormatInt(time.Now().Unix()/15, 36)}}.Encode())
 		}
-		ch.Light, ch.Dark = address("light"), address("dark")
+		ch.Light, ch.Dark, ch.SmallLight, ch.SmallDark = address("light", "wide"), address("dark", "wide"), address("light", "narrow"), address("dark", "narrow")
 		d.Charts = append(d.Charts, ch)
 	}
-	for _, f := range traffic.Busiest(10) {
+	for _, f := range traffic.Busiest(6) {
+		if f.Route == "none" {
+			f.Route = c.T("(no route)")
+		}
 		d.Routes = append(d.Routes, routeRow{f, millis(ms(f.Mean())), millis(ms(f.Most))})
 	}
 	return c.Render(web.Page{View: "monitoring/admin/overview", Title: c.T("Monitoring"), D: d, Wide: true})
@@ -112,7 +116,11 @@ func (s *Service) chartPicture(c *web.Context) error {
 	if !ok {
 		ink = schemes["light"]
 	}
-	picture, ok := trafficChart(c.Param("name"), s.app.Traffic.Points(wanted.points, wanted.minutes), ink)
+	size := wide
+	if c.Query("size") == "narrow" {
+		size = narrow
+	}
+	picture, ok := trafficChart(c.Param("name"), s.app.Traffic.Points(wanted.points, wanted.minutes), ink, size)
 	if !ok {
 		return problem.New(problem.NotFound, "There is no such chart.")
 	}

@@ -12,13 +12,11 @@ import (
 
 // Charts are pictures of their own (SVG), shown by <img>: pages hold no inline style. Their colours follow the scheme that the page
 // asks for. Width and height are the picture's own units.
-const (
-	chartWidth  = 720
-	chartHeight = 200
-	chartLeft   = 46
-	chartRight  = 6
-	chartTop    = 10
-	chartBottom = 24
+type frame struct{ width, height, left, right, top, bottom, font, labels int }
+
+var (
+	wide   = frame{720, 240, 62, 8, 14, 32, 15, 6}
+	narrow = frame{360, 200, 54, 6, 12, 26, 13, 3}
 )
 
 // inks are a scheme's colours.
@@ -44,11 +42,12 @@ type chart struct {
 	series []series // bars are piled in this order
 	format func(v float64) string
 	ink    inks
+	frame
 }
 
 // trafficChart is one of the overview's charts: requests, errors or latency.
-func trafficChart(name string, points []observe.Point, ink inks) (chart, bool) {
-	c := chart{points: points, ink: ink}
+func trafficChart(name string, points []observe.Point, ink inks, f frame) (chart, bool) {
+	c := chart{points: points, ink: ink, frame: f}
 	values := func(fn func(p observe.Point) float64) []float64 {
 		out := make([]float64, len(points))
 		for i, p := range points {
@@ -119,24 +118,24 @@ func (c chart) most() float64 {
 func (c chart) SVG() string {
 	var b strings.Builder
 	most := c.most()
-	width, height := float64(chartWidth-chartLeft-chartRight), float64(chartHeight-chartTop-chartBottom)
-	step := width / float64(max(len(c.points), 1))
-	y := func(v float64) float64 { return chartTop + height*(1-v/most) }
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" font-family="system-ui, sans-serif" font-size="11"><title>%s</title>`,
-		chartWidth, chartHeight, chartWidth, chartHeight, html.EscapeString(c.title))
+	across, height := float64(c.width-c.left-c.right), float64(c.height-c.top-c.bottom)
+	step := across / float64(max(len(c.points), 1))
+	y := func(v float64) float64 { return float64(c.top) + height*(1-v/most) }
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" font-family="system-ui, sans-serif" font-size="%d"><title>%s</title>`,
+		c.width, c.height, c.width, c.height, c.font, html.EscapeString(c.title))
 	for _, part := range []float64{0, .5, 1} {
 		fmt.Fprintf(&b, `<path d="M%d %.1fH%d" stroke="%s"/><text x="%d" y="%.1f" fill="%s" text-anchor="end">%s</text>`,
-			chartLeft, y(most*part), chartWidth-chartRight, c.ink.grid, chartLeft-6, y(most*part)+4, c.ink.text, c.format(most*part))
+			c.left, y(most*part), c.width-c.right, c.ink.grid, c.left-8, y(most*part)+float64(c.font)/3, c.ink.text, c.format(most*part))
 	}
-	for i := 0; i < len(c.points); i += max(len(c.points)/6, 1) {
-		fmt.Fprintf(&b, `<text x="%.1f" y="%d" fill="%s" text-anchor="middle">%s</text>`, chartLeft+step*(float64(i)+.5), chartHeight-6, c.ink.text, c.points[i].At.UTC().Format("15:04"))
+	for i := 0; i < len(c.points); i += max(len(c.points)/c.labels, 1) {
+		fmt.Fprintf(&b, `<text x="%.1f" y="%d" fill="%s" text-anchor="middle">%s</text>`, float64(c.left)+step*(float64(i)+.5), c.height-8, c.ink.text, c.points[i].At.UTC().Format("15:04"))
 	}
 	under := make([]float64, len(c.points))
 	for _, s := range c.series {
 		if s.bars {
 			for i, v := range s.values {
 				if v > 0 {
-					fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`, chartLeft+step*float64(i)+step*.1, y(under[i]+v), step*.8, height*v/most, s.ink)
+					fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`, float64(c.left)+step*float64(i)+step*.1, y(under[i]+v), step*.8, height*v/most, s.ink)
 				}
 				under[i] += v
 			}
@@ -149,7 +148,7 @@ func (c chart) SVG() string {
 				pen = "M"
 				continue
 			}
-			fmt.Fprintf(&line, "%s%.1f %.1f", pen, chartLeft+step*(float64(i)+.5), y(v))
+			fmt.Fprintf(&line, "%s%.1f %.1f", pen, float64(c.left)+step*(float64(i)+.5), y(v))
 			if pen == "M" { // one that stands alone is a dot
 				line.WriteString("h.01")
 			}
