@@ -72,9 +72,9 @@ func Recovered(value any) *Panic {
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	for {
 		f, more := frames.Next()
-		if f.Function == "runtime.gopanic" || f.Function == "runtime.panicmem" || f.Function == "runtime.sigpanic" {
+		if f.Function == "runtime.gopanic" {
 			p.Stack = nil // what is above only recovers
-		} else if f.Function != "" && f.Function != "runtime.goexit" {
+		} else if f.Function != "" && (len(p.Stack) > 0 || !strings.HasPrefix(f.Function, "runtime.")) && f.Function != "runtime.goexit" {
 			p.Stack = append(p.Stack, Frame{f.Function, f.File, f.Line})
 		}
 		if !more {

@@ -16,7 +16,7 @@ var scrubs = []struct {
 }{
 	{regexp.MustCompile(`(?i)\b(bearer|basic)\s+\S+`), "$1 …"},
 	{regexp.MustCompile(`//[^/\s@]+@`), "//…@"},                                            // user and password in an address
-	{regexp.MustCompile(`[^\s@<>"'(]+@[^\s@<>"')]+`), "(mail)"},                            // a mail address
+	{regexp.MustCompile(`[^\s@<>"'(/:…]+@[\p{L}\p{N}.-]*[\p{L}\p{N}]`), "(mail)"},          // a mail address
 	{regexp.MustCompile(`\?[^\s"']*=[^\s"']*`), "?…"},                                      // a query
 	{regexp.MustCompile(`"(?:[^"\\]|\\.)*"|“[^”]*”|'[^']*'|` + "`[^`]*`"), "“…”"},          // what somebody typed is quoted
 	{regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`), "(address)"},                       // IPv4
