@@ -67,6 +67,9 @@ func (s *Service) healthPage(c *web.Context) error {
 	h := s.app.Health(c.Ctx())
 	d := healthData{Health: h, Up: s.app.Started, Goroutines: runtime.NumGoroutine(), Stores: len(s.app.Platform.Stores()), HTTPS: s.app.Certificates != nil}
 	for _, ch := range h.Checks {
+		if free, ok := ch.Value.(uint64); ok && ch.Unit == "bytes free" {
+			ch.Value, ch.Unit = sizeText(int64(free)), c.T("free")
+		}
 		d.Checks = append(d.Checks, checkRow{ch, statusBadge(c, ch.Status), millis(ch.Millis)})
 	}
 	for id, err := range s.app.Failing() {

@@ -88,7 +88,7 @@ func (s *Service) overviewPage(c *web.Context) error {
 	for _, ch := range []chartPage{
 		{Title: c.T("Requests a second"), Legend: c.T("Whatever the answer was; files and probes do not count")},
 		{Title: c.T("Refused and failed requests"), Legend: c.T("Failed (5xx) below, refused (4xx) above")},
-		{Title: c.T("Time to answer"), Legend: c.T("Half of the answers (dark) and 95 %% of them (pale) were given within")},
+		{Title: c.T("Time to answer"), Legend: c.T("95 %% of the answers were given within the upper line, half of them within the lower")},
 	} {
 		name := []string{"requests", "errors", "latency"}[len(d.Charts)]
 		address := func(scheme, size string) string {

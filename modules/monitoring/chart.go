@@ -16,7 +16,7 @@ type frame struct{ width, height, left, right, top, bottom, font, labels int }
 
 var (
 	wide   = frame{720, 240, 62, 8, 14, 32, 15, 6}
-	narrow = frame{360, 200, 54, 6, 12, 26, 13, 3}
+	narrow = frame{360, 200, 66, 6, 12, 26, 13, 3}
 )
 
 // inks are a scheme's colours.
