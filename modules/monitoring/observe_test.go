@@ -90,7 +90,7 @@ func TestFiguresAreBounded(t *testing.T) {
 			ask(h, methods[i%9], "http://"+host+fmt.Sprintf(path, i), http.Header{"Accept": {"application/json"}})
 		}
 	}
-	flood(5*7*9, 0) // each combination once
+	flood(5*7*9, 0)      // each combination once
 	series(t, h, p.Base) // reading them is a request too
 	before, names := series(t, h, p.Base)
 	flood(10_000, 1000)
