@@ -52,6 +52,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products.Allowance, shop.Allowance = fair, fair
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
+	tools.Roles = devtoolsRoles
 	names := domains.New(a)
 	first := onboarding.New(a, merchantPeople{staff, a})
 	staff.SelfService, staff.MayOpen = first.SelfService, first.MayOpen

@@ -60,7 +60,7 @@ func API[I, O any](r *Router, op Operation, fn func(ctx context.Context, c *web.
 			if errors.As(err, &p) && p.RetryAfter > 0 {
 				c.W.Header().Set("Retry-After", fmt.Sprint(p.RetryAfter))
 			}
-			return nil, r.app.apiError(ctx, err)
+			return nil, r.app.apiError(ctx, c, err)
 		}
 		return out, nil
 	})
@@ -183,7 +183,7 @@ func codeOf(status int) problem.Code {
 	return problem.Internal
 }
 
-func (a *App) apiError(ctx context.Context, err error) error {
+func (a *App) apiError(ctx context.Context, c *web.Context, err error) error {
 	var p *problem.Error
 	if !errors.As(err, &p) {
 		p = &problem.Error{Code: problem.Internal, Message: "Something went wrong on our side. It has been noted.", Cause: err}
@@ -191,6 +191,9 @@ func (a *App) apiError(ctx context.Context, err error) error {
 	id := observe.RequestID(ctx)
 	if p.Code.Status() >= 500 {
 		a.Log.ErrorContext(ctx, "request failed", "error", err.Error(), "request_id", id)
+		if p.Code == problem.Internal || p.Cause != nil {
+			a.failed(c, err, p.Code.Status(), id)
+		}
 	}
 	return &apiError{web.NewProblem(p, id)}
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -68,6 +69,9 @@ type App struct {
 	Jobs      *job.Runner
 	Mail      *mail.Service // sends what mail.Queue has written
 	Metrics   *observe.Metrics
+	Traffic   *observe.Traffic  // what was answered in the last day
+	Failures  *observe.Failures // who wants to know what went wrong
+	Tools     *observe.Tools    // what the platform uses outside, and how that went
 	Site      *web.Site
 	Pages     *pagecache.Cache // nil when no page is kept
 	Limits    *limit.Limiter   // nil when nothing is limited
@@ -90,7 +94,13 @@ type App struct {
 	api           huma.API
 	shopFallback  web.Handler
 	fallbackRoute *web.Route // how shopFallback is answered
-	plainHandlers map[string]http.Handler
+	plainRoutes   map[string]*web.Route
+	sentry        *observe.Sentry // nil when failures go nowhere
+	jobFailed     []func(job.End)
+	phase         atomic.Int32
+	health        healthCache
+	sweeping      atomic.Bool
+	assetsSeen    atomic.Uint64
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
 	duties        sync.WaitGroup
@@ -119,10 +129,14 @@ type Assemble func(a *App) ([]Module, error)
 func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, assemble Assemble) (*App, error) {
 	a := &App{
 		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(), Now: time.Now,
-		muxes: map[web.Surface]*web.Mux{}, plainHandlers: map[string]http.Handler{}, crossOrigin: http.NewCrossOriginProtection(),
+		muxes: map[web.Surface]*web.Mux{}, plainRoutes: map[string]*web.Route{}, crossOrigin: http.NewCrossOriginProtection(),
 	}
 	if cfg.Clock != nil {
 		a.Now = cfg.Clock
+	}
+	a.Traffic, a.Failures, a.Tools = observe.NewTraffic(time.Now), &observe.Failures{}, observe.NewTools()
+	if err := a.report(); err != nil {
+		return nil, err
 	}
 	modules, err := assemble(a)
 	if err != nil {
@@ -185,6 +199,8 @@ func (a *App) start(ctx context.Context) error {
 		}
 	}
 	a.healthRoutes()
+	a.measure()
+	a.listTools()
 	if a.Directory != nil {
 		if err := a.Directory.Load(ctx); err != nil {
 			return err
@@ -218,7 +234,7 @@ func (a *App) pages() error {
 		views = append(views, web.ViewSource{Module: m.Name, Files: files})
 		messages = append(messages, m.Files)
 	}
-	site := &web.Site{Log: a.Log, Signer: a.Auth.Signer(), Decorate: a.decorate}
+	site := &web.Site{Log: a.Log, Signer: a.Auth.Signer(), Decorate: a.decorate, Failed: a.failed}
 	if site.Assets, err = web.NewAssets(dist, live); err != nil {
 		return err
 	}
@@ -269,5 +285,7 @@ func (a *App) Tables() []database.Table {
 // Close ends background work and closes every database.
 func (a *App) Close(ctx context.Context) error {
 	a.Certificates.Close()
-	return errors.Join(a.stopBackground(ctx), a.Platform.Close(), a.stopReplica(ctx))
+	err := errors.Join(a.stopBackground(ctx), a.Platform.Close(), a.stopReplica(ctx))
+	a.sentry.Close(sentryWait)
+	return err
 }

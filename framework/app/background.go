@@ -26,7 +26,7 @@ func (a *App) background() error {
 	if err != nil {
 		return err
 	}
-	if a.Jobs, err = job.NewRunner(job.Options{Platform: a.Platform, Kinds: kinds, Enabled: a.works, Log: a.Log}); err != nil {
+	if a.Jobs, err = job.NewRunner(job.Options{Platform: a.Platform, Kinds: kinds, Enabled: a.works, Ended: a.jobEnded, Log: a.Log}); err != nil {
 		return err
 	}
 	a.Relay = relay
@@ -65,6 +65,8 @@ func (a *App) Failing() map[string]error {
 // sweep brings the stores that nobody visits to this version's schema.
 func (a *App) sweep(ctx context.Context) {
 	began := time.Now()
+	a.sweeping.Store(true)
+	defer a.sweeping.Store(false)
 	done, failed, err := a.Platform.Sweep(ctx)
 	if done+failed > 0 && err == nil {
 		a.Log.InfoContext(ctx, "stores were brought to this version's schema", "done", done, "failed", failed, "took", time.Since(began).Round(time.Millisecond))

@@ -19,7 +19,7 @@ func (a *App) certificates(ctx context.Context) (err error) {
 	}
 	a.Certificates, err = tlscert.New(ctx, tlscert.Options{
 		DB: a.Platform.DB, Keys: a.Secrets, Base: a.Platform.BaseDomain(), Directory: a.Config.ACMEDirectory, Root: a.Config.ACMERoot,
-		Email: a.Config.ACMEEmail, DNSHook: a.Config.DNSHook, OwnFile: a.Config.Cert != "", Log: a.Log,
+		Email: a.Config.ACMEEmail, DNSHook: a.Config.DNSHook, OwnFile: a.Config.Cert != "", Log: a.Log, Noted: func(err error) { a.Tools.Note(ToolACME, err) },
 		HTTPPort: port(a.Config.Listen), TLSPort: port(a.Config.ListenTLS),
 		Allowed: func(host string) bool {
 			info := a.Platform.ByHost(host)

@@ -25,7 +25,7 @@ type Step struct {
 // Checklist is what the modules that are on have a new store do, in order.
 func (a *App) Checklist(ctx context.Context, st *tenant.Store) ([]Step, error) {
 	return a.steps(func(m Module) ([]Step, error) {
-		if m.Steps == nil {
+		if m.Steps == nil || !a.EnabledFor(st, m.Name) {
 			return nil, nil
 		}
 		return m.Steps(ctx, st)

@@ -86,5 +86,7 @@ func (r *Router) Portal(method, pattern, perm string, h web.Handler, opts ...Rou
 // API is the operation's place in the API, for huma.Register through Operation.
 func (r *Router) API() huma.API { return r.app.api }
 
-// Health adds the checks' address to a surface-less path of the platform host.
-func (a *App) plain(path string, h http.Handler) { a.plainHandlers[path] = h }
+// plain adds an address of the platform's host that belongs to no module: checks and figures.
+func (a *App) plain(path string, h web.Handler) {
+	a.plainRoutes[path] = web.NewRoute(web.Route{Surface: web.Portal, Method: http.MethodGet, Pattern: path, Permission: permission.Public}, h)
+}

@@ -2,12 +2,9 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/netip"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +32,7 @@ func (a *App) Handler() http.Handler {
 		address, secure := client(r, proxies)
 		secureHeaders(w.Header(), secure)
 		if strings.HasPrefix(r.URL.Path, "/assets/") {
-			a.Site.Assets.ServeHTTP(w, r)
+			a.serveAsset(w, r)
 			return
 		}
 		started, id := time.Now(), observe.NewRequestID()
@@ -58,25 +55,6 @@ func (a *App) Handler() http.Handler {
 	})
 }
 
-// note writes an answered request into log and metrics.
-func (a *App) note(c *web.Context, rec *recorder, store *tenant.Info, id string, took time.Duration) {
-	route := "none"
-	if c.Route != nil {
-		route = c.Route.Name()
-	}
-	a.Metrics.Request(string(c.Surface), route, rec.code(), took)
-	if !a.Log.Enabled(c.Ctx(), slog.LevelInfo) {
-		return
-	}
-	code := ""
-	if store != nil {
-		code = store.Code
-	}
-	a.Log.LogAttrs(c.Ctx(), slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", c.R.Method), slog.String("host", c.R.Host),
-		slog.String("path", loggedPath(c)), slog.String("surface", string(c.Surface)), slog.String("route", route), slog.String("store", code),
-		slog.Int("status", rec.code()), slog.Int64("bytes", rec.bytes), slog.Float64("ms", float64(took.Microseconds())/1000))
-}
-
 func (a *App) serve(c *web.Context, requestID string) {
 	var release func() // of the store: an error's page reads it too
 	defer func() {
@@ -90,11 +68,12 @@ func (a *App) serve(c *web.Context, requestID string) {
 			if v == http.ErrAbortHandler {
 				panic(v)
 			}
-			err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err := observe.Recovered(v)
 			if c.W.(*recorder).status == 0 {
 				a.Site.Fail(c, err, requestID)
 			} else {
 				a.Log.Error("panic after the answer began", "error", err.Error(), "request_id", requestID)
+				a.failed(c, err, http.StatusInternalServerError, requestID)
 			}
 		}
 	}()
@@ -110,12 +89,13 @@ func (a *App) serve(c *web.Context, requestID string) {
 	strictTransport(c, t)
 	if err == nil {
 		if t.store == nil && t.surface == web.Portal {
-			if h := a.plainHandlers[t.path]; h != nil {
-				h.ServeHTTP(c.W, c.R)
-				return
-			}
+			c.Route = a.plainRoutes[t.path]
 		}
-		err = a.dispatch(c, t, &release)
+		if c.Route != nil {
+			err = c.Route.Serve(c)
+		} else {
+			err = a.dispatch(c, t, &release)
+		}
 	}
 	if err == nil {
 		return

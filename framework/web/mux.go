@@ -68,6 +68,12 @@ func (m *Mux) Handle(route Route, h Handler) {
 	}
 }
 
+// NewRoute is a route that stands in no Mux.
+func NewRoute(route Route, h Handler) *Route {
+	route.handler = h
+	return &route
+}
+
 // Routes are all registered routes, in order of registration.
 func (m *Mux) Routes() []*Route { return m.routes }
 

@@ -4,6 +4,7 @@ package checkout
 import (
 	"context"
 	"embed"
+	"net/http"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
@@ -71,12 +72,15 @@ type Service struct {
 	Deps
 	app *app.App
 
-	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
+	viesClient *http.Client
+	VAT        VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 
 // New makes the module.
 func New(a *app.App, d Deps) *Service {
-	return &Service{Deps: d, app: a}
+	s := &Service{Deps: d, app: a}
+	s.watchVIES()
+	return s
 }
 
 // Module is the manifest.

@@ -57,7 +57,7 @@ type Service struct {
 
 // New makes the module.
 func New(a *app.App, orders Orders) *Service {
-	return &Service{app: a, orders: orders, provider: newStripe(), now: time.Now}
+	return &Service{app: a, orders: orders, provider: newStripe(a), now: time.Now}
 }
 
 func (s *Service) pause(step string) error {

@@ -46,7 +46,7 @@ func (s *Service) overview(ctx context.Context) (overview, error) {
 		return overview{}, err
 	}
 	o := overview{Merchants: len(merchants), Stores: len(p.Stores()), Users: users, Open: p.OpenStores()}
-	o.Health, _ = s.app.Health(ctx)
+	o.Health = s.app.Health(ctx).Status != app.Fail
 	if o.Steps, err = s.app.PlatformChecklist(ctx); err != nil {
 		return o, err
 	}

@@ -38,7 +38,7 @@ const Owner = "owner"
 var Roles = []Role{
 	{Name: Owner, Title: "Owner", Text: "Everything, in every part of the store.", Set: permission.Set{"*"}},
 	{Name: "manager", Title: "Manager", Text: "Products, stock, orders, customers and the look of the shop; sees the team.", Set: permission.Set{
-		"core.*", "catalog.*", "inventory.*", "orders.*", "customers.*", "cms.*", "checkout.*", "payments.*", "messaging.*", "domains.read", "tenancy.team.read"}},
+		"core.*", "catalog.*", "inventory.*", "orders.*", "customers.*", "cms.*", "checkout.*", "payments.*", "messaging.*", "domains.read", "tenancy.team.read", "audit.read"}},
 	{Name: "content", Title: "Content", Text: "Products, discounts and the look of the shop; no orders, no customers.", Set: permission.Set{
 		"core.read", "catalog.*", "cms.*", "inventory.read", "checkout.discount.*"}},
 	{Name: "service", Title: "Customer service", Text: "Orders and customers, mails and cancellations; gives no money back.", Set: permission.Set{
@@ -58,7 +58,7 @@ const Operator = "admin"
 var OperatorRoles = []Role{
 	{Name: Operator, Title: "Administrator", Text: "Everything, on the platform and in every store.", Set: permission.Set{"*"}},
 	{Name: "support", Title: "Support", Text: "Looks at the platform and at every store, and changes nothing.", Set: permission.Set{
-		"tenancy.read", "tenancy.team.read", "monitoring.read", "devtools.read", "domains.read",
+		"tenancy.read", "tenancy.team.read", "audit.read", "monitoring.read", "devtools.read", "domains.read",
 		"core.read", "catalog.read", "inventory.read", "orders.read", "customers.read", "cms.read", "checkout.read", "payments.read", "checkout.discount.read",
 		"checkout.giftcard.read", "messaging.read"}},
 }
