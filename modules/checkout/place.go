@@ -60,6 +60,9 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		if out, err = s.commit(ctx, tx, sess, q, in.Locale); err != nil {
 			return err
 		}
+		if !out.Due.IsPositive() { // a second submission leads to the order's own page
+			sess.PaymentMethod = ""
+		}
 		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken = Placed, out.ID, out.Number, out.Token
 		// The order has it all now.
 		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes, sess.VATID, sess.VATCheck = "", ordertype.Address{}, ordertype.Address{}, "", nil, "", VATCheck{}

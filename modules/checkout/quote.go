@@ -109,8 +109,8 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 		return q, err
 	}
 	taxes, seller := TaxesOf(st), SellerOf(st).VATID
-	covered := false
-	if len(cards) > 0 {
+	covered := q.free()
+	if !covered && len(cards) > 0 {
 		trial := q.clone() // what there is to pay before a payment's fee
 		if err := trial.total(sess, taxes, seller); err != nil {
 			return q, err

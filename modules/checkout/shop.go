@@ -113,7 +113,7 @@ func (s *Service) step(step Step) web.Handler {
 		if most := furthest(sess, q); step.order() > most.order() {
 			return c.Redirect("/checkout/" + string(most))
 		}
-		if step == DeliveryStep && !q.NeedsShipping {
+		if step == DeliveryStep && !q.NeedsShipping || step == PaymentStep && q.NothingToPay() {
 			return c.Redirect("/checkout/" + string(furthest(sess, q)))
 		}
 		return s.render(c, step, sess, q, nil, 0)
@@ -218,6 +218,9 @@ func (s *Service) place(c *web.Context) error {
 	}
 	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Locale: c.Locale()})
 	if err == nil {
+		if !placed.Existing && !placed.Due.IsPositive() {
+			sess.PaymentMethod = "" // nothing is left to pay: the order's own page is next
+		}
 		return s.confirm(c, sess, placed.Token, placed.Existing)
 	}
 	var p *problem.Error
