@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -138,7 +139,7 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		TermsAt: sess.TermsAt, TermsHash: TermsOf(tx).hash(),
 	}
 	if q.Method != nil {
-		order.ShippingMethod = joined(", ", q.Method.Name, q.Method.arrival(s.translator(tx), time.Now()))
+		order.ShippingMethod, order.Estimate = q.Method.Name, cmp.Or(q.Method.arrival(s.translator(tx), time.Now()), q.Method.Estimate)
 	}
 	reserve := q.Payment.ReserveFor > 0 // until it is paid; the stock is taken at once otherwise
 	if reserve {

@@ -262,7 +262,7 @@ func (s *Service) confirm(c *web.Context, sess Session, orderToken string, again
 
 func addressOf(form *web.Form, prefix string) ordertype.Address {
 	return ordertype.Address{
-		Name: form.Value(prefix + "name"), Line1: form.Value(prefix + "line1"), Line2: form.Value(prefix + "line2"), PostalCode: form.Value(prefix + "postal_code"),
+		Name: form.Value(prefix + "name"), Business: form.Value(prefix + "business"), Line1: form.Value(prefix + "line1"), Line2: form.Value(prefix + "line2"), PostalCode: form.Value(prefix + "postal_code"),
 		City: form.Value(prefix + "city"), Region: form.Value(prefix + "region"), Country: form.Value(prefix + "country"), Phone: form.Value(prefix + "phone"),
 	}
 }

@@ -214,7 +214,7 @@ func contactValues(c *web.Context, sess Session, reach []Country) url.Values {
 			a.Country = home
 		}
 		for name, value := range map[string]string{
-			"name": a.Name, "line1": a.Line1, "line2": a.Line2, "postal_code": a.PostalCode, "city": a.City, "region": a.Region, "country": a.Country, "phone": a.Phone,
+			"name": a.Name, "business": a.Business, "line1": a.Line1, "line2": a.Line2, "postal_code": a.PostalCode, "city": a.City, "region": a.Region, "country": a.Country, "phone": a.Phone,
 		} {
 			v.Set(prefix+name, value)
 		}
@@ -236,7 +236,7 @@ func addressLines(a ordertype.Address) []string {
 		a.Region = ""
 	}
 	var out []string
-	for _, l := range []string{a.Name, a.Line1, a.Line2, town, a.Region, CountryName(a.Country)} {
+	for _, l := range []string{a.Name, a.Business, a.Line1, a.Line2, town, a.Region, CountryName(a.Country)} {
 		if l != "" {
 			out = append(out, l)
 		}

@@ -110,7 +110,7 @@ func newOrder(currency string, in ordertype.Place, at database.Time) (*Order, er
 	o := &Order{
 		ID: database.NewID(), Token: newToken(), ExternalID: in.ExternalID, Channel: in.Channel, CustomerID: in.CustomerID,
 		Email: email, Name: strings.TrimSpace(in.Shipping.Name), Locale: in.Locale, Currency: currency, Shipping: in.Shipping, Billing: in.Billing,
-		ShippingMethod: in.ShippingMethod, PaymentMethod: in.PaymentMethod, PaymentLabel: in.PaymentLabel, Note: strings.TrimSpace(in.Note),
+		ShippingMethod: in.ShippingMethod, Estimate: in.Estimate, PaymentMethod: in.PaymentMethod, PaymentLabel: in.PaymentLabel, Note: strings.TrimSpace(in.Note),
 		DiscountTotal: zero, TaxTotal: zero, PaidTotal: zero, RefundedTotal: zero, AuthorisedTotal: zero, CreditedTotal: zero, ShippingDiscount: zero, PlacedAt: now,
 		BuyerVATID: in.BuyerVATID, VATConsultation: in.VATConsultation, VATCheckedAt: in.VATCheckedAt, TermsAt: in.TermsAt, TermsHash: in.TermsHash,
 		Seller: database.JSON(in.Seller), Holder: in.Holder, StockState: StockTaken,
