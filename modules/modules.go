@@ -41,7 +41,8 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	sales.Notify = letters.Notify
+	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
+	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	names := domains.New(a)

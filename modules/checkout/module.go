@@ -78,6 +78,9 @@ type Service struct {
 	guessing *auth.Throttle // codes per address
 	asking   *auth.Throttle // VAT numbers per address
 
+	// MailCard sends a gift card's code, in the transaction that makes it. Nil sends none.
+	MailCard func(ctx context.Context, tx *tenant.Store, m CardMail) error
+
 	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 

@@ -69,8 +69,11 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	if _, err := event.Publish(tx.DB, o.placedEvent()); err != nil {
 		return ordertype.Placed{}, err
 	}
-	if !in.PlacedAt.IsZero() { // taken elsewhere: who bought knows
+	if !in.PlacedAt.IsZero() { // taken elsewhere: who bought knows, and has what they paid for
 		return o.placed(false), nil
+	}
+	if err := s.tellPaid(ctx, tx, o, ""); err != nil {
+		return ordertype.Placed{}, err
 	}
 	if err := s.notify(ctx, tx, ordertype.Notice{Kind: ordertype.NoticePlaced, OrderID: o.ID, Amount: o.Total}); err != nil {
 		return ordertype.Placed{}, err
