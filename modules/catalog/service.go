@@ -6,6 +6,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
+	"wizamart/framework/money"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
@@ -30,6 +31,8 @@ type Service struct {
 	now   func() time.Time
 
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
+	// DeliveryHome is the cheapest delivery of goods of a price and a weight in grams within the seller's country; nil where nobody delivers.
+	DeliveryHome func(ctx context.Context, st *tenant.Store, price money.Amount, grams int64) (*catalogtype.Delivery, error)
 }
 
 // New makes the catalogue.

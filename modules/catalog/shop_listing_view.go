@@ -62,7 +62,7 @@ func newListingView(c *web.Context, l *Listing, in ListingInput, q url.Values) l
 		d.Title, path = c.T("Search: %s", in.Query), "/search"
 	}
 	d.crumbs = append(d.crumbs, web.Link{Label: d.Title})
-	d.canonical = absolute(c, path)
+	d.canonical = c.Absolute(path)
 	if l.Page > 1 {
 		d.canonical += "?page=" + strconv.Itoa(l.Page)
 	}
