@@ -43,7 +43,7 @@ func TestCardFormDoesNotComeUp(t *testing.T) {
 	chromium := browser(t, p)
 	v2 := look{"the card form does not come up", 390, 844, true, "north"}
 	w := &walk{Platform: p, tab: open(t, chromium, p.Base, v2.name, v2.width, v2.height, v2.scripted), look: v2}
-	w.asks = "js.stripe.com"
+	w.inVain = "js.stripe.com"
 	w.toPayment("10115", "DE", "")
 	w.follow(".checkout-form button.btn-primary")
 	w.order()

@@ -40,7 +40,7 @@ type tab struct {
 	name    string // of pictures
 	scripts bool
 	shots   int
-	asks    string // a host that this window may ask, in vain
+	inVain  string // a host that this window may ask, in vain
 
 	mu       sync.Mutex
 	problems []string
@@ -151,7 +151,7 @@ func (b *tab) hear(ev any, base string) {
 }
 
 func (b *tab) mayAsk(address string) bool {
-	return b.asks != "" && strings.HasPrefix(address, "https://"+b.asks+"/")
+	return b.inVain != "" && strings.HasPrefix(address, "https://"+b.inVain+"/")
 }
 
 // settled reports what was heard since the last time.
