@@ -29,6 +29,8 @@ type stepPage struct {
 	Ways      []ui.Option
 	Payments  []ui.Option
 	PayLabel  string
+	Button    string // that places the order, in
+	Language  string // the shop's own
 	Arrives   string // when the chosen delivery arrives
 	ByCard    bool   // gift cards pay all of it
 	Codes     ui.CodeBox
@@ -94,6 +96,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 		}
 	case ReviewStep:
 		p.ShipTo, p.BillTo = addressLines(sess.Shipping), addressLines(sess.BillTo())
+		p.Button, p.Language = orderButton(c.Store.Info().Locale)
 		if q.Payment != nil {
 			p.PayLabel = c.T(q.Payment.Label)
 		}

@@ -206,7 +206,16 @@ func TestTermsMustBeAccepted(t *testing.T) {
 	b := s.shopper(t, "fjord")
 	seal := b.toReview(s.product(t, st, "Shell", 2500, 5), "1")
 	b.post("/checkout/orders", url.Values{"seal": {seal}}).Want(t, 422).Has(t, "#terms-error", "accept the terms")
+	// Other terms than those that were shown are not accepted by it.
+	if err := st.SetSettings(t.Context(), map[string]string{"checkout.terms_text": "No refunds, ever."}); err != nil {
+		t.Fatal(err)
+	}
+	seal = b.post("/checkout/orders", url.Values{"seal": {seal}, "terms": {"on"}}).Want(t, 409).Has(t, ".terms-text", "No refunds").Doc(t).Find("input[name=seal]").AttrOr("value", "")
 	b.leads(b.post("/checkout/orders", url.Values{"seal": {seal}, "terms": {"on"}}), "/orders/")
+	o, err := s.sales.Get(t.Context(), st, s.orders(t, st)[0].ID)
+	if err != nil || o.TermsAt.IsZero() || len(o.TermsHash) != 64 {
+		t.Errorf("%v %q, %v", o.TermsAt, o.TermsHash, err)
+	}
 }
 
 func TestPlacingIsThrottled(t *testing.T) {
