@@ -19,6 +19,7 @@ func (s *Service) shopRoutes(r *app.Router) {
 	r.Shop("GET", "/products/:slug", permission.Public, s.shopProduct, app.Cached("variant"))
 	r.Shop("GET", "/categories/:slug", permission.Public, s.shopCategory, listing)
 	r.Shop("GET", "/search", permission.Public, s.shopSearch)
+	r.Shop("GET", "/search-suggestions", permission.Public, s.shopSuggestions)
 }
 
 func (s *Service) shopEverything(c *web.Context) error {
