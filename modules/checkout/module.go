@@ -73,7 +73,10 @@ type Service struct {
 	app *app.App
 
 	viesClient *http.Client
-	VAT        VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
+	// MailCard sends a gift card's code, in the transaction that makes it. Nil sends none.
+	MailCard func(ctx context.Context, tx *tenant.Store, m CardMail) error
+
+	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 
 // New makes the module.

@@ -110,7 +110,7 @@ func (s *Service) step(step Step) web.Handler {
 		if most := furthest(sess, q); step.order() > most.order() {
 			return c.Redirect("/checkout/" + string(most))
 		}
-		if step == DeliveryStep && !q.NeedsShipping {
+		if step == DeliveryStep && !q.NeedsShipping || step == PaymentStep && q.NothingToPay() {
 			return c.Redirect("/checkout/" + string(furthest(sess, q)))
 		}
 		return s.render(c, step, sess, q, nil, 0)
@@ -212,6 +212,9 @@ func (s *Service) place(c *web.Context) error {
 	}
 	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Locale: c.Locale()})
 	if err == nil {
+		if !placed.Existing && !placed.Due.IsPositive() {
+			sess.PaymentMethod = "" // nothing is left to pay: the order's own page is next
+		}
 		return s.confirm(c, sess, placed.Token, placed.Existing)
 	}
 	var p *problem.Error
@@ -253,7 +256,7 @@ func (s *Service) confirm(c *web.Context, sess Session, orderToken string, again
 
 func addressOf(form *web.Form, prefix string) ordertype.Address {
 	return ordertype.Address{
-		Name: form.Value(prefix + "name"), Line1: form.Value(prefix + "line1"), Line2: form.Value(prefix + "line2"), PostalCode: form.Value(prefix + "postal_code"),
+		Name: form.Value(prefix + "name"), Business: form.Value(prefix + "business"), Line1: form.Value(prefix + "line1"), Line2: form.Value(prefix + "line2"), PostalCode: form.Value(prefix + "postal_code"),
 		City: form.Value(prefix + "city"), Region: form.Value(prefix + "region"), Country: form.Value(prefix + "country"), Phone: form.Value(prefix + "phone"),
 	}
 }

@@ -68,12 +68,17 @@ func (s *Service) compose(st *tenant.Store, n notice, l ordertype.Letter, amount
 	v.ShowLines, v.Pay = n.Lines, n.Pay && l.PaymentHelp != ""
 	v.Button, v.URL = v.T("See your order"), v.Look.URL+"/orders/"+l.Token
 	m := framework.Message{
-		Kind: "order." + n.Kind, Ref: l.OrderID, To: mail.Address{Name: l.Name, Address: l.Email}, From: cmp.Or(s.app.Setting(st, "messaging.sender"), v.Look.Name),
+		Kind: "order." + n.Kind, Ref: l.OrderID, To: mail.Address{Name: l.Name, Address: l.Email}, From: s.sender(st, v),
 		ReplyTo: s.app.Setting(st, "messaging.reply_to"), BCC: s.app.Setting(st, "messaging.bcc"), Subject: text(n.Subject),
 	}
 	var err error
 	m.HTML, m.Text, err = s.sheets.render(v)
 	return m, err
+}
+
+// sender is the name that the shop's mails come from.
+func (s *Service) sender(st *tenant.Store, v *sheet) string {
+	return cmp.Or(s.app.Setting(st, "messaging.sender"), v.Look.Name)
 }
 
 // newOrder tells the merchant.

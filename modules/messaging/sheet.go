@@ -61,7 +61,7 @@ func (s *Service) sheet(st *tenant.Store, l ordertype.Letter, locale string) *sh
 
 func addressLines(a ordertype.Address, lang string) []string {
 	var out []string
-	for _, line := range []string{a.Name, a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region} {
+	for _, line := range []string{a.Name, a.Business, a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region} {
 		if line != "" {
 			out = append(out, line)
 		}

@@ -36,6 +36,15 @@ type Repayment struct {
 	Reason    string
 }
 
+// Elsewhere is money that was given back without the order: in the provider's own dashboard.
+type Elsewhere struct {
+	ExternalID string // of the refund at the provider: the same one twice is one refund
+	Payment    string // the payment's ExternalID
+	Amount     money.Amount
+	Done       bool // it has arrived
+	Reason     string
+}
+
 // Kinds of notices.
 const (
 	NoticePaid       = "paid"
