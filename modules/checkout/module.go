@@ -73,6 +73,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	app      *app.App
+	kept     kept
 	starting *auth.Throttle // sessions per address
 	placing  *auth.Throttle // orders per address
 	guessing *auth.Throttle // codes per address
