@@ -137,6 +137,8 @@ func dsn(path string, readOnly, create, streamed bool) string {
 		}
 	} else {
 		v.Set("_txlock", "immediate")
+		// What savepoints would undo stays in memory: beyond 64 KiB it would be written to a temporary file, and an order changes more.
+		v.Add("_pragma", "temp_store(MEMORY)")
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 }

@@ -215,7 +215,7 @@ func (t *till) place(ctx context.Context, shoppers int) (perSecond float64, err 
 		}
 	}
 	t.total += len(calls)
-	t.placed = append(t.placed, writesOf(calls, "SAVEPOINT w"))
+	t.placed = append(t.placed, writesOf(calls))
 	return perSecond, nil
 }
 
