@@ -10,12 +10,12 @@ import (
 
 // txn is one open transaction (or savepoint) and what it wants done after the commit.
 type txn struct {
-	file  *file
-	exec  dbx.Executor
-	after []func()
-	depth int
-	// changed: rows of a followed table, or it was touched; what a nested savepoint undid may be among it.
-	changed bool
+	file    *file
+	exec    dbx.Executor
+	after   []func()
+	depth   int
+	changed uint64 // bits of the followed tables with changed rows; what a nested savepoint undid may be among them
+	touched bool
 }
 
 func (t *txn) handle() *DB {

@@ -122,8 +122,8 @@ func (r *request) answer(f *file) {
 		for _, fn := range r.txn.after {
 			fn()
 		}
-		if w := f.watch.Load(); r.txn.changed && w != nil && w.Changed != nil {
-			w.Changed()
+		if w := f.watch.Load(); (r.txn.changed != 0 || r.txn.touched) && w != nil && w.Changed != nil {
+			w.Changed(r.txn.changed)
 		}
 	}
 	r.done <- r.err
@@ -174,9 +174,9 @@ func (f *file) runOne(exec *connExecutor, r *request, alone bool) error {
 	// A handle of its own for each request: one that is kept fails after the transaction.
 	own := &connExecutor{cache: exec.cache}
 	t := &txn{file: f, exec: own}
-	f.changed = false
+	f.changed = 0
 	r.err = guard(r.fn, t.handle())
-	own.over, t.changed = true, t.changed || f.changed
+	own.over, t.changed = true, t.changed|f.changed
 	switch {
 	case r.err == nil:
 		r.txn = t

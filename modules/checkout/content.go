@@ -15,7 +15,7 @@ type content struct {
 	automatic []offered // discounts in force by themselves
 }
 
-// kept keeps stores' content in memory while it is what their files hold: see tenant.Version.
+// kept keeps stores' content in memory while it is what their files hold: see tenant.Store.ContentVersion.
 type kept struct {
 	mu    sync.RWMutex
 	known map[string]keptContent // by store; bounded by maxDecoded
@@ -29,7 +29,7 @@ type keptContent struct {
 // of is the store's content. In a transaction it is what was committed last: these tables are written by merchants alone,
 // never in a transaction that also quotes, so that an order and a change which share a commit come one after the other.
 func (k *kept) of(ctx context.Context, st *tenant.Store) (*content, error) {
-	version := st.Version().Store // before it is read: what is kept is at least as new
+	version := st.ContentVersion("checkout") // before it is read: what is kept is at least as new
 	k.mu.RLock()
 	known, ok := k.known[st.ID()]
 	k.mu.RUnlock()
