@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -50,17 +49,6 @@ func (b *bench) guests() error {
 	}
 	if err := d.drained(b.ctx); err != nil {
 		return err
-	}
-	if os.Getenv("COUNT") != "" {
-		return d.counted(func() error {
-			for i := range 4 {
-				g := &guest{d: d, jar: map[string]string{}, address: fmt.Sprintf("10.99.0.%d", i), client: &http.Client{Transport: guestTransport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-				if err := g.buy(b.ctx, t.goods[i%len(t.goods)].VariantID); err != nil {
-					return err
-				}
-			}
-			return d.drained(b.ctx)
-		})
 	}
 	var speed, p50, p99, commits []float64
 	for round := range 3 {
