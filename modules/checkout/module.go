@@ -72,6 +72,7 @@ type Service struct {
 	Deps
 	app *app.App
 
+	kept       kept
 	viesClient *http.Client
 	// MailCard sends a gift card's code, in the transaction that makes it. Nil sends none.
 	MailCard func(ctx context.Context, tx *tenant.Store, m CardMail) error

@@ -87,7 +87,7 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 	if err != nil {
 		return Quote{}, err
 	}
-	ways, err := methods(ctx, st)
+	set, err := s.kept.of(ctx, st)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -97,12 +97,8 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 		q.Lines = append(q.Lines, Item{Line: l, Discount: money.Zero(st.Currency())})
 		q.NeedsShipping = q.NeedsShipping || l.RequiresShipping
 	}
-	zones, err := s.Zones(ctx, st)
-	if err != nil {
-		return Quote{}, err
-	}
-	q.deliver(sess, ways, zones)
-	if err := s.discounts(ctx, st, sess, &q); err != nil {
+	q.deliver(sess, set)
+	if err := s.discounts(ctx, st, sess, set, &q); err != nil {
 		return q, err
 	}
 	cards, err := s.cards(ctx, st, sess)
@@ -145,14 +141,14 @@ func (q *Quote) clone() Quote {
 	return out
 }
 
-func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
+func (q *Quote) deliver(sess Session, set *content) {
 	if !q.NeedsShipping {
 		q.Countries = Countries
 		return
 	}
-	q.Countries = reach(ways, zones)
+	q.Countries = set.reach
 	in := ""
-	if z, _ := zoneOf(zones, sess.Shipping); z != nil {
+	if z, _ := zoneOf(set.zones, sess.Shipping); z != nil {
 		in = z.ID
 	}
 	grams := int64(0)
@@ -161,7 +157,7 @@ func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
 			grams += l.WeightGrams * int64(l.Quantity)
 		}
 	}
-	for _, m := range ways {
+	for _, m := range set.ways {
 		if !m.Active || !m.goesTo(sess.Shipping.Country, in) {
 			continue
 		}

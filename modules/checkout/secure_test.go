@@ -29,7 +29,7 @@ func TestOrdersAndTheReplica(t *testing.T) {
 	if err := os.WriteFile(file, []byte("dbs:\n  - replica:\n      url: "+bucket.URL("shop")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, harness.Configure(func(c *config.Serve) { c.Replica = file }))
+	s := crowd(t, harness.Configure(func(c *config.Serve) { c.Replica = file }))
 	info := s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 100)

@@ -14,7 +14,7 @@ import (
 )
 
 func TestFromCartToOrderWithoutScripts(t *testing.T) {
-	s := open(t)
+	s := crowd(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Fjell rain shell", 2500, 5)

@@ -28,12 +28,16 @@ func (s *Service) Notify(ctx context.Context, tx *tenant.Store, n ordertype.Noti
 	if !on && (n.Kind != ordertype.NoticePlaced || merchant == "") {
 		return nil
 	}
-	l, err := s.orders.Letter(ctx, tx, n.OrderID, n.Ref)
-	if err != nil {
-		return fmt.Errorf("tell a customer: %w", err)
+	l := n.Letter
+	if l == nil {
+		read, err := s.orders.Letter(ctx, tx, n.OrderID, n.Ref)
+		if err != nil {
+			return fmt.Errorf("tell a customer: %w", err)
+		}
+		l = &read
 	}
 	if on {
-		m, err := s.compose(tx, kind, l, n.Amount)
+		m, err := s.compose(tx, kind, *l, n.Amount)
 		if err != nil {
 			return err
 		}
@@ -42,7 +46,7 @@ func (s *Service) Notify(ctx context.Context, tx *tenant.Store, n ordertype.Noti
 		}
 	}
 	if n.Kind == ordertype.NoticePlaced && merchant != "" {
-		m, err := s.newOrder(tx, l, merchant)
+		m, err := s.newOrder(tx, *l, merchant)
 		if err != nil {
 			return err
 		}

@@ -75,7 +75,8 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	if err := s.tellPaid(ctx, tx, o, ""); err != nil {
 		return ordertype.Placed{}, err
 	}
-	if err := s.notify(ctx, tx, ordertype.Notice{Kind: ordertype.NoticePlaced, OrderID: o.ID, Amount: o.Total}); err != nil {
+	letter := s.letter(tx, o, "")
+	if err := s.notify(ctx, tx, ordertype.Notice{Kind: ordertype.NoticePlaced, OrderID: o.ID, Amount: o.Total, Letter: &letter}); err != nil {
 		return ordertype.Placed{}, err
 	}
 	return o.placed(false), nil

@@ -65,6 +65,7 @@ type Notice struct {
 	OrderID string
 	Amount  money.Amount // paid, or given back
 	Ref     string       // id of the refund or the fulfilment
+	Letter  *Letter      // the order, where it is at hand: nobody has to read it again
 }
 
 // Payable is what a provider has to know of an order to collect its money.
