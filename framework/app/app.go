@@ -84,6 +84,7 @@ type App struct {
 	plainHandlers map[string]http.Handler
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
+	marks         marks
 	duties        sync.WaitGroup
 	endDuties     context.CancelFunc
 }

@@ -34,7 +34,7 @@ const (
 	ownedFor      = 10 * time.Second // after which a look at owner.json is too old to confirm anything
 	quietAfter    = 60 * time.Second // without a write, after which a file is detached
 	lazySync      = time.Second      // how long a commit for which nobody waits may stay uncopied
-	maxLinger     = 25 * time.Millisecond
+	maxLinger     = 100 * time.Millisecond
 	attachWait    = 2 * time.Second // how long the first write of a hot period waits for its replica
 	syncTimeout   = 60 * time.Second
 	checkpointAt  = 1000 // pages in the WAL
