@@ -286,8 +286,11 @@ func TestSecondWriterIsFenced(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer again.Close(context.Background())
-		if _, err := again.Begin(context.Background(), storeKey); err == nil || again.Usable(storeKey) == nil {
+		if again.Usable(storeKey) == nil { // before anybody looks at the replica again
 			t.Error("the fence does not hold over a restart")
+		}
+		if _, err := again.Begin(context.Background(), storeKey); err == nil {
+			t.Error("the fenced store is written again")
 		}
 	})
 }
