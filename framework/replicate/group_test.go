@@ -2,6 +2,7 @@ package replicate
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -154,5 +155,60 @@ func TestAnAttachedFileIsNotPolled(t *testing.T) {
 	f := in.m.file(storeKey)
 	if db := f.db; db.MonitorInterval != 0 || db.CheckpointInterval != 0 || db.Replica.MonitorEnabled || db.MinCheckpointPageN < 1<<20 {
 		t.Errorf("monitor %s, checkpoint %s from %d pages, replica monitored %t", db.MonitorInterval, db.CheckpointInterval, db.MinCheckpointPageN, db.Replica.MonitorEnabled)
+	}
+}
+
+// Files at the replica are merged while a store is written and when it falls quiet: a restore takes a millisecond for each.
+func TestFilesAreMerged(t *testing.T) {
+	for name, quiet := range map[string]bool{"while it is written": false, "when it falls quiet": true} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			in := start(t, t.TempDir(), Target{Dir: dir}, func(o *Options) { o.Quiet = time.Hour })
+			merged := func() (n int) {
+				for _, file := range levels(t, dir) {
+					if filepath.Base(filepath.Dir(file)) == "1" {
+						n++
+					}
+				}
+				return n
+			}
+			for i := range 3 {
+				in.must(in.place(fmt.Sprint(i)))
+			}
+			if n := merged(); n != 0 {
+				t.Fatalf("%d merged files after a moment", n)
+			}
+			f := in.m.file(storeKey)
+			if quiet {
+				in.m.Quiet = 0
+				f.poke()
+				in.idle()
+			} else {
+				for level := range f.compacted { // half a minute later
+					f.compacted[level] = f.compacted[level].Add(-compactEvery)
+				}
+				in.must(in.place("3"))
+			}
+			in.until("the files to be merged", func() bool { return merged() == 1 })
+		})
+	}
+}
+
+// The log begins anew from a thousand pages on, between uploads: nobody else checkpoints a file that is copied.
+func TestTheLogStaysSmall(t *testing.T) {
+	in := start(t, t.TempDir(), Target{Dir: t.TempDir()}, func(o *Options) { o.Quiet = time.Hour })
+	largest := int64(0)
+	for i := range 6 {
+		in.must(in.db.Write(t.Context(), func(tx *database.DB) error {
+			_, err := tx.ExecContext(t.Context(), "INSERT INTO orders VALUES (?, hex(zeroblob(1000000)))", fmt.Sprint(i)) // 500 pages
+			return err
+		}))
+		in.must(in.m.Confirm(t.Context(), storeKey))
+		end, _, err := walEnd(in.m.path(storeKey))
+		in.must(err)
+		largest = max(largest, end)
+	}
+	if largest > 8<<20 {
+		t.Errorf("the log grows to %d bytes", largest)
 	}
 }
