@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -160,36 +161,27 @@ func TestAnAttachedFileIsNotPolled(t *testing.T) {
 
 // Files at the replica are merged while a store is written and when it falls quiet: a restore takes a millisecond for each.
 func TestFilesAreMerged(t *testing.T) {
-	for name, quiet := range map[string]bool{"while it is written": false, "when it falls quiet": true} {
+	for name, change := range map[string]func(*Options){
+		"while it is written":   func(o *Options) { o.Quiet, o.Merge = time.Hour, time.Millisecond },
+		"when it falls quiet":   func(o *Options) { o.Quiet = time.Millisecond },
+		"not after each upload": func(o *Options) { o.Quiet = time.Hour },
+	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			in := start(t, t.TempDir(), Target{Dir: dir}, func(o *Options) { o.Quiet = time.Hour })
-			merged := func() (n int) {
-				for _, file := range levels(t, dir) {
-					if filepath.Base(filepath.Dir(file)) == "1" {
-						n++
-					}
-				}
-				return n
+			in := start(t, t.TempDir(), Target{Dir: dir}, change)
+			merged := func() bool {
+				return slices.ContainsFunc(levels(t, dir), func(file string) bool { return filepath.Base(filepath.Dir(file)) == "1" })
 			}
-			for i := range 3 {
+			for i := range 4 {
 				in.must(in.place(fmt.Sprint(i)))
 			}
-			if n := merged(); n != 0 {
-				t.Fatalf("%d merged files after a moment", n)
-			}
-			f := in.m.file(storeKey)
-			if quiet {
-				in.m.Quiet = 0
-				f.poke()
-				in.idle()
-			} else {
-				for level := range f.compacted { // half a minute later
-					f.compacted[level] = f.compacted[level].Add(-compactEvery)
+			if name == "not after each upload" {
+				if merged() {
+					t.Error("files are merged at once")
 				}
-				in.must(in.place("3"))
+				return
 			}
-			in.until("the files to be merged", func() bool { return merged() == 1 })
+			in.until("the files to be merged", merged)
 		})
 	}
 }
