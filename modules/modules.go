@@ -33,8 +33,9 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	till := checkout.New(a, checkout.Deps{Cart: basket, Catalog: products, Stock: stock, Orders: sales, Customers: people, Payments: money})
 	sales.Repay, sales.Collect, sales.Void = ordersRepay(till, money), money.Collect, money.Void
 	basket.Savings = till.Savings
-	products.TaxClasses = taxClasses
+	products.TaxClasses, products.DeliveryHome = taxClasses, deliveryHome(a, till)
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
+	shop.Organization = organization
 	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
 	staff := tenancy.New(a)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))

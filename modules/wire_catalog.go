@@ -1,6 +1,10 @@
 package modules
 
 import (
+	"context"
+
+	"wizamart/framework/app"
+	"wizamart/framework/money"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/checkout"
 	"wizamart/tenant"
@@ -13,4 +17,18 @@ func taxClasses(st *tenant.Store) []catalogtype.TaxClass {
 		out = append(out, catalogtype.TaxClass{Code: c.Code, Name: c.Name})
 	}
 	return out
+}
+
+// deliveryHome is what the product's page tells search engines of delivery; nil while there is no checkout.
+func deliveryHome(a *app.App, till *checkout.Service) func(context.Context, *tenant.Store, money.Amount, int64) (*catalogtype.Delivery, error) {
+	return func(ctx context.Context, st *tenant.Store, price money.Amount, grams int64) (*catalogtype.Delivery, error) {
+		if !a.Enabled("checkout") {
+			return nil, nil
+		}
+		m, cost, ok, err := till.DeliveryHome(ctx, st, price, grams)
+		if err != nil || !ok {
+			return nil, err
+		}
+		return &catalogtype.Delivery{Country: checkout.SellerOf(st).Country, Price: cost, DaysMin: m.DaysMin, DaysMax: m.DaysMax}, nil
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"wizamart/framework/app"
 	"wizamart/modules/catalog"
 	"wizamart/modules/catalog/catalogtype"
+	"wizamart/modules/checkout"
+	"wizamart/modules/cms"
 	"wizamart/tenant"
 )
 
@@ -27,4 +29,12 @@ func (a cmsCatalog) Categories(ctx context.Context, st *tenant.Store) ([]catalog
 		return nil, nil
 	}
 	return a.catalog.Categories(ctx, st)
+}
+
+// organization is the legal identity that the merchant entered for orders and invoices.
+func organization(st *tenant.Store) cms.Organization {
+	s := checkout.SellerOf(st)
+	return cms.Organization{
+		LegalName: s.Name, Email: s.Email, Phone: s.Phone, VATID: s.VATID, Street: s.Line1, PostalCode: s.PostalCode, City: s.City, Country: s.Country,
+	}
 }

@@ -36,19 +36,20 @@ type Platform struct {
 	DB *database.DB // platform.db
 	ID string       // the installation's default platform
 
-	dir        string
-	baseDomain string
-	opts       Options
-	replica    Replica // nil for none
-	lock       *os.File
-	index      atomic.Pointer[index]
-	reloading  sync.Mutex
-	pool       *pool
-	settings   atomic.Pointer[Settings]
-	public     map[string]bool // tables of a store whose rows anonymous visitors see
-	changes    atomic.Uint64   // of the platform's settings
-	signalled  atomic.Pointer[func(storeID string)]
-	repairs    sync.WaitGroup // quarantines being noted
+	dir            string
+	baseDomain     string
+	opts           Options
+	replica        Replica // nil for none
+	lock           *os.File
+	index          atomic.Pointer[index]
+	reloading      sync.Mutex
+	pool           *pool
+	settings       atomic.Pointer[Settings]
+	public         map[string]uint64 // tables of a store whose rows anonymous visitors see, with the bit of their module
+	contentModules map[string]int    // number of each module's bit
+	changes        atomic.Uint64     // of the platform's settings
+	signalled      atomic.Pointer[func(storeID string)]
+	repairs        sync.WaitGroup // quarantines being noted
 }
 
 // Open locks the directory, migrates the platform database, finishes or removes stores whose creation
@@ -61,12 +62,8 @@ func Open(ctx context.Context, opts Options) (*Platform, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Platform{dir: opts.Dir, baseDomain: NormalizeHost(opts.BaseDomain), opts: opts, lock: lock, public: map[string]bool{}}
-	for _, t := range opts.Tables {
-		if t.Scope == database.Store && t.Class == database.Content {
-			p.public[t.Name] = true
-		}
-	}
+	p := &Platform{dir: opts.Dir, baseDomain: NormalizeHost(opts.BaseDomain), opts: opts, lock: lock}
+	p.follow(opts.Tables)
 	if opts.Replicate != nil {
 		if p.replica, err = opts.Replicate(); err != nil {
 			lock.Close()

@@ -2,7 +2,10 @@ package tenant
 
 import (
 	"slices"
+	"strings"
 	"sync/atomic"
+
+	"wizamart/framework/database"
 )
 
 // Version says how new what anonymous visitors see of a store is. Two that are equal mean the same content; what is made after one was
@@ -22,7 +25,7 @@ func (v Version) Before(o Version) bool {
 // content, what TouchPublic says, the settings, what the platform knows of the store, and the platform's own settings,
 // module switches among them.
 func (p *Platform) Version(info *Info) Version {
-	return Version{Store: info.public.Load(), Platform: p.changes.Load()}
+	return Version{Store: info.public.all.Load(), Platform: p.changes.Load()}
 }
 
 // Version is the store's: see Platform.Version.
@@ -47,17 +50,61 @@ func (p *Platform) Usable(id string) error {
 	return nil
 }
 
-// changed counts a change of what anonymous visitors see of a store.
-func (p *Platform) changed(id string) {
-	if info := p.ByID(id); info != nil {
-		info.public.Add(1)
+// maxContentModules is how many modules can have content of their own; a bit stands for each.
+const maxContentModules = 16
+
+// counters count the changes of a store's content: all of it, and each module's.
+type counters struct {
+	all    atomic.Uint64
+	module [maxContentModules]atomic.Uint64
+}
+
+// follow gives each module with content a bit.
+func (p *Platform) follow(tables []database.Table) {
+	p.public, p.contentModules = map[string]uint64{}, map[string]int{}
+	for _, t := range tables {
+		if t.Scope != database.Store || t.Class != database.Content {
+			continue
+		}
+		module, _, _ := strings.Cut(t.Name, "_")
+		n, known := p.contentModules[module]
+		if !known {
+			n = len(p.contentModules) % maxContentModules // two that share a bit count each other's changes too
+			p.contentModules[module] = n
+		}
+		p.public[t.Name] = 1 << n
 	}
 }
+
+// ContentVersion changes with the content tables of a module, as Version does with all: before their writer is answered.
+func (s *Store) ContentVersion(module string) uint64 {
+	if n, ok := s.shared.platform.contentModules[module]; ok {
+		return s.Info().public.module[n].Load()
+	}
+	return s.Version().Store
+}
+
+// changed counts a change of what anonymous visitors see of a store: of the modules whose bits are set, or of other things.
+func (p *Platform) changed(id string, modules uint64) {
+	info := p.ByID(id)
+	if info == nil {
+		return
+	}
+	for n := range maxContentModules {
+		if modules&(1<<n) != 0 {
+			info.public.module[n].Add(1)
+		}
+	}
+	info.public.all.Add(1)
+}
+
+// replaced counts a change of all that the store's file holds.
+func (p *Platform) replaced(id string) { p.changed(id, 1<<maxContentModules-1) }
 
 // carry gives each store the counter that it had.
 func (ix *index) carry(before *index) {
 	for id, info := range ix.byID {
-		info.public = new(atomic.Uint64)
+		info.public = new(counters)
 		if before == nil {
 			continue
 		}
@@ -74,7 +121,7 @@ func (ix *index) changed(before *index) {
 	}
 	for id, info := range ix.byID {
 		if old := before.byID[id]; old != nil && !old.same(info) {
-			info.public.Add(1)
+			info.public.all.Add(1)
 		}
 	}
 }

@@ -160,7 +160,7 @@ func (p *Platform) lift(ctx context.Context, id string) error {
 	p.pool.mu.Lock()
 	delete(p.pool.barred, id)
 	p.pool.mu.Unlock()
-	p.changed(id) // its file may be another
+	p.replaced(id) // its file may be another
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (p *Platform) watch(key string, before func(context.Context) (func(), error
 	w := database.Watch{BeforeWrite: before, Signalled: func() { p.signal(key) }}
 	if key != "" {
 		w.Damaged = func(err error) { p.damaged(key, err) }
-		w.Follow, w.Changed = p.public, func() { p.changed(key) }
+		w.Follow, w.Changed = p.public, func(modules uint64) { p.changed(key, modules) }
 	}
 	r := p.replica
 	if r == nil {

@@ -4,7 +4,6 @@ package tenant
 
 import (
 	"embed"
-	"sync/atomic"
 
 	"wizamart/framework/database"
 )
@@ -63,5 +62,5 @@ type Info struct {
 	Domains      []string `db:"-"` // verified custom domains, the primary one first
 	Primary      string   `db:"-"` // the domain that the others lead to; "" for none
 
-	public *atomic.Uint64 // counts the changes of what anonymous visitors see; the same one for the store's whole life
+	public *counters // counts the changes of what anonymous visitors see; the same one for the store's whole life
 }

@@ -51,6 +51,8 @@ type Module struct {
 	// NextChange is the next moment after now at which pages of a store's shop change although nobody writes: something scheduled comes in,
 	// a price ends. Zero is none. Pages are not kept beyond it. What only one page shows, its handler says: web.Context.ValidUntil.
 	NextChange func(ctx context.Context, st *tenant.Store, now time.Time) (time.Time, error)
+	// Sitemaps list the module's pages in the shop for search engines.
+	Sitemaps []Sitemap
 	// Duty runs beside the server until ctx ends: work that is no job, because it belongs to no file.
 	Duty func(ctx context.Context)
 	// Doctor adds to what “wizamart doctor” finds.

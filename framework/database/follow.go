@@ -8,7 +8,7 @@ import (
 )
 
 // follow has SQLite name the table of each row that the write connection inserts, changes or deletes, so that a cascade, a
-// trigger, or a statement that nobody thought of counts like any other. changed is set when the file's owner follows it.
+// trigger, or a statement that nobody thought of counts like any other. changed gets the bits of those that the file's owner follows.
 func (f *file) follow(conn *sql.Conn) error {
 	return conn.Raw(func(driver any) error {
 		hooks, ok := driver.(sqlite.HookRegisterer)
@@ -16,11 +16,8 @@ func (f *file) follow(conn *sql.Conn) error {
 			return fmt.Errorf("follow writes: %T has no hooks", driver)
 		}
 		hooks.RegisterPreUpdateHook(func(row sqlite.SQLitePreUpdateData) {
-			if f.changed {
-				return
-			}
-			if w := f.watch.Load(); w != nil && w.Follow[row.TableName] {
-				f.changed = true
+			if w := f.watch.Load(); w != nil {
+				f.changed |= w.Follow[row.TableName]
 			}
 		})
 		return nil
@@ -33,6 +30,6 @@ func (db *DB) Touch() error {
 	if db.tx == nil {
 		return ErrNoTransaction
 	}
-	db.tx.changed = true
+	db.tx.touched = true
 	return nil
 }

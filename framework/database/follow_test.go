@@ -36,7 +36,7 @@ func TestChangedTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	changes, settled := 0, false
-	db.Watch(Watch{Follow: map[string]bool{"page": true, "word": true}, Changed: func() {
+	db.Watch(Watch{Follow: map[string]uint64{"page": 1, "word": 1}, Changed: func(uint64) {
 		if !settled {
 			t.Error("Changed ran before the functions after the commit")
 		}
@@ -91,7 +91,7 @@ func TestChangedTables(t *testing.T) {
 func TestChangedInABatch(t *testing.T) {
 	db := open(t)
 	changes := 0
-	db.Watch(Watch{Follow: map[string]bool{"n": true}, Changed: func() { changes++ }})
+	db.Watch(Watch{Follow: map[string]uint64{"n": 1}, Changed: func(uint64) { changes++ }})
 	started, gate := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 10)
 	go func() {

@@ -50,7 +50,7 @@ type file struct {
 	tracer   tracer
 	commits  atomic.Uint64
 	streamed bool
-	changed  bool   // the closure that runs has changed a followed table; the writer goroutine's
+	changed  uint64 // bits of the followed tables that the closure that runs has changed; the writer goroutine's
 	goid     uint64 // the writer goroutine's, set before the first request
 }
 

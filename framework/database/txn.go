@@ -14,8 +14,8 @@ type txn struct {
 	exec  dbx.Executor
 	after []func()
 	depth int
-	// changed: rows of a followed table, or it was touched; what a nested savepoint undid may be among it.
-	changed bool
+	changed uint64 // bits of the followed tables with changed rows; what a nested savepoint undid may be among them
+	touched bool
 }
 
 func (t *txn) handle() *DB {

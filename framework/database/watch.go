@@ -12,13 +12,13 @@ type Watch struct {
 	BeforeWrite func(ctx context.Context) (end func(), err error)
 	// Committed runs after each commit, before those who wrote are answered. It is quick and does no I/O.
 	Committed func()
-	// Follow names the tables whose changes matter to Changed. It must not change any more.
-	Follow map[string]bool
+	// Follow names the tables whose changes matter to Changed, each with the bits that stand for it. It must not change any more.
+	Follow map[string]uint64
 	// Changed runs after the commit of each transaction that changed rows of a followed table, or called Touch: when its AfterCommit
 	// functions have run, and before the one who wrote is answered. It is quick and does no I/O. What is in memory and in the file
 	// is then at least as new as the number of times that it has run, so whatever is made after that number was read
-	// is exact while the number stays the same.
-	Changed func()
+	// is exact while the number stays the same. It gets the bits of the tables, none for a mere Touch.
+	Changed func(tables uint64)
 	// Damaged runs when a statement finds that the file is damaged; see Damaged. It is quick and does no I/O. Damage that shows
 	// while rows are being read is not seen here: whoever reads them gets the error.
 	Damaged func(err error)

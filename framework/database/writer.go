@@ -141,8 +141,8 @@ func (r *request) answer(f *file) {
 		for _, fn := range r.txn.after {
 			fn()
 		}
-		if w := f.watch.Load(); r.txn.changed && w != nil && w.Changed != nil {
-			w.Changed()
+		if w := f.watch.Load(); (r.txn.changed != 0 || r.txn.touched) && w != nil && w.Changed != nil {
+			w.Changed(r.txn.changed)
 		}
 	}
 	r.done <- r.err
@@ -191,9 +191,9 @@ func (f *file) runOne(exec *connExecutor, r *request) error {
 	// A handle of its own for each request: one that is kept fails after the transaction.
 	own := &connExecutor{cache: exec.cache}
 	t := &txn{file: f, exec: own}
-	f.changed = false
+	f.changed = 0
 	err := guard(r.fn, t.handle())
-	own.over, t.changed = true, t.changed || f.changed
+	own.over, t.changed = true, t.changed|f.changed
 	if err != nil {
 		if poisons(err) {
 			r.err = err

@@ -70,7 +70,7 @@ func (s *Site) render(c *Context, p Page) error {
 	v := &View{
 		Title: p.Title, Description: p.Description, D: p.D, Form: p.Form, User: c.User, Crumbs: p.Crumbs,
 		Path: c.R.URL.Path, Query: c.R.URL.Query(), Lang: c.Lang, Dir: "ltr", Scheme: c.Scheme(),
-		NoIndex: p.NoIndex, Canonical: p.Canonical, Wide: p.Wide, c: c,
+		NoIndex: p.NoIndex, Canonical: p.Canonical, Picture: p.Picture, Kind: p.Kind, LinkedData: p.LinkedData, Breadcrumbs: breadcrumbs(c, p.Crumbs), Wide: p.Wide, c: c,
 	}
 	if v.Form == nil {
 		v.Form = &Form{}

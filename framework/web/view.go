@@ -27,7 +27,11 @@ type View struct {
 	Scheme      string // auto, light or dark
 	NoIndex     bool
 	Canonical   string
-	Wide        bool // the page wants the layout's full width
+	Picture     string         // whole address of the picture that stands for the page where it is shared
+	Kind        string         // of Open Graph: website, product
+	LinkedData  map[string]any // schema.org: what the page is about
+	Breadcrumbs map[string]any // schema.org
+	Wide        bool           // the page wants the layout's full width
 
 	c *Context
 }
@@ -96,6 +100,9 @@ type Page struct {
 	Crumbs      []Link
 	NoIndex     bool
 	Canonical   string
+	Picture     string         // whole address of the picture that stands for the page where it is shared
+	Kind        string         // of Open Graph; "" is website
+	LinkedData  map[string]any // schema.org: what the page is about
 	Wide        bool
 }
 

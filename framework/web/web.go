@@ -5,6 +5,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -133,6 +134,43 @@ func (c *Context) TN(one, many string, n int) string {
 func (c *Context) Redirect(path string) error {
 	http.Redirect(c.W, c.R, c.URL(path), http.StatusSeeOther)
 	return nil
+}
+
+// Moved answers 301 Moved Permanently to a path of this surface. Browsers ask again next time: the address may get a page of its own.
+func (c *Context) Moved(path string) error {
+	c.W.Header().Set("Cache-Control", "no-cache")
+	http.Redirect(c.W, c.R, c.URL(path), http.StatusMovedPermanently)
+	return nil
+}
+
+// MovedOut answers 301 to a whole address elsewhere.
+func (c *Context) MovedOut(address string) error {
+	c.W.Header().Set("Cache-Control", "no-cache")
+	http.Redirect(c.W, c.R, address, http.StatusMovedPermanently)
+	return nil
+}
+
+// Text answers with text of a media type.
+func (c *Context) Text(contentType, body string) error {
+	c.W.Header().Set("Content-Type", contentType)
+	if c.R.Method == http.MethodHead {
+		return nil
+	}
+	_, err := io.WriteString(c.W, body)
+	return err
+}
+
+// Absolute is the whole address of a path of this surface, for search engines, mails and others who read it elsewhere.
+func (c *Context) Absolute(path string) string {
+	return c.origin() + c.URL(path)
+}
+
+// origin is scheme and host as they were asked for.
+func (c *Context) origin() string {
+	if c.Secure {
+		return "https://" + c.R.Host
+	}
+	return "http://" + c.R.Host
 }
 
 // Back redirects to the page that the form says it came from, if that is a path of this site, else to path.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
@@ -17,20 +16,8 @@ const searchRank = "bm25(catalog_search, 10.0, 4.0, 3.0, 3.0, 8.0, 1.0)"
 // maxWords of a search count: each costs a condition.
 const maxWords = 12
 
-// matchQuery is text as an FTS5 expression: every word has to begin a word of the product. Words are runs of letters
-// and digits, as the tokenizer has them, so that nothing typed is an operator. It is "" when there is no word.
-func matchQuery(text string) string {
-	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
-	words = words[:min(len(words), maxWords)]
-	var b strings.Builder
-	for _, w := range words {
-		if r := []rune(w); len(r) > 50 {
-			w = string(r[:50])
-		}
-		b.WriteString(`"` + w + `"* `)
-	}
-	return strings.TrimSpace(b.String())
-}
+// matchQuery is text as an FTS5 expression: every word has to begin a word of the product. It is "" when there is no word.
+func matchQuery(text string) string { return allOf(searchWords(text), nil) }
 
 // SearchPage is how many cards a page of Search has.
 const SearchPage = 24

@@ -6,6 +6,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
+	"wizamart/framework/money"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
@@ -15,6 +16,8 @@ import (
 type Stock interface {
 	// Levels gives the stock of variants by id; one that is missing is unlimited.
 	Levels(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string]inventorytype.Level, error)
+	// SoldOut lists the variants of which no piece can be sold, and until when that is so although nobody writes; zero for ever.
+	SoldOut(ctx context.Context, st *tenant.Store) (variantIDs []string, until time.Time, err error)
 	// SetInitial sets the stock with which new variants begin.
 	SetInitial(ctx context.Context, tx *tenant.Store, initial []inventorytype.Initial) error
 	// Set sets how many pieces of a variant there are.
@@ -29,7 +32,11 @@ type Service struct {
 	stock Stock
 	now   func() time.Time
 
+	shelves shelves
+
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
+	// DeliveryHome is the cheapest delivery of goods of a price and a weight in grams within the seller's country; nil where nobody delivers.
+	DeliveryHome func(ctx context.Context, st *tenant.Store, price money.Amount, grams int64) (*catalogtype.Delivery, error)
 }
 
 // New makes the catalogue.

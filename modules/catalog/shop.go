@@ -19,6 +19,7 @@ func (s *Service) shopRoutes(r *app.Router) {
 	r.Shop("GET", "/products/:slug", permission.Public, s.shopProduct, app.Cached("variant"))
 	r.Shop("GET", "/categories/:slug", permission.Public, s.shopCategory, listing)
 	r.Shop("GET", "/search", permission.Public, s.shopSearch)
+	r.Shop("GET", "/search-suggestions", permission.Public, s.shopSuggestions)
 }
 
 func (s *Service) shopEverything(c *web.Context) error {
@@ -44,7 +45,7 @@ func (s *Service) shopListing(c *web.Context, in ListingInput) error {
 	in.Page = min(max(in.Page, 1), 10_000)
 	l, err := s.Listing(c.Ctx(), c.Store, in)
 	if problem.Is(err, problem.NotFound) {
-		return s.renderGone(c, err)
+		return s.renderElsewhere(c, "/categories/", s.CategoryWhereabouts, err)
 	}
 	if err != nil {
 		return err
@@ -89,23 +90,24 @@ func (s *Service) suggestions(c *web.Context) ([]cardView, error) {
 	return cardViews(c, l.Cards[:min(4, len(l.Cards))]), nil
 }
 
-// renderGone answers 404 with a way on: a product that was sold out of existence is no reason to leave.
+// renderGone answers 404 or 410 with a way on: a product that was sold out of existence is no reason to leave.
 func (s *Service) renderGone(c *web.Context, cause error) error {
 	cards, err := s.suggestions(c)
 	if err != nil {
 		return err
 	}
-	message := "There is nothing at this address. It may have moved, or the link may be mistyped."
+	message, status := "There is nothing at this address. It may have moved, or the link may be mistyped.", http.StatusNotFound
 	if e, ok := cause.(*problem.Error); ok {
-		message = e.Message
+		message, status = e.Message, e.Code.Status()
 	}
 	return c.Render(web.Page{
-		View: "catalog/shop/gone", Status: http.StatusNotFound, Title: c.T("Not found"), NoIndex: true,
-		D: goneView{Message: c.T(message), Cards: cards},
+		View: "catalog/shop/gone", Status: status, Title: c.T("Not found"), NoIndex: true,
+		D: goneView{Status: status, Message: c.T(message), Cards: cards},
 	})
 }
 
 type goneView struct {
+	Status  int
 	Message string
 	Cards   []cardView
 }
@@ -113,7 +115,7 @@ type goneView struct {
 func (s *Service) shopProduct(c *web.Context) error {
 	v, err := s.ShopProduct(c.Ctx(), c.Store, c.Param("slug"), c.Query("variant"))
 	if problem.Is(err, problem.NotFound) {
-		return s.renderGone(c, notInShop)
+		return s.renderElsewhere(c, "/products/", s.ProductWhereabouts, notInShop)
 	}
 	if err != nil {
 		return err
@@ -128,16 +130,9 @@ func (s *Service) shopProduct(c *web.Context) error {
 	if description == "" {
 		description = summary(p.BodyHTML, 160)
 	}
-	return c.Render(web.Page{View: "catalog/shop/product", Title: title, Description: description, D: d, Crumbs: d.crumbs, Canonical: absolute(c, "/products/"+p.Slug)})
-}
-
-// absolute is the whole address of a path of the shop, for search engines and others who read it elsewhere.
-func absolute(c *web.Context, path string) string {
-	scheme := "http"
-	if c.Secure {
-		scheme = "https"
-	}
-	return scheme + "://" + c.R.Host + c.URL(path)
+	page := web.Page{View: "catalog/shop/product", Title: title, Description: description, D: d, Crumbs: d.crumbs, Canonical: c.Absolute("/products/" + p.Slug), Kind: "product"}
+	d.describe(c, &page)
+	return c.Render(page)
 }
 
 func withQuery(path string, q url.Values) string {

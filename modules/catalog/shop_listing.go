@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -30,14 +31,18 @@ type Listing struct {
 	Whole    int   // products before any filter
 	Total    int   // products that the filters take
 	Reduced  int   // of them, how many are reduced
+	InStock  int   // before that filter, how many can be sold
 	Lowest   int64 // prices before the price filter, minor units
 	Highest  int64
 	Page     int
 	Pages    int
 	Until    time.Time // when it changes by itself; zero for never
+
+	Corrected string // what was searched for instead of what was typed; "" when it was that
+	Some      bool   // nothing has all words of the search: these have some
 }
 
-// Listing reads a page of a category, of a search, or of everything: at most five queries, on one snapshot. A category that is not there is
+// Listing reads a page of a category, of a search, or of everything: at most six queries, on one snapshot. A category that is not there is
 // problem.NotFound.
 func (s *Service) Listing(ctx context.Context, st *tenant.Store, in ListingInput) (*Listing, error) {
 	l := &Listing{Page: max(in.Page, 1)}
@@ -46,53 +51,46 @@ func (s *Service) Listing(ctx context.Context, st *tenant.Store, in ListingInput
 }
 
 func (s *Service) listing(ctx context.Context, st *tenant.Store, in ListingInput, l *Listing) error {
-	f := CardFilter{Query: in.Query, Sort: in.Filters.Sort}
-	if in.Slug != "" {
-		all, err := s.CategoryRows(ctx, st)
+	shelf, err := s.shelfOf(ctx, st)
+	if err != nil {
+		return err
+	}
+	stock, err := s.stockOf(ctx, st, shelf)
+	if err != nil {
+		return err
+	}
+	l.Until = stock.until
+	var all []int32
+	order := in.Filters.Sort
+	switch {
+	case in.Slug != "":
+		if err := l.place(shelf.tree, in.Slug); err != nil {
+			return err
+		}
+		all = shelf.in(l.Category.ID)
+	case in.Query != "":
+		match, err := s.searchFor(ctx, st, shelf, in.Query)
 		if err != nil {
 			return err
 		}
-		if err := l.place(all, in.Slug); err != nil {
-			return err
-		}
-		f.Category = l.Category.ID
+		all, l.Corrected, l.Some = shelf.seqs(match.seqs), match.corrected, match.some
+	default:
+		all, order = shelf.everything(), cmp.Or(order, "newest")
 	}
-	if in.Query != "" && matchQuery(in.Query) == "" {
-		return nil // no letter or digit: nothing can match
-	}
-	all, err := candidates(ctx, st, f, s.moment(), in.Filters.InStock)
-	if err != nil {
-		return err
-	}
-	inStock, until, err := s.candidatesInStock(ctx, st, all)
-	if err != nil {
-		return err
-	}
-	l.Whole = len(all)
-	l.Facets = in.Filters.facets(all, inStock)
+	now := shelf.sieve(&in.Filters, stock.soldOut).narrow(all)
+	l.Whole, l.Facets, l.Lowest, l.Highest, l.Reduced, l.InStock = len(all), now.facets, now.lowest, now.highest, now.reduced, now.inStock
+	l.Total, l.Pages = len(now.taken), (len(now.taken)+ListingPage-1)/ListingPage
+	shelf.sort(now.taken, order)
+	start := min((l.Page-1)*ListingPage, l.Total)
 	var ids []string
-	for i := range all {
-		c := &all[i]
-		if in.Filters.takes(c, inStock, butPrice) {
-			if l.Highest == 0 && l.Lowest == 0 || c.price < l.Lowest {
-				l.Lowest = c.price
-			}
-			l.Highest = max(l.Highest, c.price)
-		}
-		if c.reduced && in.Filters.takes(c, inStock, butReduced) {
-			l.Reduced++
-		}
-		if in.Filters.takes(c, inStock, "") {
-			ids = append(ids, c.id)
-		}
+	for _, i := range now.taken[start:min(start+ListingPage, l.Total)] {
+		ids = append(ids, shelf.products[i].id)
 	}
-	l.Total, l.Pages = len(ids), (len(ids)+ListingPage-1)/ListingPage
-	start := min((l.Page-1)*ListingPage, len(ids))
-	if l.Cards, err = cardsByID(ctx, st, ids[start:min(start+ListingPage, len(ids))]); err != nil {
+	if l.Cards, err = cardsByID(ctx, st, ids); err != nil {
 		return err
 	}
 	shown, err := s.markSoldOut(ctx, st, l.Cards)
-	l.Until = earlier(until, shown)
+	l.Until = earlier(l.Until, shown)
 	return err
 }
 
@@ -117,26 +115,6 @@ func (l *Listing) place(all []Category, slug string) error {
 		}
 	}
 	return nil
-}
-
-// candidatesInStock tells which products have a variant that can be sold, and until when that is so; nil when the candidates carry no variants.
-func (s *Service) candidatesInStock(ctx context.Context, st *tenant.Store, all []candidate) (out map[string]bool, until time.Time, err error) {
-	var ids []string
-	for i := range all {
-		ids = append(ids, all[i].variants...)
-	}
-	if len(ids) == 0 {
-		return nil, until, nil
-	}
-	levels, err := s.levelsOf(ctx, st, ids)
-	if err != nil {
-		return nil, until, err
-	}
-	out = map[string]bool{}
-	for i := range all {
-		out[all[i].id] = anyInStock(all[i].variants, levels)
-	}
-	return out, inventorytype.ShownUntil(levels), nil
 }
 
 // markSoldOut marks the cards of what is sold out, and tells until when that is so.

@@ -35,6 +35,9 @@ type listingView struct {
 	Pages       []web.Link
 	Prev, Next  string
 	Suggestions []cardView
+	Corrected   string // what was searched for instead
+	Some        bool   // nothing has all words
+	InStock     int
 
 	crumbs    []web.Link
 	canonical string
@@ -45,6 +48,7 @@ func newListingView(c *web.Context, l *Listing, in ListingInput, q url.Values) l
 		Title: c.T("Everything"), Query: in.Query, Cards: cardViews(c, l.Cards), Total: l.Total, Whole: l.Whole, Facets: l.Facets, Filters: in.Filters,
 		Reduced: l.Reduced, Currency: c.Store.Currency(), Path: c.R.URL.Path, PriceFilter: l.Highest > l.Lowest || in.Filters.From != nil || in.Filters.To != nil,
 	}
+	d.Corrected, d.Some, d.InStock = l.Corrected, l.Some, l.InStock
 	d.PriceHint = [2]string{money.New(l.Lowest, d.Currency).Decimal(), money.New(l.Highest, d.Currency).Decimal()}
 	d.crumbs = []web.Link{{Label: c.T("Home"), URL: c.URL("/")}}
 	path := "/products"
@@ -62,7 +66,7 @@ func newListingView(c *web.Context, l *Listing, in ListingInput, q url.Values) l
 		d.Title, path = c.T("Search: %s", in.Query), "/search"
 	}
 	d.crumbs = append(d.crumbs, web.Link{Label: d.Title})
-	d.canonical = absolute(c, path)
+	d.canonical = c.Absolute(path)
 	if l.Page > 1 {
 		d.canonical += "?page=" + strconv.Itoa(l.Page)
 	}

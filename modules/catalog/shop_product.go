@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/inventory/inventorytype"
@@ -17,19 +18,20 @@ var (
 
 // ProductView is a product as its page in the shop shows it.
 type ProductView struct {
-	Product *Product
-	Chosen  *Variant // what the page is about: asked for, else the first that can be sold, else the first
-	Asked   bool     // it was asked for
-	Levels  map[string]inventorytype.Level
-	Path    []Category // to its first category
-	Related []catalogtype.Card
-	Prior   int64     // lowest price of the chosen variant in the 30 days before today's; 0 where it is not known, or not shown
-	Until   time.Time // when it changes by itself; zero for never
+	Product  *Product
+	Chosen   *Variant // what the page is about: asked for, else the first that can be sold, else the first
+	Asked    bool     // it was asked for
+	Levels   map[string]inventorytype.Level
+	Path     []Category // to its first category
+	Related  []catalogtype.Card
+	Delivery *catalogtype.Delivery // to customers in the seller's country; nil when it is not known
+	Prior    int64                 // lowest price of the chosen variant in the 30 days before today's; 0 where it is not known, or not shown
+	Until    time.Time             // when it changes by itself; zero for never
 }
 
 const relatedProducts = 4
 
-// ShopProduct reads a product's page in the shop: six queries, on one snapshot. A product that is not in the shop is problem.NotFound;
+// ShopProduct reads a product's page in the shop: eight queries, on one snapshot. A product that is not in the shop is problem.NotFound;
 // an unknown variant is as if none had been asked for.
 func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, variantID string) (*ProductView, error) {
 	v := &ProductView{}
@@ -51,6 +53,11 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 			return err
 		}
 		v.choose(variantID)
+		if s.DeliveryHome != nil {
+			if v.Delivery, err = s.DeliveryHome(ctx, view, money.New(v.Chosen.Price, view.Currency()), v.Chosen.Grams); err != nil {
+				return err
+			}
+		}
 		if v.Chosen.CompareAt == nil || *v.Chosen.CompareAt <= v.Chosen.Price || !showsPrior(view) {
 			return nil
 		}

@@ -30,10 +30,9 @@ type productView struct {
 	Facts    []fact
 	Body     string // sanitised HTML
 	Cards    []cardView
-	LD       map[string]any // JSON-LD, schema.org Product
-	OG       openGraph
 
-	crumbs []web.Link
+	crumbs  []web.Link
+	returns map[string]any // schema.org MerchantReturnPolicy; nil when nothing is said
 }
 
 // unitPrice is what a kg, l, m or m² costs; Per is "" where no content is known.
@@ -72,8 +71,6 @@ type listedVariant struct {
 }
 
 type fact struct{ Name, Value string }
-
-type openGraph struct{ URL, Image string }
 
 // mostAtOnce is how many pieces of a variant the quantity field allows.
 const mostAtOnce = 99
@@ -122,7 +119,6 @@ func newProductView(c *web.Context, v *ProductView) productView {
 		d.crumbs = append(d.crumbs, web.Link{Label: cat.Name, URL: c.URL("/categories/" + cat.Slug)})
 	}
 	d.crumbs = append(d.crumbs, web.Link{Label: p.Title})
-	d.describe(c)
 	return d
 }
 

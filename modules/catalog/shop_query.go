@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"time"
 
 	"wizamart/framework/database"
@@ -60,47 +59,6 @@ func (s *Service) nextPublished(ctx context.Context, st *tenant.Store, now time.
 		return time.Time{}, wrap("read what is published next", err)
 	}
 	return next[0].Time, nil
-}
-
-// candidate is what filters need to know of a product: all of a listing's are read, so that the numbers beside
-// the filters are right and a page needs no query for each.
-type candidate struct {
-	id, brand string
-	price     int64
-	reduced   bool
-	options   []Option
-	variants  []string // ids; only when they were asked for
-}
-
-// candidates reads the products of a listing in its order, before any filter.
-func candidates(ctx context.Context, st *tenant.Store, f CardFilter, now database.Time, withVariants bool) ([]candidate, error) {
-	from, where, args := f.where(now)
-	order, orderArgs := f.order()
-	variants := "''"
-	if withVariants {
-		variants = "(SELECT json_group_array(id) FROM catalog_variant WHERE product_id = p.id AND deleted_at IS NULL)"
-	}
-	rows, err := st.QueryContext(ctx, "SELECT p.id, p.brand, p.price_min, COALESCE(p.compare_at > p.price_min, 0), p.options, "+variants+" "+from+where+" ORDER BY "+order,
-		append(args, orderArgs...)...)
-	known := map[string][]Option{} // many products have the same options
-	list, err := collect(rows, err, func(r *sql.Rows, c *candidate) error {
-		var options, ids string
-		if err := r.Scan(&c.id, &c.brand, &c.price, &c.reduced, &options, &ids); err != nil {
-			return err
-		}
-		var ok bool
-		if c.options, ok = known[options]; !ok {
-			if err := json.Unmarshal([]byte(options), &c.options); err != nil {
-				return err
-			}
-			known[options] = c.options
-		}
-		if ids != "" {
-			return json.Unmarshal([]byte(ids), &c.variants)
-		}
-		return nil
-	})
-	return list, wrap("read a listing", err)
 }
 
 // cardsByID reads cards in the order of ids.

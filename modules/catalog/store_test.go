@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"testing"
+	"time"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
@@ -11,7 +12,7 @@ import (
 )
 
 // openStore is a store of its own with this module's tables, and a stock that remembers what it is told.
-func openStore(t testing.TB) (*Service, *tenant.Store, *shelf) {
+func openStore(t testing.TB) (*Service, *tenant.Store, *stockBook) {
 	t.Helper()
 	ctx := context.Background()
 	migrations := func(scope database.Scope) *database.Migrations {
@@ -50,14 +51,14 @@ func openStore(t testing.TB) (*Service, *tenant.Store, *shelf) {
 			t.Error(err)
 		}
 	})
-	stock := &shelf{}
+	stock := &stockBook{}
 	return New(nil, stock), st, stock
 }
 
-// shelf is a stock in memory: what was said last counts, rolled back or not.
-type shelf map[string]inventorytype.Level
+// stockBook is a stock in memory: what was said last counts, rolled back or not.
+type stockBook map[string]inventorytype.Level
 
-func (s shelf) Levels(_ context.Context, _ *tenant.Store, ids []string) (map[string]inventorytype.Level, error) {
+func (s stockBook) Levels(_ context.Context, _ *tenant.Store, ids []string) (map[string]inventorytype.Level, error) {
 	out := map[string]inventorytype.Level{}
 	for _, id := range ids {
 		if l, ok := s[id]; ok {
@@ -67,23 +68,32 @@ func (s shelf) Levels(_ context.Context, _ *tenant.Store, ids []string) (map[str
 	return out, nil
 }
 
-func (s shelf) SetInitial(_ context.Context, _ *tenant.Store, initial []inventorytype.Initial) error {
+func (s stockBook) SetInitial(_ context.Context, _ *tenant.Store, initial []inventorytype.Initial) error {
 	for _, i := range initial {
 		s[i.VariantID] = inventorytype.Level{VariantID: i.VariantID, Tracked: i.Tracked, OnHand: i.OnHand, Backorder: i.Backorder}
 	}
 	return nil
 }
 
-func (s shelf) Set(_ context.Context, _ *tenant.Store, id string, onHand int, _ string) error {
+func (s stockBook) Set(_ context.Context, _ *tenant.Store, id string, onHand int, _ string) error {
 	l := s[id]
 	l.OnHand = onHand
 	s[id] = l
 	return nil
 }
 
-func (s shelf) SetPolicy(_ context.Context, _ *tenant.Store, id string, tracked, backorder bool) error {
+func (s stockBook) SetPolicy(_ context.Context, _ *tenant.Store, id string, tracked, backorder bool) error {
 	l := s[id]
 	l.VariantID, l.Tracked, l.Backorder = id, tracked, backorder
 	s[id] = l
 	return nil
+}
+
+func (s stockBook) SoldOut(context.Context, *tenant.Store) (out []string, until time.Time, err error) {
+	for id, l := range s {
+		if !l.InStock() {
+			out = append(out, id)
+		}
+	}
+	return out, until, nil
 }

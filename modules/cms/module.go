@@ -36,6 +36,8 @@ type Service struct {
 	catalog Catalog
 	stock   Stock
 	shops   snapshots
+
+	Organization func(st *tenant.Store) Organization // who stands behind a store; nil where nobody knows
 }
 
 // New makes the module.
@@ -58,8 +60,12 @@ func (s *Service) Module() app.Module {
 		Menu: []app.MenuItem{
 			{Surface: web.Dashboard, Group: "Online store", Label: "Theme", Path: "/theme", Icon: "palette", Permission: Read, Order: 60},
 			{Surface: web.Dashboard, Group: "Online store", Label: "Pages", Path: "/pages", Icon: "file-text", Permission: Read, Order: 62},
+			{Surface: web.Dashboard, Group: "Online store", Label: "Redirects", Path: "/redirects", Icon: "corner-down-right", Permission: Read, Order: 63},
 		},
-		Tables:   []database.Table{{Name: "cms_page", Scope: database.Store, Class: database.Content}},
+		Tables: []database.Table{
+			{Name: "cms_page", Scope: database.Store, Class: database.Content}, {Name: "cms_redirect", Scope: database.Store, Class: database.Content},
+		},
+		Sitemaps: sitemaps(),
 		Files:    files,
 		Routes:   s.routes,
 		Decorate: s.decorate,
@@ -71,6 +77,9 @@ func (s *Service) routes(r *app.Router) {
 	r.Shop("GET", "/theme.css", permission.Public, s.shopStylesheet)
 	r.Shop("GET", "/favicon.svg", permission.Public, s.shopIcon)
 	r.Shop("GET", "/site-media/:name", permission.Public, s.shopPicture)
+	r.Shop("GET", "/robots.txt", permission.Public, s.shopRobots, app.Cached())
+	r.Shop("GET", "/sitemap.xml", permission.Public, s.shopSitemap, app.Cached())
+	r.Shop("GET", "/sitemaps/:name", permission.Public, s.shopSitemapFile, app.Cached())
 	r.ShopFallback(s.shopPage, app.Cached())
 
 	r.Dashboard("GET", "/theme", Read, s.dashboardTheme)
@@ -85,4 +94,10 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/pages/:id", Write, s.dashboardSavePage)
 	r.Dashboard("POST", "/pages/:id/deletions", Write, s.dashboardDeletePage)
 	r.Dashboard("POST", "/pages/:id/restorations", Write, s.dashboardRestorePage)
+
+	r.Dashboard("GET", "/redirects", Read, s.dashboardRedirects)
+	r.Dashboard("POST", "/redirects", Write, s.dashboardAddRedirects, app.MaxBody(4<<20))
+	r.Dashboard("POST", "/redirects/:id/deletions", Write, s.dashboardDeleteRedirect)
+	r.Dashboard("POST", "/redirects/:id/restorations", Write, s.dashboardRestoreRedirect)
+	s.redirectAPI(r)
 }

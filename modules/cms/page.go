@@ -46,9 +46,9 @@ const (
 
 // taken are first segments of the shop's addresses that belong to others.
 var taken = map[string]bool{
-	"products": true, "categories": true, "search": true, "cart": true, "checkout": true, "account": true, "track": true, "orders": true,
+	"products": true, "categories": true, "search": true, "search-suggestions": true, "cart": true, "checkout": true, "account": true, "track": true, "orders": true,
 	"media": true, "site-media": true, "assets": true, "theme.css": true, "health": true, "metrics": true, "api": true, "robots.txt": true,
-	"sitemap.xml": true, "favicon.ico": true, "favicon.svg": true, "sign-in": true, "sign-out": true,
+	"sitemap.xml": true, "sitemaps": true, "order-status": true, "favicon.ico": true, "favicon.svg": true, "sign-in": true, "sign-out": true,
 }
 
 func (in *PageInput) validate() error {

@@ -78,7 +78,9 @@ func (s *Service) shopHome(c *web.Context) error {
 	for _, p := range h.Newest {
 		d.Cards = append(d.Cards, newCard(c, p))
 	}
-	return c.Render(web.Page{View: "cms/shop/home", Title: t.Tagline, Description: firstOf(t.HeroText, t.Tagline), D: d, Wide: true})
+	page := web.Page{View: "cms/shop/home", Title: t.Tagline, Description: firstOf(t.HeroText, t.Tagline), D: d, Wide: true, Canonical: c.Absolute("/")}
+	s.describe(c, t, &page)
+	return c.Render(page)
 }
 
 func newCard(c *web.Context, p catalogtype.Card) card {
@@ -159,15 +161,18 @@ func (s *Service) shopPicture(c *web.Context) error {
 // shopPage answers /<slug> with a content page.
 func (s *Service) shopPage(c *web.Context) error {
 	slug := strings.Trim(strings.TrimPrefix(c.R.URL.Path, c.Prefix), "/")
-	if slug == "" || strings.Contains(slug, "/") || len(slug) > maxSlug*4 {
-		return problem.New(problem.NotFound, "There is nothing at this address. It may have moved, or the link may be mistyped.")
-	}
 	p, err := publishedPage(c.Ctx(), c.Store, slug)
 	if problem.Is(err, problem.NotFound) {
+		if moved, err := s.redirected(c); moved || err != nil {
+			return err
+		}
 		return problem.New(problem.NotFound, "There is nothing at this address. It may have moved, or the link may be mistyped.")
 	}
 	if err != nil {
 		return err
 	}
-	return c.Render(web.Page{View: "cms/shop/page", Title: p.Title, Description: p.Description, D: p, Crumbs: []web.Link{{Label: c.T("Home"), URL: c.URL("/")}, {Label: p.Title}}})
+	return c.Render(web.Page{
+		View: "cms/shop/page", Title: p.Title, Description: p.Description, D: p, Canonical: c.Absolute("/" + p.Slug),
+		Crumbs: []web.Link{{Label: c.T("Home"), URL: c.URL("/")}, {Label: p.Title}},
+	})
 }

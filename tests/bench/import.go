@@ -29,7 +29,7 @@ func (b *bench) imports() error {
 	}
 	if name := fmt.Sprintf("import/%d generated rows", generatedRows); b.wants(name) {
 		path := filepath.Join(b.dir, "generated.csv")
-		if err := generate(path); err != nil {
+		if err := generate(path, generatedRows); err != nil {
 			return err
 		}
 		return b.imported(name, path, 1) // it is long enough
@@ -176,7 +176,7 @@ func (i *importing) limit(time.Duration) (float64, error) {
 }
 
 // generate writes a file as Shopify exports it: four variants a product.
-func generate(path string) error {
+func generate(path string, rows int) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
@@ -185,7 +185,7 @@ func generate(path string) error {
 	w := bufio.NewWriter(f)
 	fmt.Fprintln(w, "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price,Variant Compare At Price,Variant Requires Shipping,Variant Taxable,Variant Barcode,Image Src,Image Position,Image Alt Text")
 	values := [4][2]string{{"S", "Black"}, {"S", "Blue"}, {"M", "Black"}, {"M", "Blue"}}
-	for n := range generatedRows {
+	for n := range rows {
 		p, v := n/4, n%4
 		head := ",,,,,"
 		if v == 0 {

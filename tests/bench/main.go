@@ -48,6 +48,7 @@ var groups = []struct {
 	{"pages", (*bench).pages},
 	{"cache", (*bench).cache},
 	{"queries", (*bench).queries},
+	{"search", (*bench).searches},
 	{"checkout", (*bench).checkouts},
 	{"postgres", (*bench).postgres},
 	{"guests", (*bench).guests},

@@ -28,7 +28,7 @@ import (
 )
 
 // patience is how long a page or a change on it may take. CI's machines are slow and busy.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // pretended is where the payment provider runs that a development server plays: a page of its own, not the shop's.
 const pretended = "127.0.0.1"
@@ -43,6 +43,8 @@ type tab struct {
 
 	mu       sync.Mutex
 	problems []string
+	asked    string // the page that was asked for last
+	asks     int    // how many pages were asked for
 }
 
 // browser starts Chromium. All hosts of the platform lead to its server; nothing else is reachable.
@@ -131,6 +133,11 @@ func (b *tab) hear(ev any, base string) {
 			note("log: %s %s", e.Entry.Text, e.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
+		if e.Type == "Document" {
+			b.mu.Lock()
+			b.asked, b.asks = e.Request.Method+" "+e.Request.URL, b.asks+1
+			b.mu.Unlock()
+		}
 		u, err := url.Parse(e.Request.URL)
 		if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != pretended && u.Hostname() != base && !strings.HasSuffix(u.Hostname(), "."+base) {
 			note("a request to another host: %s", e.Request.URL)
@@ -186,8 +193,15 @@ func (b *tab) loads(do func()) {
 	case <-loaded:
 	case <-ctx.Done():
 		b.shot("stuck")
-		b.t.Fatalf("%s: no page came after %s", b.name, b.where())
+		asked, _ := b.lastAsked()
+		b.t.Fatalf("%s: no page came after %s; asked for last: %s", b.name, b.where(), asked)
 	}
+}
+
+func (b *tab) lastAsked() (address string, count int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.asked, b.asks
 }
 
 func (b *tab) where() string { return eval[string](b, "location.pathname") }
@@ -226,17 +240,21 @@ func (b *tab) find(selector string) (x, y float64) {
 		if (!(e.contains(top) || top.contains(e) && top.closest("label") || label && label.contains(top))) return {covered: top.outerHTML.slice(0, 120)};
 		return {x, y};
 	})()`, quote(selector))
+	type spot struct {
+		X, Y    float64
+		Covered string
+	}
+	var before spot
 	var last string
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		type spot struct {
-			X, Y    float64
-			Covered string
-		}
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		at := eval[*spot](b, script)
-		if at != nil && at.Covered == "" {
+		switch {
+		case at == nil:
+		case at.Covered == "" && *at == before: // it has stopped moving: what was typed or chosen before may have moved it
 			return at.X, at.Y
-		}
-		if at != nil {
+		case at.Covered == "":
+			before = *at
+		default:
 			last = ", but is covered by " + at.Covered
 		}
 	}
@@ -252,10 +270,21 @@ func (b *tab) press(selector string) {
 	b.do(chromedp.MouseClickXY(x, y))
 }
 
-// follow clicks and waits for the page that comes.
+// follow clicks and waits for the page that comes. A click that led nowhere, as on a page that was drawn anew at that moment, is
+// done once more, as people do.
 func (b *tab) follow(selector string) {
 	b.t.Helper()
-	b.loads(func() { b.press(selector) })
+	b.loads(func() {
+		_, before := b.lastAsked()
+		b.press(selector)
+		for deadline := time.Now().Add(patience / 6); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+			if _, asks := b.lastAsked(); asks > before {
+				return
+			}
+		}
+		b.t.Logf("%s, %s: a click on %s led nowhere", b.name, b.where(), selector)
+		b.press(selector)
+	})
 }
 
 // fill types into a field.
@@ -270,7 +299,7 @@ func (b *tab) fill(selector, text string) {
 func (b *tab) has(selector, text string) {
 	b.t.Helper()
 	script := fmt.Sprintf(`[...document.querySelectorAll(%s)].map(e => e.textContent).join(" ").replace(/\s+/g, " ").includes(%s)`, quote(selector), quote(text))
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if eval[bool](b, script) {
 			return
 		}
@@ -319,7 +348,7 @@ func (b *tab) shot(what string) {
 // waitFor waits until an expression is true.
 func (b *tab) waitFor(expression string) {
 	b.t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if eval[bool](b, expression) {
 			return
 		}
