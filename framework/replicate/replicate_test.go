@@ -352,6 +352,8 @@ func TestForeignReplicaIsNotTouched(t *testing.T) {
 		in := start(t, t.TempDir(), target)
 		in.must(in.place("mine"))
 		in.idle()
+		before, _, err := remoteOwner(t.Context(), in.m.objects, storeKey)
+		in.must(err)
 		other := t.TempDir()
 		m, err := Open(Options{Dir: other, Config: Config{Target: target, L0Retention: time.Minute}, Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
@@ -360,6 +362,9 @@ func TestForeignReplicaIsNotTouched(t *testing.T) {
 		defer m.Close(context.Background())
 		if _, err := m.Begin(context.Background(), storeKey); !errors.Is(err, ErrForeign) {
 			t.Errorf("a foreign replica was accepted: %v", err)
+		}
+		if now, _, err := remoteOwner(t.Context(), in.m.objects, storeKey); err != nil || now != before {
+			t.Errorf("it was taken: %+v, %v", now, err)
 		}
 		if n := len(restored(t, target)); n != 1 {
 			t.Errorf("%d orders", n)
