@@ -11,6 +11,7 @@ import (
 	"wizamart/modules/customers"
 	"wizamart/modules/devtools"
 	"wizamart/modules/domains"
+	"wizamart/modules/fairuse"
 	"wizamart/modules/inventory"
 	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
@@ -43,14 +44,16 @@ func Assemble(a *app.App) ([]app.Module, error) {
 		return nil, err
 	}
 	sales.Notify = letters.Notify
+	fair := fairuse.New(a, products, staff)
+	products.Allowance, shop.Allowance = fair, fair
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	names := domains.New(a)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(),
+		watch.Module(), tools.Module(), names.Module(), fair.Module(),
 	}, nil
 }

@@ -85,6 +85,7 @@ func (s *Store) Confirm(ctx context.Context) error {
 	case s.InTransaction():
 		return errors.New("tenant: confirm inside a transaction")
 	}
+	leaveTurn(ctx)
 	return r.Confirm(ctx, s.ID())
 }
 

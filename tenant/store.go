@@ -43,6 +43,7 @@ func (s *Store) TempDir() string { return filepath.Join(s.shared.platform.storeD
 // Write runs fn in a transaction of the store; see database.DB.Write for the rules of fn.
 // Before the first write of a busy period the platform notes that the store may have work waiting.
 func (s *Store) Write(ctx context.Context, fn func(tx *Store) error) error {
+	leaveTurn(ctx)
 	run := func(db *database.DB) error { return fn(&Store{DB: db, shared: s.shared}) }
 	return s.DB.Write(ctx, run)
 }

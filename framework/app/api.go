@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humahttprouter"
 	"github.com/julienschmidt/httprouter"
 
+	"wizamart/framework/limit"
 	"wizamart/framework/observe"
 	"wizamart/framework/permission"
 	"wizamart/framework/problem"
@@ -26,9 +27,10 @@ type Operation struct {
 	Summary      string
 	Description  string
 	Tag          string
-	Status       int   // of success; 0 is 200
-	MaxBody      int64 // bytes; 0 is web.DefaultMaxBody
-	Errors       []int // statuses beyond 401, 403, 404, 422 and 500
+	Status       int         // of success; 0 is 200
+	MaxBody      int64       // bytes; 0 is web.DefaultMaxBody
+	Class        limit.Class // how it is counted; "" is what the method says
+	Errors       []int       // statuses beyond 401, 403, 404, 422 and 500
 }
 
 // API adds an operation. fn calls the same use case as the pages do.
@@ -37,7 +39,7 @@ func API[I, O any](r *Router, op Operation, fn func(ctx context.Context, c *web.
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: op.Description,
 		Tags: []string{op.Tag}, DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody,
 		Errors:   append([]int{401, 403, 404, 422, 500}, op.Errors...),
-		Metadata: map[string]any{"permission": op.Permission, "module": r.module},
+		Metadata: map[string]any{"permission": op.Permission, "module": r.module, "class": op.Class},
 	}
 	for _, t := range []reflect.Type{reflect.TypeFor[I](), reflect.TypeFor[O]()} {
 		if hidden := hiddenEmbed(t, map[reflect.Type]bool{}); hidden != "" {
@@ -53,6 +55,10 @@ func API[I, O any](r *Router, op Operation, fn func(ctx context.Context, c *web.
 		c := ctx.Value(contextKey{}).(*web.Context)
 		out, err := fn(ctx, c, in)
 		if err != nil {
+			var p *problem.Error
+			if errors.As(err, &p) && p.RetryAfter > 0 {
+				c.W.Header().Set("Retry-After", fmt.Sprint(p.RetryAfter))
+			}
 			return nil, r.app.apiError(ctx, err)
 		}
 		return out, nil
@@ -95,7 +101,7 @@ func (m *mount) Handle(op *huma.Operation, handler func(huma.Context)) {
 	m.Adapter.Handle(op, handler)
 	route := web.Route{Surface: web.API, Method: op.Method, Pattern: pattern(op.Path), Permission: permission.Public, Module: "core", MaxBody: op.MaxBodyBytes}
 	if p, ok := op.Metadata["permission"].(string); ok {
-		route.Permission, route.Module = p, op.Metadata["module"].(string)
+		route.Permission, route.Module, route.Class = p, op.Metadata["module"].(string), op.Metadata["class"].(limit.Class)
 	}
 	m.app.muxes[web.API].Handle(route, func(c *web.Context) error {
 		r := c.R.WithContext(context.WithValue(c.Ctx(), contextKey{}, c))
@@ -164,7 +170,7 @@ func newAPIError(status int, message string, errs ...error) huma.StatusError {
 }
 
 func codeOf(status int) problem.Code {
-	for _, c := range []problem.Code{problem.Invalid, problem.Unauthorized, problem.Forbidden, problem.NotFound, problem.Conflict, problem.Gone, problem.TooLarge, problem.BadRequest, problem.TooMany, problem.Unavailable} {
+	for _, c := range []problem.Code{problem.Invalid, problem.Unauthorized, problem.Forbidden, problem.NotFound, problem.Conflict, problem.Gone, problem.TooLarge, problem.BadRequest, problem.TooMany, problem.Unavailable, problem.Full} {
 		if c.Status() == status {
 			return c
 		}

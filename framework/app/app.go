@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +24,10 @@ import (
 	"wizamart/framework/background"
 	"wizamart/framework/config"
 	"wizamart/framework/database"
+	"wizamart/framework/disk"
 	"wizamart/framework/event"
 	"wizamart/framework/job"
+	"wizamart/framework/limit"
 	"wizamart/framework/mail"
 	"wizamart/framework/observe"
 	"wizamart/framework/pagecache"
@@ -45,6 +48,10 @@ type Directory interface {
 	Staff(userID string) *web.User
 	// Grants is what the user may do in a store: nil for no member of it.
 	Grants(userID string, store *tenant.Info) permission.Set
+	// Operator is what the user may do on the platform's own surfaces: nil for one who is no operator.
+	Operator(userID string) permission.Set
+	// Admits is ErrEnrol for a user who must set up a second factor before they work in a store or, where store is nil, as an operator.
+	Admits(userID string, store *tenant.Info) error
 }
 
 // Customers knows a store's customers.
@@ -65,6 +72,9 @@ type App struct {
 	Metrics   *observe.Metrics
 	Site      *web.Site
 	Pages     *pagecache.Cache // nil when no page is kept
+	Limits    *limit.Limiter   // nil when nothing is limited
+	Shares    *limit.Shares    // each store's turns
+	Disk      *disk.Watch
 	Started   time.Time
 	Now       func() time.Time
 	Directory Directory
@@ -149,7 +159,9 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
+	a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost)),
+		auth.WithVault(a.Secrets, func(userID string) string { return secondFactors.Place("", userID) }))
+	if err != nil {
 		return err
 	}
 	if err := a.certificates(ctx); err != nil {
@@ -162,6 +174,9 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	a.keepPages()
+	a.limits()
+	a.watchDisk()
+	a.Shares = limit.NewShares(runtime.GOMAXPROCS(0) + 1)
 	for _, s := range web.Surfaces {
 		a.muxes[s] = web.NewMux()
 	}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"wizamart/framework/tlscert"
 	"wizamart/framework/web"
@@ -67,4 +68,14 @@ func strictTransport(c *web.Context, t target) {
 	if c.Secure && (t.store == nil || t.surface != web.Storefront || t.store.State == tenant.Live) {
 		c.W.Header().Set("Strict-Transport-Security", "max-age=31536000")
 	}
+}
+
+// onEveryHost tells whether a path is the portal's on the admin's own host too: who is signed in there has a session of its own.
+func onEveryHost(path string) bool {
+	for _, first := range []string{"/sign-in", "/sign-out", "/set-up", "/account", "/invitation"} {
+		if path == first || strings.HasPrefix(path, first+"/") {
+			return true
+		}
+	}
+	return false
 }

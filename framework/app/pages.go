@@ -41,7 +41,18 @@ func (a *App) fromCache(c *web.Context, requestID string) (store *tenant.Info, o
 		return nil, false
 	}
 	key := pagecache.Key{Store: t.store.ID, Host: c.R.Host, Path: c.R.URL.Path, Query: query, Scheme: c.Scheme(), Secure: c.Secure}
-	page, err := a.Pages.Page(c.Ctx(), key, a.Platform.Version(t.store), func() *pagecache.Page { return a.makePage(key, t.store.ID, requestID) })
+	version := a.Platform.Version(t.store)
+	if a.Pages.Get(key, version) == nil { // only a page that has to be made counts
+		if a.count(c, t, route) != nil {
+			return nil, false
+		}
+		leave, err := a.Shares.Enter(c.Ctx(), t.store.ID)
+		if err != nil {
+			return nil, false
+		}
+		defer leave()
+	}
+	page, err := a.Pages.Page(c.Ctx(), key, version, func() *pagecache.Page { return a.makePage(key, t.store.ID, requestID) })
 	if err != nil || page.Personal() {
 		return nil, false
 	}

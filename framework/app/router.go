@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 )
@@ -21,6 +22,13 @@ type RouteOption func(*web.Route)
 
 // MaxBody allows a body of n bytes instead of web.DefaultMaxBody.
 func MaxBody(n int64) RouteOption { return func(r *web.Route) { r.MaxBody = n } }
+
+// Limit counts the route's requests in a class of its own.
+func Limit(class limit.Class) RouteOption { return func(r *web.Route) { r.Class = class } }
+
+// Begins marks a route that begins what has to be kept, such as a cart: it is refused when hardly any disk is left, so that what was begun before can be
+// finished.
+func Begins(r *web.Route) { r.Space = true }
 
 // Always keeps a route while its module is off: what was begun before is finished.
 func Always(r *web.Route) { r.Always = true }

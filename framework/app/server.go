@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"wizamart/framework/audit"
+	"wizamart/framework/limit"
 	"wizamart/framework/observe"
 	"wizamart/framework/permission"
 	"wizamart/framework/problem"
@@ -119,11 +121,16 @@ func (a *App) serve(c *web.Context, requestID string) {
 	if err == nil {
 		return
 	}
+	var no *limit.Refused
+	if errors.As(err, &no) {
+		a.refuse(c, no, requestID)
+		return
+	}
 	if c.Store != nil {
 		a.Platform.Report(c.Store.ID(), err)
 	}
-	if problem.Is(err, problem.Unauthorized) && !c.WantsJSON() && c.R.Method == http.MethodGet && c.User == nil {
-		http.Redirect(c.W, c.R, a.signInPage(c), http.StatusSeeOther)
+	if to := a.insteadOf(c, err); to != "" {
+		http.Redirect(c.W, c.R, to, http.StatusSeeOther)
 		return
 	}
 	if c.Surface == web.Dashboard && c.Grants == nil { // a stranger reads what stands at a code that no store has
@@ -139,8 +146,7 @@ func (a *App) resolve(r *http.Request) (target, error) {
 		return target{web.Storefront, "", path, store}, nil
 	}
 	if host == "admin."+base {
-		switch path {
-		case "/sign-in", "/sign-out", "/set-up":
+		if onEveryHost(path) {
 			return target{surface: web.Portal, path: path}, nil
 		}
 		return target{surface: web.Admin, path: path}, nil
@@ -207,6 +213,17 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	}
 	route, params, allowed := a.muxes[t.surface].Find(c.R.Method, t.path)
 	c.Route, c.Params = route, params
+	if err := a.count(c, t, route); err != nil {
+		return err
+	}
+	if err := a.roomFor(route); err != nil {
+		return err
+	}
+	leave, err := a.enter(c, t, route)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	if t.store != nil {
 		if t.store.State == tenant.Suspended && t.surface == web.Storefront {
 			return problem.New(problem.Unavailable, "This shop is closed for now.")
@@ -246,7 +263,7 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	}
 	whole := c.R.Body
 	c.R.Body = http.MaxBytesReader(c.W, whole, route.MaxBody)
-	err := route.Serve(c)
+	err = route.Serve(c)
 	if problem.Is(err, problem.TooLarge) {
 		// A browser that is still sending when the connection closes shows an error of its own instead of the answer.
 		io.CopyN(io.Discard, whole, maxDrained) //nolint:errcheck // the client may have gone

@@ -20,15 +20,12 @@ type Attempt struct {
 // of time. find returns the account's hash, and "" for one that may not sign in; it is not called
 // when the attempt is throttled.
 //
-// Attempts are counted per address, whatever the account and the outcome, and per account. A stranger's
+// Attempts are counted per account; those of one address on all accounts, the routes' rate limits count. A stranger's
 // attempts do not lock the owner out: an address that has signed in to the account has a count of its own.
 func (s *Service) Authenticate(ctx context.Context, a Attempt, find func() (hash string, err error)) error {
 	address := AddressKey(a.Address)
 	account := a.Audience + "\x00" + a.Account
 	pair := account + "\x00" + address
-	if err := s.addresses.Take(address); err != nil {
-		return err
-	}
 	perAccount, key := s.accounts, account
 	if s.known.Has(pair) {
 		perAccount, key = s.known, pair
@@ -47,8 +44,7 @@ func (s *Service) Authenticate(ctx context.Context, a Attempt, find func() (hash
 	if !ok {
 		return errSignIn()
 	}
-	// Its owner is here: their count starts anew. The address' does not, or an attacker with an
-	// account of their own would try without end.
+	// Its owner is here: their count starts anew.
 	perAccount.Reset(key)
 	s.known.Keep(pair)
 	return nil

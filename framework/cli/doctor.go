@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"wizamart/framework/app"
+	"wizamart/framework/disk"
 )
 
 type doctorCmd struct {
@@ -39,7 +40,7 @@ func (d *doctorCmd) before(c *caller, dir string) (done bool, err error) {
 
 // Run looks at everything and reports.
 func (d *doctorCmd) Run(rt *app.Runtime) error {
-	found := []Finding{checkDirectory(rt.App.Platform.Dir()), checkFiles(rt.App.Config.OpenStores), checkDisk(rt.App.Platform.Dir())}
+	found := []Finding{checkDirectory(rt.App.Platform.Dir()), checkFiles(rt.App.Config.OpenStores), checkDisk(rt.App)}
 	found = append(found, checkKey(rt))
 	found = append(found, checkDatabases(rt)...)
 	for _, m := range rt.App.Registry.Modules() {
@@ -114,15 +115,14 @@ func checkFiles(openStores int) Finding {
 	return f
 }
 
-func checkDisk(dir string) Finding {
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(dir, &st); err != nil {
-		return Finding{Check: "disk space", Detail: err.Error()}
+func checkDisk(a *app.App) Finding {
+	d := a.Disk.State()
+	if d.Err != nil {
+		return Finding{Check: "disk space", Detail: d.Err.Error()}
 	}
-	free := st.Bavail * uint64(st.Bsize)
-	f := Finding{Check: "disk space", OK: free > 1<<30, Detail: fmt.Sprintf("%.1f GiB free", float64(free)/(1<<30))}
+	f := Finding{Check: "disk space", OK: d.Level == disk.Plenty, Detail: fmt.Sprintf("%.1f of %.1f GB free", float64(d.Free)/1e9, float64(d.Total)/1e9)}
 	if !f.OK {
-		f.Advice = "Free some space: orders are refused when the disk is full."
+		f.Advice = fmt.Sprintf("Free some space: uploads are refused below %d MB, new orders below %d MB.", d.Low/1_000_000, d.Full/1_000_000)
 	}
 	return f
 }

@@ -213,6 +213,11 @@ func toHTTPS(a *app.App, pages http.Handler) http.Handler {
 			pages.ServeHTTP(w, r)
 			return
 		}
+		if a.Certificates.Waits(host) && a.Platform.ByNormalHost(host) != nil {
+			w.Header().Set("Retry-After", "86400")
+			http.Error(w, "This shop has no certificate yet, so it cannot be shown safely. Its operator has to set up one certificate for all shops.", http.StatusServiceUnavailable)
+			return
+		}
 		if port != "443" {
 			host = net.JoinHostPort(host, port)
 		}

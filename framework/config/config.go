@@ -37,16 +37,21 @@ type Serve struct {
 	Development     bool             `help:"Development mode: path mode (/stores/<code>/shop/), templates read from disk. Only on a loopback address." env:"WIZAMART_DEVELOPMENT"`
 	OpenStores      int              `help:"Store databases kept open (about 1.3 MiB and 5 descriptors each)." default:"256" env:"WIZAMART_OPEN_STORES"`
 	PageCache       int              `help:"Memory for finished pages of shops, in MiB; 0 keeps none." default:"64" env:"WIZAMART_PAGE_CACHE" placeholder:"MIB"`
+	RateLimits      int              `help:"Percent of the rate limits that are set in the platform: 1000 allows ten times as much, as load tests need; 0 is none." default:"100" env:"WIZAMART_RATE_LIMITS" placeholder:"PERCENT"`
 	PasswordCost    int              `help:"bcrypt cost of new passwords: each step doubles the time of a sign-in." default:"11" env:"WIZAMART_PASSWORD_COST"`
 	ShutdownGrace   int              `help:"Seconds that running requests get to finish on shutdown." default:"20" env:"WIZAMART_SHUTDOWN_GRACE"`
 	TakeOver        int              `help:"Seconds to wait for a server that still owns the data directory and is about to stop: what comes in waits in the sockets meanwhile." default:"0" env:"WIZAMART_TAKE_OVER"`
 	Replica         string           `kong:"-"` // the file with the replica settings; "" for no replica, ReplicaDefault for the default
 	KeyFile         string           `kong:"-"` // the operator's key; "" for the file beside the data directory
+	FreeSpace       Space            `kong:"-"` // nil asks the disk
 	Clock           func() time.Time `kong:"-"` // nil for the real one
 	ReplicaPassive  bool             `kong:"-"` // note what is written, and leave the copying to the server
 	SMTP            string           `name:"smtp" help:"Mail server: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), smtp://127.0.0.1:25?tls=none; ?from=ADDRESS is the sender. Without it, the one that the operator sets on the Mail page." env:"WIZAMART_SMTP" placeholder:"URL"`
 	Source          string           `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
 }
+
+// Space tells how many bytes of the disk that a directory is on are free, for who is not root, and how many it has.
+type Space func(dir string) (free, total int64, err error)
 
 // ReplicaDefault stands for the replica settings that need no file.
 const ReplicaDefault = "default"
@@ -74,6 +79,9 @@ func (s *Serve) Validate() error {
 	}
 	if s.PageCache < 0 || s.PageCache > 65_536 {
 		return &Error{"page-cache", fmt.Sprint(s.PageCache), "give MiB from 0 to 65536"}
+	}
+	if s.RateLimits < 0 || s.RateLimits > 1_000_000 {
+		return &Error{"rate-limits", fmt.Sprint(s.RateLimits), "give percent from 0 to 1000000"}
 	}
 	if s.ShutdownGrace < 0 || s.ShutdownGrace > 600 {
 		return &Error{"shutdown-grace", fmt.Sprint(s.ShutdownGrace), "give seconds from 0 to 600"}

@@ -26,6 +26,12 @@ const (
 	Internal     Code = "internal"     // 500: our fault, details only in the log
 )
 
+// Want of room.
+const (
+	Quota Code = "quota_exceeded"       // 403: the store has all that it may have of something
+	Full  Code = "insufficient_storage" // 507: the disk keeps what is left for orders
+)
+
 // Field is one field's complaint. Name is the form's or the JSON's name of the field.
 type Field struct {
 	Name    string `json:"field"`
@@ -106,7 +112,7 @@ func (c Code) Status() int {
 		return http.StatusUnprocessableEntity
 	case Unauthorized:
 		return http.StatusUnauthorized
-	case Forbidden:
+	case Forbidden, Quota:
 		return http.StatusForbidden
 	case NotFound:
 		return http.StatusNotFound
@@ -122,6 +128,8 @@ func (c Code) Status() int {
 		return http.StatusTooManyRequests
 	case Unavailable:
 		return http.StatusServiceUnavailable
+	case Full:
+		return http.StatusInsufficientStorage
 	}
 	return http.StatusInternalServerError
 }

@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -84,6 +83,9 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		states: map[string]*State{}, flight: map[string]chan struct{}{}, wake: make(chan struct{}, 1), slots: make(chan struct{}, 4),
 	}
 	if err := k.loadStates(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.loadSingles(ctx); err != nil {
 		return nil, err
 	}
 	template := certmagic.ACMEIssuer{
@@ -167,6 +169,9 @@ func (k *Keeper) known(host string) bool {
 			return true
 		}
 	}
+	if host == "admin."+k.Base && !k.OwnFile { // also where one certificate is for all names below the base domain
+		return true
+	}
 	return host != "" && (!k.OwnFile || !strings.HasSuffix(host, "."+k.Base)) && k.Allowed(host)
 }
 
@@ -210,26 +215,6 @@ func (k *Keeper) decide(ctx context.Context, host string) error {
 		return errUnknown
 	}
 	return k.obtain(ctx, k.subject(host))
-}
-
-// perWeek is how many single certificates for shops below the base domain are obtained in a week, where there is neither a DNS hook
-// nor a certificate of the operator's for all of them. A public authority gives about fifty for one registered domain.
-const perWeek = 20
-
-var errOverspent = errors.New("too many shops got certificates of their own this week: set up --dns-hook or --cert for *.<base domain>")
-
-// overspent tells whether a shop below the base domain has to wait for next week. k.mu is held.
-func (k *Keeper) overspent(name string) bool {
-	if !strings.HasSuffix(name, "."+k.Base) || name == "admin."+k.Base || k.wild != nil || k.flight[name] != nil {
-		return false
-	}
-	week := time.Now().AddDate(0, 0, -7)
-	k.singles = slices.DeleteFunc(k.singles, func(at time.Time) bool { return at.Before(week) })
-	if len(k.singles) >= perWeek {
-		return true
-	}
-	k.singles = append(k.singles, time.Now())
-	return false
 }
 
 type cancelKey struct{}

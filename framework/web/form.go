@@ -174,7 +174,7 @@ func (f *Form) Err() error { return f.errors.Err() }
 // rendered again with what was typed. Other errors are the caller's to return.
 func (f *Form) Take(err error) bool {
 	var p *problem.Error
-	if !errors.As(err, &p) || p.Code != problem.Invalid && p.Code != problem.Conflict {
+	if !errors.As(err, &p) || p.Code != problem.Invalid && p.Code != problem.Conflict && p.Code != problem.Quota && p.Code != problem.Full {
 		return false
 	}
 	if len(p.Fields) == 0 {

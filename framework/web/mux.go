@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/julienschmidt/httprouter"
+
+	"wizamart/framework/limit"
 )
 
 // Route is one registered route, as documentation, metrics and the isolation test see it.
@@ -14,10 +16,12 @@ type Route struct {
 	Pattern    string
 	Permission string
 	Module     string
-	MaxBody    int64    // bytes
-	Cached     bool     // pages are kept for visitors without a session
-	Parameters []string // of the query, that such a page depends on
-	Always     bool     // also while the module is off: an obligation that has to be met
+	MaxBody    int64       // bytes
+	Cached     bool        // pages are kept for visitors without a session
+	Parameters []string    // of the query, that such a page depends on
+	Always     bool        // also while the module is off: an obligation that has to be met
+	Class      limit.Class // how requests are counted; "" is what the surface and the method say
+	Space      bool        // it begins something that has to be kept, and is refused when hardly any disk is left
 	handler    Handler
 }
 

@@ -169,6 +169,10 @@ func headline(code problem.Code) string {
 		return "Too large"
 	case problem.Unavailable:
 		return "Back in a moment"
+	case problem.Quota:
+		return "There is no more room"
+	case problem.Full:
+		return "The disk is full"
 	case problem.Invalid, problem.BadRequest:
 		return "That did not work"
 	}

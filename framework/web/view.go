@@ -13,6 +13,7 @@ type View struct {
 	D           any // the page's own data
 	Form        *Form
 	Flash       []Flash
+	Banners     []Banner // what everybody who works here has to know, above the page
 	User        *User
 	Store       *StoreView
 	Menu        []MenuGroup
@@ -45,6 +46,13 @@ type StoreView struct {
 	FooterText                    string
 	PriceNote                     string // beside prices: "incl. VAT, plus delivery"
 	Social                        []Link
+}
+
+// Banner is a notice above a page of dashboard or admin.
+type Banner struct {
+	Kind        string // error, warning or info
+	Title, Text string
+	Action, URL string // a link; may be empty
 }
 
 // Link is a label that leads somewhere.

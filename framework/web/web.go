@@ -74,7 +74,9 @@ type Context struct {
 	Printer *message.Printer
 	Site    *Site
 	Secure  bool   // the browser speaks HTTPS
-	Address string // the client's IP address
+	Address string // the client's IP address; "" for a page that is made for many
+	Counted bool   // the rate limits have counted it
+	Refused error  // what they said to it
 
 	form  *Form
 	until time.Time

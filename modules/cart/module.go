@@ -64,5 +64,5 @@ func (s *Service) Module() app.Module {
 func (s *Service) routes(r *app.Router) {
 	r.Shop("GET", "/cart", permission.Public, s.show)
 	r.Shop("POST", "/cart", permission.Public, s.update)
-	r.Shop("POST", "/cart/lines", permission.Public, s.add)
+	r.Shop("POST", "/cart/lines", permission.Public, s.add, app.Begins)
 }

@@ -44,7 +44,7 @@ func (s *Service) uploadImages(c *web.Context) error {
 			}
 			im, err := s.AddImage(c.Ctx(), c.Store, id, f, "")
 			f.Close()
-			if problem.Is(err, problem.Invalid) {
+			if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Quota) || problem.Is(err, problem.Full) {
 				answer.Refused = append(answer.Refused, clip(header.Filename)+": "+firstMessage(err))
 				continue
 			}

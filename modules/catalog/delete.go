@@ -40,6 +40,9 @@ func (s *Service) Restore(ctx context.Context, st *tenant.Store, id string) (*Pr
 		if out = &list[0]; out.DeletedAt.IsZero() {
 			return nil
 		}
+		if err := s.roomForProduct(ctx, tx); err != nil {
+			return err
+		}
 		slug, err := s.FreeSlug(ctx, tx, out.Slug)
 		if err != nil {
 			return err

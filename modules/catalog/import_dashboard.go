@@ -11,6 +11,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/job"
+	"wizamart/framework/limit"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/ui"
@@ -21,7 +22,7 @@ const maxImportBody = MaxImportFile + 64<<10
 
 func (s *Service) importRoutes(r *app.Router) {
 	r.Dashboard("GET", "/product-imports", Write, s.importsPage)
-	r.Dashboard("POST", "/product-imports", Write, s.uploadImport, app.MaxBody(maxImportBody))
+	r.Dashboard("POST", "/product-imports", Write, s.uploadImport, app.MaxBody(maxImportBody), app.Limit(limit.Upload))
 	r.Dashboard("GET", "/product-imports/:id", Write, s.importPage)
 	r.Dashboard("POST", "/product-imports/:id/starts", Write, s.startImport)
 	r.Dashboard("POST", "/product-imports/:id/cancellations", Write, s.cancelImport)

@@ -57,6 +57,8 @@ func (s *Service) fetchPending(ctx context.Context, st *tenant.Store, f *fetcher
 		media, err := s.fetchOne(ctx, st, f, im.SourceURL)
 		var p *problem.Error
 		switch {
+		case problem.Is(err, problem.Full): // the job tries again later
+			return err
 		case errors.As(err, &p):
 			out.Failed++
 			if reason := sentence(err); im.Problem != reason {

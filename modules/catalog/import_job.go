@@ -35,6 +35,9 @@ func (s *Service) importJobs() []job.Kind {
 
 // StartImport stages a file and has a job read it.
 func (s *Service) StartImport(ctx context.Context, st *tenant.Store, file io.Reader, order func(upload string) (ImportOrder, error)) (jobID string, err error) {
+	if err := s.roomForBytes(st, 0); err != nil {
+		return "", err
+	}
 	id, err := stage(st, file)
 	if err != nil {
 		return "", err

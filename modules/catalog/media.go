@@ -83,6 +83,9 @@ func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string
 	if st.InTransaction() {
 		return Media{}, errors.New("catalog: pictures are stored outside transactions")
 	}
+	if err := s.roomForBytes(st, int64(len(full.data)+len(small.data))); err != nil {
+		return Media{}, err
+	}
 	m := Media{Hash: hash(full.data), Bytes: len(full.data), Width: full.width, Height: full.height, Small: small.data != nil}
 	if small.data != nil {
 		if err := writeMedia(st, m.Hash+"-400.webp", small.data); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 )
@@ -40,7 +41,7 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Categories", Path: "/categories", Icon: "folder-tree", Permission: Read, Order: 22},
 		},
 		Tables: append(
-			content("catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug"),
+			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug"),
 			database.Table{Name: "catalog_price_change", Scope: database.Store, Class: database.Ledger},
 			database.Table{Name: "catalog_search", Scope: database.Store, Class: database.Ephemeral}, // made of the tables above
 			database.Table{Name: "catalog_search_term", Scope: database.Store, Class: database.Ephemeral},
@@ -58,13 +59,13 @@ func (s *Service) Module() app.Module {
 func (s *Service) routes(r *app.Router) {
 	s.shopRoutes(r)
 	s.importRoutes(r)
-	r.Shop("GET", "/media/:file", permission.Public, s.serveMedia)
-	r.Dashboard("GET", "/media/:file", permission.SignedIn, s.serveMedia)
+	r.Shop("GET", "/media/:file", permission.Public, s.serveMedia, app.Limit(limit.File))
+	r.Dashboard("GET", "/media/:file", permission.SignedIn, s.serveMedia, app.Limit(limit.File))
 	r.Dashboard("GET", "/products", Read, s.listPage)
 	r.Dashboard("POST", "/products", Write, s.createProduct)
 	r.Dashboard("GET", "/products/:id", Read, s.productPage)
 	r.Dashboard("POST", "/products/:id", Write, s.saveProduct, app.MaxBody(8<<20))
-	r.Dashboard("POST", "/products/:id/images", Write, s.uploadImages, app.MaxBody(uploadBody))
+	r.Dashboard("POST", "/products/:id/images", Write, s.uploadImages, app.MaxBody(uploadBody), app.Limit(limit.Upload))
 	r.Dashboard("POST", "/products/:id/copies", Write, s.duplicateProduct)
 	r.Dashboard("POST", "/products/:id/deletions", Remove, s.deleteProduct)
 	r.Dashboard("POST", "/products/:id/restorations", Remove, s.restoreProduct)

@@ -31,6 +31,9 @@ func (s *Service) Save(ctx context.Context, tx *tenant.Store, before, p *Product
 	}
 	p.UpdatedAt = now
 	if before == nil {
+		if err := s.roomForProduct(ctx, tx); err != nil {
+			return false, err
+		}
 		p.CreatedAt = now
 		err = insertProduct(ctx, tx, p)
 	} else {

@@ -34,6 +34,7 @@ type Service struct {
 
 	shelves shelves
 
+	Allowance  Allowance                                     // nil where everything has room
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
 	// DeliveryHome is the cheapest delivery of goods of a price and a weight in grams within the seller's country; nil where nobody delivers.
 	DeliveryHome func(ctx context.Context, st *tenant.Store, price money.Amount, grams int64) (*catalogtype.Delivery, error)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wizamart/framework/app"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -18,8 +19,8 @@ func (s *Service) shopRoutes(r *app.Router) {
 	r.Shop("GET", "/products", permission.Public, s.shopEverything, listing)
 	r.Shop("GET", "/products/:slug", permission.Public, s.shopProduct, app.Cached("variant"))
 	r.Shop("GET", "/categories/:slug", permission.Public, s.shopCategory, listing)
-	r.Shop("GET", "/search", permission.Public, s.shopSearch)
-	r.Shop("GET", "/search-suggestions", permission.Public, s.shopSuggestions)
+	r.Shop("GET", "/search-suggestions", permission.Public, s.shopSuggestions, app.Limit(limit.Search))
+	r.Shop("GET", "/search", permission.Public, s.shopSearch, app.Limit(limit.Search))
 }
 
 func (s *Service) shopEverything(c *web.Context) error {

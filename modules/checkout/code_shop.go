@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"wizamart/framework/auth"
+	"wizamart/framework/limit"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -42,7 +42,7 @@ func (s *Service) postCode(c *web.Context) error {
 		}
 		return c.Redirect(back)
 	}
-	err = s.guessing.Take(c.Store.ID() + " " + auth.AddressKey(c.Address))
+	err = s.app.Limit(c, limit.Guess)
 	if err == nil {
 		_, err = s.AddCode(c.Ctx(), c.Store, sess.ID, form.Value("code"))
 	}
@@ -76,11 +76,6 @@ func (s *Service) sessionForCode(c *web.Context, fromCart bool) (Session, error)
 	cart, err := s.Cart.Current(c)
 	if err != nil || len(cart.Buyable()) == 0 {
 		return Session{}, err
-	}
-	if sess.ID == "" {
-		if err := s.starting.Take(c.Store.ID() + " " + auth.AddressKey(c.Address)); err != nil {
-			return Session{}, err
-		}
 	}
 	in := StartInput{Token: token(c), Cart: cart}
 	if c.User != nil {

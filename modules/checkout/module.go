@@ -4,14 +4,11 @@ package checkout
 import (
 	"context"
 	"embed"
-	"time"
-
-	"golang.org/x/time/rate"
 
 	"wizamart/framework/app"
-	"wizamart/framework/auth"
 	"wizamart/framework/database"
 	"wizamart/framework/event"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/secret"
 	"wizamart/framework/web"
@@ -72,24 +69,14 @@ type Deps struct {
 // Service is the module.
 type Service struct {
 	Deps
-	app      *app.App
-	starting *auth.Throttle // sessions per address
-	placing  *auth.Throttle // orders per address
-	guessing *auth.Throttle // codes per address
-	asking   *auth.Throttle // VAT numbers per address
+	app *app.App
 
 	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 
 // New makes the module.
 func New(a *app.App, d Deps) *Service {
-	return &Service{
-		Deps: d, app: a,
-		starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 60),
-		placing:  auth.NewThrottle(nil, rate.Every(10*time.Second), 30),
-		guessing: auth.NewThrottle(nil, rate.Every(30*time.Second), 20),
-		asking:   auth.NewThrottle(nil, rate.Every(20*time.Second), 20),
-	}
+	return &Service{Deps: d, app: a}
 }
 
 // Module is the manifest.
@@ -131,17 +118,17 @@ func (s *Service) Module() app.Module {
 }
 
 func (s *Service) routes(r *app.Router) {
-	r.Shop("POST", "/checkout", permission.Public, s.start)
+	r.Shop("POST", "/checkout", permission.Public, s.start, app.Limit(limit.Checkout), app.Begins)
 	r.Shop("GET", "/checkout", permission.Public, s.resume)
-	r.Shop("POST", "/checkout/codes", permission.Public, s.postCode)
+	r.Shop("POST", "/checkout/codes", permission.Public, s.postCode, app.Limit(limit.Checkout))
 	r.Shop("GET", "/checkout/address", permission.Public, s.step(AddressStep))
-	r.Shop("POST", "/checkout/address", permission.Public, s.saveAddress)
+	r.Shop("POST", "/checkout/address", permission.Public, s.saveAddress, app.Limit(limit.Checkout))
 	r.Shop("GET", "/checkout/delivery", permission.Public, s.step(DeliveryStep))
-	r.Shop("POST", "/checkout/delivery", permission.Public, s.saveDelivery)
+	r.Shop("POST", "/checkout/delivery", permission.Public, s.saveDelivery, app.Limit(limit.Checkout))
 	r.Shop("GET", "/checkout/payment", permission.Public, s.step(PaymentStep))
-	r.Shop("POST", "/checkout/payment", permission.Public, s.savePayment)
+	r.Shop("POST", "/checkout/payment", permission.Public, s.savePayment, app.Limit(limit.Checkout))
 	r.Shop("GET", "/checkout/review", permission.Public, s.step(ReviewStep))
-	r.Shop("POST", "/checkout/orders", permission.Public, s.place)
+	r.Shop("POST", "/checkout/orders", permission.Public, s.place, app.Limit(limit.Checkout))
 
 	r.Dashboard("GET", "/delivery", "checkout.read", s.listMethods)
 	r.Dashboard("POST", "/delivery", "checkout.write", s.createMethod)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"wizamart/framework/auth"
+	"wizamart/framework/limit"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/modules/cart/carttype"
@@ -40,9 +40,6 @@ func (s *Service) start(c *web.Context) error {
 	}
 	if len(cart.Buyable()) == 0 {
 		return c.Redirect("/cart")
-	}
-	if err := s.starting.Take(c.Store.ID() + " " + auth.AddressKey(c.Address)); err != nil {
-		return err
 	}
 	in := StartInput{Token: token(c), Cart: cart}
 	if c.User != nil {
@@ -146,7 +143,7 @@ func (s *Service) saveAddress(c *web.Context) error {
 // askVAT is CheckVAT, with a limit on how often one address may have the register asked.
 func (s *Service) askVAT(c *web.Context, typed string, before VATCheck) (string, VATCheck, error) {
 	if number := tax.NormalVATID(typed); number != "" && AsksVAT(c.Store) && before.Number != number {
-		if err := s.asking.Take(c.Store.ID() + " " + auth.AddressKey(c.Address)); err != nil {
+		if err := s.app.Limit(c, limit.Guess); err != nil {
 			return "", VATCheck{}, err
 		}
 	}
@@ -211,9 +208,6 @@ func (s *Service) place(c *web.Context) error {
 	}
 	sess, _, stop, err := s.open(c)
 	if stop || err != nil {
-		return err
-	}
-	if err := s.placing.Take(c.Store.ID() + " " + auth.AddressKey(c.Address)); err != nil {
 		return err
 	}
 	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Locale: c.Locale()})

@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"wizamart/framework/app"
+	"wizamart/framework/limit"
 	"wizamart/framework/money"
+	"wizamart/tests/harness"
 )
 
 func TestFromCartToOrderWithoutScripts(t *testing.T) {
@@ -209,17 +212,31 @@ func TestTermsMustBeAccepted(t *testing.T) {
 	b.leads(b.post("/checkout/orders", url.Values{"seal": {seal}, "terms": {"on"}}), "/orders/")
 }
 
-func TestPlacingIsThrottled(t *testing.T) {
-	s := open(t)
+func TestPlacingIsLimited(t *testing.T) {
+	s := open(t, harness.Limited())
 	s.Store(t, "fjord", "EUR")
+	if err := s.App.Platform.SetSettings(t.Context(), map[string]string{app.LimitSetting(limit.Checkout, false): "20"}); err != nil {
+		t.Fatal(err)
+	}
 	b := s.shopper(t, "fjord")
 	b.toReview(s.product(t, s.Open(t, "fjord"), "Shell", 2500, 5), "1")
-	for range 30 {
-		b.post("/checkout/orders", url.Values{"seal": {"wrong"}}).Want(t, 409)
+	for range 20 {
+		p := b.post("/checkout/orders", url.Values{"seal": {"wrong"}, "note": {"Ring <twice>"}, "password": {"secret"}})
+		if p.Status == 409 {
+			continue
+		}
+		p.Want(t, 429)
+		if p.Header.Get("Retry-After") != "30" || p.Header.Get("RateLimit") != `"checkout";r=0;t=30` || p.Header.Get("RateLimit-Policy") != `"checkout";q=20;w=600` {
+			t.Errorf("headers %v", p.Header)
+		}
+		kept := p.Form(t, `form[action="/checkout/orders"]`)
+		if kept.Values.Get("note") != "Ring <twice>" || kept.Values.Get("seal") != "wrong" || kept.Values.Has("password") {
+			t.Errorf("kept %v", kept.Values)
+		}
+		b.get("/checkout/review").Want(t, 200) // looking costs nothing
+		return
 	}
-	if p := b.post("/checkout/orders", url.Values{"seal": {"wrong"}}).Want(t, 429); p.Header.Get("Retry-After") == "" {
-		t.Error("nothing says when to come back")
-	}
+	t.Error("never refused")
 }
 
 func TestCartPages(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 	"wizamart/modules/catalog/catalogtype"
@@ -30,6 +31,12 @@ type Stock interface {
 	Levels(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string]inventorytype.Level, error)
 }
 
+// Allowance tells what a store has room for.
+type Allowance interface {
+	// ForBytes is nil when the store may keep so many bytes more.
+	ForBytes(st *tenant.Store, more int64) error
+}
+
 // Service holds the module's use cases.
 type Service struct {
 	app     *app.App
@@ -37,6 +44,7 @@ type Service struct {
 	stock   Stock
 	shops   snapshots
 
+	Allowance    Allowance                           // nil where everything has room
 	Organization func(st *tenant.Store) Organization // who stands behind a store; nil where nobody knows
 }
 
@@ -76,7 +84,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Shop("GET", "/", permission.Public, s.shopHome, app.Cached())
 	r.Shop("GET", "/theme.css", permission.Public, s.shopStylesheet)
 	r.Shop("GET", "/favicon.svg", permission.Public, s.shopIcon)
-	r.Shop("GET", "/site-media/:name", permission.Public, s.shopPicture)
+	r.Shop("GET", "/site-media/:name", permission.Public, s.shopPicture, app.Limit(limit.File))
 	r.Shop("GET", "/robots.txt", permission.Public, s.shopRobots, app.Cached())
 	r.Shop("GET", "/sitemap.xml", permission.Public, s.shopSitemap, app.Cached())
 	r.Shop("GET", "/sitemaps/:name", permission.Public, s.shopSitemapFile, app.Cached())

@@ -47,6 +47,11 @@ func (s *Service) AddPicture(ctx context.Context, st *tenant.Store, r io.Reader,
 	} else if data, err = oneAtATime(ctx, func() ([]byte, error) { return reencode(data, maxWidth) }); err != nil {
 		return "", err
 	}
+	if s.Allowance != nil {
+		if err := s.Allowance.ForBytes(st, int64(len(data))); err != nil {
+			return "", err
+		}
+	}
 	name := fmt.Sprintf("%x.%s", sha256.Sum256(data), ext)
 	if err := writePicture(filepath.Join(st.MediaDir(), "site"), name, data); err != nil {
 		return "", err

@@ -73,13 +73,13 @@ func (s *Service) declared(scope database.Scope) []app.Setting {
 	return out
 }
 
-// typed reads what a form says of settings.
+// typed reads what a form says of settings. What it has no field for stays as it is, but for switches: one that is off is not sent.
 func typed(form *web.Form, declared []app.Setting) map[string]string {
 	values := map[string]string{}
 	for _, set := range declared {
 		if set.Kind == app.Switch {
 			values[set.Key] = map[bool]string{true: "1", false: "0"}[form.Bool(set.Key)]
-		} else {
+		} else if form.Values(set.Key) != nil {
 			values[set.Key] = strings.TrimSpace(form.Value(set.Key))
 		}
 	}

@@ -32,20 +32,14 @@ type Orders interface {
 
 // Service is the module's use cases.
 type Service struct {
-	app     *app.App
-	orders  Orders
-	signUps *auth.Throttle
-
-	resets   *auth.Throttle // by client
-	resetsTo *auth.Throttle // by store and address
+	app      *app.App
+	orders   Orders
+	resetsTo *auth.Throttle // mails, by store and e-mail address
 }
 
 // New is the module on an app.
 func New(a *app.App, orders Orders) *Service {
-	return &Service{
-		app: a, orders: orders, signUps: auth.NewThrottle(nil, rate.Every(time.Minute), 10),
-		resets: auth.NewThrottle(nil, rate.Every(5*time.Minute), 10), resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3),
-	}
+	return &Service{app: a, orders: orders, resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3)}
 }
 
 // Module is the manifest.

@@ -22,14 +22,11 @@ const resetJob = "customers.reset"
 type resetPayload struct{ Email string }
 
 // RequestReset has a link for a new password mailed, if the address has an account. What is done here is the same in both cases, and so
-// takes as long: a job looks the address up. TooMany for a client that asks often; an address gets at most a few links an hour.
-func (s *Service) RequestReset(ctx context.Context, st *tenant.Store, email, address string) error {
+// takes as long: a job looks the address up. An address gets at most a few links an hour.
+func (s *Service) RequestReset(ctx context.Context, st *tenant.Store, email string) error {
 	email, ok := auth.CleanEmail(email)
 	if !ok {
 		return problem.On("email", "Enter an e-mail address such as name@example.com.")
-	}
-	if err := s.resets.Take(auth.AddressKey(address)); err != nil {
-		return err
 	}
 	if s.resetsTo.Take(st.ID()+" "+email) != nil {
 		return nil // nobody is flooded with mails, and nobody learns that there were any

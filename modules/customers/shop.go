@@ -8,6 +8,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/country"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -18,20 +19,20 @@ import (
 func (s *Service) shopRoutes(r *app.Router) {
 	r.Shop("GET", "/account", permission.SignedIn, s.accountPage)
 	r.Shop("GET", "/account/sign-in", permission.Public, s.signInPage)
-	r.Shop("POST", "/account/sign-in", permission.Public, s.postSignIn)
+	r.Shop("POST", "/account/sign-in", permission.Public, s.postSignIn, app.Limit(limit.SignIn))
 	r.Shop("GET", "/account/sign-up", permission.Public, s.signUpPage)
-	r.Shop("POST", "/account/sign-up", permission.Public, s.postSignUp)
+	r.Shop("POST", "/account/sign-up", permission.Public, s.postSignUp, app.Limit(limit.Letter))
 	r.Shop("GET", "/account/confirmation", permission.Public, s.confirmationPage)
-	r.Shop("POST", "/account/confirmation", permission.Public, s.postConfirmation)
+	r.Shop("POST", "/account/confirmation", permission.Public, s.postConfirmation, app.Limit(limit.SignIn))
 	r.Shop("GET", "/account/password-reset", permission.Public, s.resetPage)
-	r.Shop("POST", "/account/password-reset", permission.Public, s.postResetRequest)
+	r.Shop("POST", "/account/password-reset", permission.Public, s.postResetRequest, app.Limit(limit.Letter))
 	r.Shop("GET", "/account/new-password", permission.Public, s.newPasswordPage)
-	r.Shop("POST", "/account/new-password", permission.Public, s.postNewPassword)
+	r.Shop("POST", "/account/new-password", permission.Public, s.postNewPassword, app.Limit(limit.SignIn))
 	r.Shop("POST", "/account/sign-out", permission.Public, s.postSignOut)
 	r.Shop("GET", "/account/profile", permission.SignedIn, s.profilePage)
 	r.Shop("POST", "/account/profile", permission.SignedIn, s.postProfile)
 	r.Shop("GET", "/account/password", permission.SignedIn, s.passwordPage)
-	r.Shop("POST", "/account/password", permission.SignedIn, s.postPassword)
+	r.Shop("POST", "/account/password", permission.SignedIn, s.postPassword, app.Limit(limit.SignIn))
 }
 
 // accountView is the data of an account's first page.

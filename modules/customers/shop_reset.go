@@ -15,7 +15,7 @@ func (s *Service) postResetRequest(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.RequestReset(c.Ctx(), c.Store, form.Value("email"), c.Address)
+	err = s.RequestReset(c.Ctx(), c.Store, form.Value("email"))
 	page := web.Page{View: "customers/shop/password-reset", Title: c.T("Forgotten your password?"), D: err == nil, Form: form, NoIndex: true}
 	if err != nil {
 		return refuse(c, page, err)

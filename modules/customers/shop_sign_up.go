@@ -14,7 +14,7 @@ func (s *Service) postSignUp(c *web.Context) error {
 	}
 	to := next(c, form.Value("next"))
 	err = s.SignUp(c.Ctx(), c.Store, SignUp{
-		Email: form.Value("email"), Name: form.Value("name"), Password: form.Value("password"), AcceptsMarketing: form.Bool("accepts_marketing"), Locale: c.Lang, Next: to, Address: c.Address,
+		Email: form.Value("email"), Name: form.Value("name"), Password: form.Value("password"), AcceptsMarketing: form.Bool("accepts_marketing"), Locale: c.Lang, Next: to,
 	})
 	if err != nil {
 		form.Set("next", to)

@@ -24,7 +24,6 @@ type SignUp struct {
 	AcceptsMarketing bool
 	Locale           string
 	Next             string // where to go on, a path of the shop
-	Address          string // the client's IP address, which gets TooMany when it tries often
 }
 
 const (
@@ -53,9 +52,6 @@ func (s *Service) SignUp(ctx context.Context, st *tenant.Store, in SignUp) error
 	checkName(&f, "name", in.Name)
 	auth.ValidatePassword(&f, "password", email, in.Password)
 	if err := f.Err(); err != nil {
-		return err
-	}
-	if err := s.signUps.Take(auth.AddressKey(in.Address)); err != nil {
 		return err
 	}
 	hash, err := s.app.Auth.HashPassword(ctx, in.Password) // in both cases: it takes the longest

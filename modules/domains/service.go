@@ -66,6 +66,7 @@ func (s *Service) Module() app.Module {
 		Files:  files,
 		Routes: s.routes,
 		Duty:   s.duty,
+		Doctor: s.doctor, Decorate: s.decorate,
 	}
 }
 

@@ -200,12 +200,24 @@ func TestStorefront(t *testing.T) {
 		t.Errorf("what was typed is lost: %q", v)
 	}
 	look("", "").Want(t, 422).Has(t, "#number-error", "Fill")
-	for range 12 {
-		if look("1002", "guess@example.com").Status == 429 {
+}
+
+func TestLookupIsLimited(t *testing.T) {
+	p := harness.Start(t, harness.WithoutBackground(), harness.Limited())
+	p.Store(t, "fjord", "EUR")
+	b := p.Guest(t)
+	for range 21 {
+		page := b.Post(t, p.ShopURL("fjord", "/order-status"), url.Values{"number": {"1002"}, "email": {"guess@example.com"}})
+		if page.Status == 429 {
+			page.Has(t, ".alert", "Too many attempts")
+			if v, _ := page.Doc(t).Find("#email").Attr("value"); v != "guess@example.com" || page.Header.Get("Retry-After") != "30" {
+				t.Errorf("%q is kept; %v", v, page.Header)
+			}
 			return
 		}
+		page.Want(t, 404)
 	}
-	t.Error("guessing is never throttled")
+	t.Error("guessing is never refused")
 }
 
 func TestAPI(t *testing.T) {

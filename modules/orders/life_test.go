@@ -259,7 +259,7 @@ func TestLookup(t *testing.T) {
 	s, st, _ := openStore(t, "EUR")
 	o := place(t, s, st, sale(st, "1", 1, 1000))
 	miss := ""
-	for i, tt := range []struct {
+	for _, tt := range []struct {
 		number, email string
 		ok            bool
 	}{
@@ -267,7 +267,7 @@ func TestLookup(t *testing.T) {
 		{"1001", "eve@example.com", false}, {"1002", "ada@example.com", false}, {"", "", false}, {"1002", "-", false},
 		{"1001' OR 1=1", "ada@example.com", false}, {"99999999999999999999", "ada@example.com", false},
 	} {
-		token, err := s.ByNumberAndEmail(t.Context(), st, tt.number, tt.email, fmt.Sprintf("203.0.113.%d", i))
+		token, err := s.ByNumberAndEmail(t.Context(), st, tt.number, tt.email)
 		if tt.ok {
 			if err != nil || token != o.Token {
 				t.Errorf("%v: %v", tt, err)
@@ -278,15 +278,6 @@ func TestLookup(t *testing.T) {
 			t.Errorf("%v: %q, %v", tt, token, err)
 		}
 		miss = err.Error()
-	}
-	tries := 0
-	for ; tries < 100; tries++ {
-		if _, err := s.ByNumberAndEmail(t.Context(), st, "1001", fmt.Sprint(tries, "@example.com"), "198.51.100.7"); problem.Is(err, problem.TooMany) {
-			break
-		}
-	}
-	if tries != 12 {
-		t.Errorf("throttled after %d tries", tries)
 	}
 }
 

@@ -7,10 +7,7 @@ import (
 	"embed"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"wizamart/framework/app"
-	"wizamart/framework/auth"
 	"wizamart/framework/database"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
@@ -57,15 +54,14 @@ type Service struct {
 	// PaysOnline tells whether the payment method has a page on which an order is paid, /orders/<token>/payment.
 	PaysOnline func(st *tenant.Store, method string) bool
 
-	app     *app.App
-	stock   Stock
-	lookups *auth.Throttle
-	now     func() time.Time
+	app   *app.App
+	stock Stock
+	now   func() time.Time
 }
 
 // New is the module on an app.
 func New(a *app.App, stock Stock) *Service {
-	return &Service{app: a, stock: stock, now: time.Now, lookups: auth.NewThrottle(nil, rate.Every(20*time.Second), 12)}
+	return &Service{app: a, stock: stock, now: time.Now}
 }
 
 // Module is the manifest.

@@ -5,6 +5,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/country"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -186,8 +187,11 @@ func (s *Service) postLookup(c *web.Context) error {
 	}
 	number, email := form.Required("number", 20), form.Required("email", 254)
 	if err = form.Err(); err == nil {
+		err = s.app.Limit(c, limit.Guess)
+	}
+	if err == nil {
 		var token string
-		if token, err = s.ByNumberAndEmail(c.Ctx(), c.Store, number, email, c.Address); err == nil {
+		if token, err = s.ByNumberAndEmail(c.Ctx(), c.Store, number, email); err == nil {
 			return c.Redirect("/orders/" + token)
 		}
 	}

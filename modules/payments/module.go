@@ -8,13 +8,11 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"wizamart/framework/app"
-	"wizamart/framework/auth"
 	"wizamart/framework/database"
 	"wizamart/framework/event"
 	"wizamart/framework/job"
+	"wizamart/framework/limit"
 	"wizamart/framework/permission"
 	"wizamart/framework/secret"
 	"wizamart/framework/web"
@@ -51,7 +49,6 @@ type Service struct {
 	app      *app.App
 	orders   Orders
 	provider Provider
-	starting *auth.Throttle
 	now      func() time.Time
 
 	demoOnce sync.Mutex
@@ -60,7 +57,7 @@ type Service struct {
 
 // New makes the module.
 func New(a *app.App, orders Orders) *Service {
-	return &Service{app: a, orders: orders, provider: newStripe(), now: time.Now, starting: auth.NewThrottle(nil, rate.Every(5*time.Second), 30)}
+	return &Service{app: a, orders: orders, provider: newStripe(), now: time.Now}
 }
 
 func (s *Service) pause(step string) error {
@@ -106,9 +103,9 @@ func (s *Service) Module() app.Module {
 func (s *Service) routes(r *app.Router) {
 	// Whoever was sent to pay comes back, and the provider tells what became of it, also while the module is off.
 	r.Shop("GET", "/orders/:token/payment", permission.Public, s.payPage, app.Always)
-	r.Shop("POST", "/orders/:token/payment", permission.Public, s.postPay)
-	r.Shop("POST", "/orders/:token/payment-intents", permission.Public, s.postIntent)
-	r.Shop("POST", "/webhooks/stripe", permission.Public, s.webhook, app.Always, app.MaxBody(maxEvent+1))
+	r.Shop("POST", "/orders/:token/payment", permission.Public, s.postPay, app.Limit(limit.Checkout))
+	r.Shop("POST", "/orders/:token/payment-intents", permission.Public, s.postIntent, app.Limit(limit.Checkout))
+	r.Shop("POST", "/webhooks/stripe", permission.Public, s.webhook, app.Always, app.Limit(limit.None), app.MaxBody(maxEvent+1))
 
 	r.Dashboard("GET", "/payment", "payments.read", s.showSettings)
 	r.Dashboard("POST", "/payment", "payments.write", s.saveSettings)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"wizamart/framework/auth"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -143,9 +142,6 @@ func (s *Service) postPay(c *web.Context) error {
 }
 
 func (s *Service) begun(c *web.Context, kind string) (Attempt, View, error) {
-	if err := s.starting.Take(c.Store.ID() + " " + auth.AddressKey(c.Address)); err != nil {
-		return Attempt{}, View{}, err
-	}
 	return s.Start(c.Ctx(), c.Store, c.Param("token"), StartInput{Kind: kind, Page: s.shopURL(c, "/orders/"+c.Param("token")+"/payment")})
 }
 

@@ -26,13 +26,18 @@ type Service struct {
 	current atomic.Pointer[snapshot]
 	loading sync.Mutex
 
-	resets   *auth.Throttle // by client
-	resetsTo *auth.Throttle // by address
+	resetsTo  *auth.Throttle // by address
+	invites   *auth.Throttle // by team
+	invitesTo *auth.Throttle // by address, whoever invites
+	seen      *seen
 }
 
 // New makes the service and installs it as the app's directory of staff.
 func New(a *app.App) *Service {
-	s := &Service{app: a, resets: auth.NewThrottle(nil, rate.Every(5*time.Minute), 10), resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3)}
+	s := &Service{
+		app: a, resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3),
+		invites: auth.NewThrottle(nil, rate.Every(2*time.Minute), 50), invitesTo: auth.NewThrottle(nil, rate.Every(10*time.Minute), 5), seen: newSeen(),
+	}
 	s.current.Store(&snapshot{})
 	a.Directory = s
 	return s

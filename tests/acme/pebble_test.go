@@ -86,6 +86,7 @@ type ca struct {
 	behind  string
 	roots   *x509.CertPool
 	manage  string
+	dns     string // address of the DNS' management
 }
 
 // challenges that the authority can reach.
@@ -126,7 +127,7 @@ func newCA(t *testing.T, plain, secure int, reach challenges) *ca {
 	launch(t, filepath.Join(bin, "pebble-challtestsrv"), nil, "-dnsserver", fmt.Sprintf("127.0.0.1:%d", dns), "-management", fmt.Sprintf("127.0.0.1:%d", dnsManage),
 		"-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", "", "-doh", "")
 	launch(t, filepath.Join(bin, "pebble"), []string{"PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0"}, "-config", file, "-dnsserver", fmt.Sprintf("127.0.0.1:%d", dns))
-	c := &ca{root: filepath.Join(source, "test/certs/pebble.minica.pem"), behind: fmt.Sprintf("127.0.0.1:%d", directory), manage: fmt.Sprintf("https://127.0.0.1:%d", manage)}
+	c := &ca{root: filepath.Join(source, "test/certs/pebble.minica.pem"), behind: fmt.Sprintf("127.0.0.1:%d", directory), manage: fmt.Sprintf("https://127.0.0.1:%d", manage), dns: fmt.Sprintf("http://127.0.0.1:%d", dnsManage)}
 	c.up(t, "127.0.0.1:0")
 	c.address = c.counter.Addr().String()
 	c.dir = "https://" + c.address + "/dir"
@@ -223,14 +224,19 @@ func newWorld(t *testing.T, reach challenges, renew float64) *world {
 // open makes the keeper, as a start of the server does.
 func (w *world) open(t *testing.T, renew float64, plain int) {
 	t.Helper()
+	w.openWith(t, func(o *tlscert.Options) { o.Renew, o.HTTPPort = renew, plain })
+}
+
+func (w *world) openWith(t *testing.T, change func(o *tlscert.Options)) {
+	t.Helper()
 	if w.keeper != nil {
 		w.keeper.Close()
 	}
 	_, port, _ := net.SplitHostPort(w.secure)
 	var securePort int
 	fmt.Sscan(port, &securePort) //nolint:errcheck // it is a number
-	k, err := tlscert.New(t.Context(), tlscert.Options{
-		DB: w.App.Platform.DB, Keys: w.App.Secrets, Base: w.Base, Directory: w.dir, Root: w.root, OwnFile: true, Renew: renew, HTTPPort: plain, TLSPort: securePort,
+	o := tlscert.Options{
+		DB: w.App.Platform.DB, Keys: w.App.Secrets, Base: w.Base, Directory: w.dir, Root: w.root, OwnFile: true, TLSPort: securePort,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		Allowed: func(host string) bool {
 			info := w.App.Platform.ByHost(host)
@@ -239,7 +245,9 @@ func (w *world) open(t *testing.T, renew float64, plain int) {
 		Wanted: func(yield func(string)) {
 			w.App.Platform.CustomDomains(context.Background(), func(host string, _ *tenant.Info) { yield(host) })
 		},
-	})
+	}
+	change(&o)
+	k, err := tlscert.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,9 +48,15 @@ func (b *bench) demoAt(name string, work bool) (*demo, error) { return b.demoWit
 
 // demoWith opens one that is copied as a file with replica settings says.
 func (b *bench) demoWith(name string, work bool, replica string) (*demo, error) {
+	return b.demoOf(name, work, func(cfg *config.Serve) { cfg.Replica = replica })
+}
+
+// demoOf opens one whose configuration change changes.
+func (b *bench) demoOf(name string, work bool, change func(cfg *config.Serve)) (*demo, error) {
 	b.say("seeding the demo for %s …", name)
 	d := &demo{}
-	cfg := config.Serve{Listen: "127.0.0.1:0", BaseDomain: domain, PublicScheme: "http", OpenStores: 32, ShutdownGrace: 5, Development: work, TrustedProxies: []string{"127.0.0.1"}, Replica: replica}
+	cfg := config.Serve{Listen: "127.0.0.1:0", BaseDomain: domain, PublicScheme: "http", OpenStores: 32, ShutdownGrace: 5, Development: work, TrustedProxies: []string{"127.0.0.1"}}
+	change(&cfg)
 	var err error
 	if d.app, err = app.Open(b.ctx, filepath.Join(b.dir, name), cfg, slog.New(slog.NewTextHandler(io.Discard, nil)), modules.Assemble); err != nil {
 		return nil, err

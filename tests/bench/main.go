@@ -52,6 +52,7 @@ var groups = []struct {
 	{"checkout", (*bench).checkouts},
 	{"postgres", (*bench).postgres},
 	{"guests", (*bench).guests},
+	{"neighbour", (*bench).neighbours},
 	{"writers", (*bench).writers},
 	{"binary", (*bench).program},
 	{"import", (*bench).imports},

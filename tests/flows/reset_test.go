@@ -33,7 +33,7 @@ func TestResetCustomer(t *testing.T) {
 	p.Store(t, "fjord", "EUR")
 	p.Store(t, "other", "EUR")
 	st := p.Open(t, "fjord")
-	p.Customer(t, st, customers.SignUp{Email: "ada@example.com", Name: "Ada", Password: harness.Password, Locale: "en", Address: "10.0.0.1"})
+	p.Customer(t, st, customers.SignUp{Email: "ada@example.com", Name: "Ada", Password: harness.Password, Locale: "en"})
 	shop := func(path string) string { return p.ShopURL("fjord", path) }
 	signIn := func(password string) *harness.Browser {
 		b := p.Guest(t)

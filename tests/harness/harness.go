@@ -61,6 +61,19 @@ func WithoutBackground() Option { return func(s *setup) { s.background = false }
 // Configure changes the configuration.
 func Configure(change func(*config.Serve)) Option { return func(s *setup) { s.change = change } }
 
+// Limited has rate limits in force, which are off otherwise: all of a test's requests come from one address.
+func Limited() Option {
+	return func(s *setup) {
+		change := s.change
+		s.change = func(cfg *config.Serve) {
+			cfg.RateLimits = 100
+			if change != nil {
+				change(cfg)
+			}
+		}
+	}
+}
+
 // Start starts a platform. It is stopped when the test ends.
 func Start(t testing.TB, options ...Option) *Platform {
 	t.Helper()
@@ -75,6 +88,7 @@ func Start(t testing.TB, options ...Option) *Platform {
 		s.dir = t.TempDir()
 	}
 	cfg := config.Serve{Listen: "127.0.0.1:8080", BaseDomain: "wizamart.test", PublicScheme: "http", OpenStores: 32, PageCache: 16, ShutdownGrace: 5, Development: true, PasswordCost: 4}
+	cfg.FreeSpace = func(string) (free, total int64, err error) { return 1 << 40, 1 << 41, nil } // the machine's own disk is not what is tested
 	if s.change != nil {
 		s.change(&cfg)
 	}

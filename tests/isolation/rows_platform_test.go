@@ -2,10 +2,12 @@ package isolation
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"time"
 
 	"wizamart/framework/auth"
+	"wizamart/framework/web"
 	"wizamart/modules/tenancy"
 	"wizamart/tests/harness"
 )
@@ -105,8 +107,11 @@ var adminRows = map[string]row{
 	"admin GET /health":      at("/health"),
 	"admin GET /replication": at("/replication"),
 	"admin GET /settings":    at("/settings"),
-	"admin POST /settings": post(func(*side) (string, url.Values) {
-		return "/settings", form("monitoring.drill_hours", "12", "monitoring.snapshot_hours", "24", "monitoring.snapshot_daily", "7", "monitoring.snapshot_weekly", "4", "monitoring.lag_seconds", "60", "checkout.confirm_default", "")
+	"admin POST /settings": post(func(s *side) (string, url.Values) {
+		f := s.formOn(&web.Route{Surface: web.Admin, Method: "GET", Pattern: "/settings"}, s.w.admin, "/settings", "/settings")
+		s.n++
+		f.Set("monitoring.lag_seconds", fmt.Sprint(100+s.n))
+		return "/settings", f
 	}),
 	"admin POST /stores/:id/confirmation-policies": post(func(s *side) (string, url.Values) {
 		return "/stores/" + s.info.ID + "/confirmation-policies", form("confirm", "local")

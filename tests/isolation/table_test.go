@@ -108,6 +108,10 @@ func (w *world) right(route *web.Route) *actor {
 		return w.a.customer
 	case web.Admin:
 		return w.admin
+	case web.API:
+		if !strings.HasPrefix(route.Pattern, "/stores/:store") && route.Permission != permission.Public && route.Permission != permission.SignedIn {
+			return w.admin
+		}
 	}
 	return w.a.owner
 }

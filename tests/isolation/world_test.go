@@ -34,6 +34,7 @@ type world struct {
 	t       testing.TB
 	a, b    *side // what is asked for is a's
 	admin   *actor
+	adminID string
 	grants  *directory
 	clock   int // of addresses, so that no throttle joins in
 
@@ -92,7 +93,7 @@ func newWorld(t testing.TB) *world {
 	w.a = w.side("ask", "quokka", color.RGBA{200, 40, 40, 255})
 	w.b = w.side("elm", "narwhal", color.RGBA{40, 40, 200, 255})
 	admin := p.User(t, "admin", "ask")
-	w.admin = w.staff("admin", admin.ID)
+	w.admin, w.adminID = w.staff("admin", admin.ID), admin.ID
 	p.App.Jobs.Start()
 	t.Cleanup(func() {
 		if err := p.App.Jobs.Stop(context.Background(), time.Second); err != nil {
@@ -144,7 +145,11 @@ func (w *world) side(code, word string, c color.Color) *side {
 	user := func(name string) string {
 		u, err := w.tenancy.CreateUser(ctx, auth.NewUser{Email: name + "@" + code + ".test", Name: "Pat " + name, Password: harness.Password})
 		w.must(err)
-		w.must(w.tenancy.AddMembership(ctx, tenancy.Membership{UserID: u.ID, MerchantID: m.ID, StoreID: info.ID, Role: "owner"}))
+		member := tenancy.Membership{UserID: u.ID, MerchantID: m.ID, StoreID: info.ID, Role: "owner"}
+		if name == "owner" {
+			member.StoreID = "" // of all the merchant's stores: roles count for all
+		}
+		w.must(w.tenancy.AddMembership(ctx, member))
 		return u.ID
 	}
 	s.staffID = user("owner")
@@ -178,10 +183,10 @@ func (w *world) side(code, word string, c color.Color) *side {
 func (s *side) fill() {
 	w, ctx := s.w, context.Background()
 	s.customerMail = "shopper@" + s.info.Code + ".test"
-	id := w.Customer(w.t, s.st, customers.SignUp{Email: s.customerMail, Name: s.priv + " Shopper", Password: harness.Password, Locale: "en", Address: "10.9.9.9"})
+	id := w.Customer(w.t, s.st, customers.SignUp{Email: s.customerMail, Name: s.priv + " Shopper", Password: harness.Password, Locale: "en"})
 	s.customerID = id
 	s.customer = w.customerOf("customer of "+s.info.Code, s, id)
-	id = w.Customer(w.t, s.st, customers.SignUp{Email: "second@shopper.test", Name: "Second Shopper", Password: harness.Password, Locale: "en", Address: "10.9.9.8"})
+	id = w.Customer(w.t, s.st, customers.SignUp{Email: "second@shopper.test", Name: "Second Shopper", Password: harness.Password, Locale: "en"})
 	s.other = w.customerOf("another customer of "+s.info.Code, s, id)
 
 	page, err := w.cms.CreatePage(ctx, s.st, cms.PageInput{Title: s.pub + " story", Slug: s.info.Code + "-story", Body: s.pub + " text", Published: true, InFooter: true})
