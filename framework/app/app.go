@@ -103,6 +103,7 @@ type App struct {
 	assetsSeen    atomic.Uint64
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
+	marks         marks
 	duties        sync.WaitGroup
 	endDuties     context.CancelFunc
 }

@@ -39,9 +39,9 @@ var ready = sync.OnceValue(func() error {
 type file struct {
 	path     string
 	readers  *sql.DB
-	writers  *sql.DB // one connection, held by the writer goroutine
-	writer   *sql.Conn
-	dialect  *dbx.DB // gives builders their quoting and field mapping; runs nothing itself
+	writers  *sql.DB   // one connection, held by the writer goroutine
+	writer   *sql.Conn // nil until the first write: see openWriter
+	dialect  *dbx.DB   // gives builders their quoting and field mapping; runs nothing itself
 	readExec *poolExecutor
 
 	queue    chan *request
@@ -81,29 +81,20 @@ func openFile(path string, create, streamed bool) (*DB, error) {
 		path: path, queue: make(chan *request, 2*maxBatch),
 		quit: make(chan struct{}), stopped: make(chan struct{}), streamed: streamed,
 	}
-	var err error
-	if f.writers, err = sql.Open("sqlite", dsn(path, false, create, streamed)); err != nil {
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
-	}
-	f.writers.SetMaxOpenConns(1)
-	if f.writer, err = f.writers.Conn(context.Background()); err != nil {
-		f.writers.Close()
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
-	}
-	if err := f.follow(f.writer); err != nil {
-		f.writers.Close()
-		return nil, err
+	if create || !inWAL(path) {
+		if err := f.openWriter(create); err != nil {
+			return nil, err
+		}
 	}
 	if create {
 		// Committed files outlive the umask of whoever started the process.
 		if err := os.Chmod(path, 0o600); err != nil {
-			f.writers.Close()
-			return nil, fmt.Errorf("protect %s: %w", filepath.Base(path), err)
+			return nil, errors.Join(f.closeWriter(), fmt.Errorf("protect %s: %w", filepath.Base(path), err))
 		}
 	}
+	var err error
 	if f.readers, err = sql.Open("sqlite", dsn(path, true, false, streamed)); err != nil {
-		f.writers.Close()
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+		return nil, errors.Join(f.closeWriter(), fmt.Errorf("open %s: %w", filepath.Base(path), err))
 	}
 	f.readers.SetMaxOpenConns(readConnections)
 	f.readers.SetMaxIdleConns(readConnections)
@@ -113,6 +104,45 @@ func openFile(path string, create, streamed bool) (*DB, error) {
 	go f.run(running)
 	<-running
 	return &DB{Builder: dbx.NewSqliteBuilder(f.dialect, f.readExec), file: f}, nil
+}
+
+// openWriter opens the write connection. A connection reads the whole schema when it is opened, which is most of what opening a file
+// costs: a file that is only read does without this one.
+func (f *file) openWriter(create bool) (err error) {
+	if f.writers, err = sql.Open("sqlite", dsn(f.path, false, create, f.streamed)); err != nil {
+		return fmt.Errorf("open %s: %w", filepath.Base(f.path), err)
+	}
+	f.writers.SetMaxOpenConns(1)
+	if f.writer, err = f.writers.Conn(context.Background()); err == nil {
+		err = f.follow(f.writer)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("open %s: %w", filepath.Base(f.path), err), f.closeWriter())
+	}
+	return nil
+}
+
+func (f *file) closeWriter() (err error) {
+	if f.writer != nil {
+		err = f.writer.Close()
+	}
+	if f.writers != nil {
+		err = errors.Join(err, f.writers.Close())
+	}
+	f.writer, f.writers = nil, nil
+	return err
+}
+
+// inWAL tells whether the file is in WAL mode, so that readers need nobody to put it there.
+func inWAL(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var b [2]byte
+	_, err = f.ReadAt(b[:], 18) // https://sqlite.org/fileformat.html#file_format_version_numbers
+	return err == nil && b == [2]byte{2, 2}
 }
 
 // dsn: busy_timeout comes first, because switching to WAL may itself meet a lock.
@@ -157,7 +187,7 @@ func (f *file) close() error {
 		f.mu.Unlock()
 		close(f.quit)
 		<-f.stopped
-		if f.streamed {
+		if f.streamed && f.writer != nil {
 			// The last connection to close checkpoints the WAL and removes it, unless it was opened read-only:
 			// so a read-only one closes last.
 			last, err := Hold(f.path)
@@ -168,7 +198,7 @@ func (f *file) close() error {
 			defer func() { f.closeErr = errors.Join(f.closeErr, last.Close()) }()
 		}
 		f.readExec.close()
-		f.closeErr = errors.Join(f.readers.Close(), f.writer.Close(), f.writers.Close())
+		f.closeErr = errors.Join(f.readers.Close(), f.closeWriter())
 	})
 	return f.closeErr
 }

@@ -59,17 +59,36 @@ func (f *file) run(ready chan<- struct{}) {
 	f.goid = goroutineID()
 	close(ready)
 	defer close(f.stopped)
-	exec := newConnExecutor(f.writer, &f.tracer)
-	defer exec.cache.close()
+	var exec *connExecutor
+	defer func() {
+		if exec != nil {
+			exec.cache.close()
+		}
+	}()
+	serve := func(batch []*request) {
+		if f.writer == nil {
+			if err := f.openWriter(false); err != nil {
+				for _, r := range batch {
+					r.err = err
+					r.answer(f)
+				}
+				return
+			}
+		}
+		if exec == nil {
+			exec = newConnExecutor(f.writer, &f.tracer)
+		}
+		f.batch(exec, batch)
+	}
 	for {
 		select {
 		case r := <-f.queue:
-			f.batch(exec, f.gather(r))
+			serve(f.gather(r))
 		case <-f.quit:
 			for { // what was accepted before the close is still answered
 				select {
 				case r := <-f.queue:
-					f.batch(exec, f.gather(r))
+					serve(f.gather(r))
 				default:
 					return
 				}

@@ -73,7 +73,7 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		return ordertype.Placed{}, err
 	}
 	// The order stands, whatever the replica says: its page tells the shopper when it is there.
-	s.app.Secured(ctx, st, secureWait)
+	s.app.Secured(ctx, st, out.ID, secureWait)
 	return out, nil
 }
 

@@ -59,6 +59,9 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	if err := insertOrder(ctx, tx, o); err != nil {
 		return ordertype.Placed{}, err
 	}
+	if err := s.app.Secure(tx, o.ID); err != nil {
+		return ordertype.Placed{}, err
+	}
 	if err := note(ctx, tx, o, eventPlaced, "", eventArgs{Amount: o.Total, Method: o.PaymentLabel}, o.PlacedAt); err != nil {
 		return ordertype.Placed{}, err
 	}

@@ -100,7 +100,7 @@ func (s *Service) statusPage(c *web.Context) error {
 // securing tells whether the order is received and not as safe yet as the store's policy asks. One that was just placed is waited for a moment.
 func (s *Service) securing(c *web.Context, o *Order) bool {
 	if s.now().Sub(o.PlacedAt.Time) < fresh {
-		return !s.app.Secured(c.Ctx(), c.Store, 100*time.Millisecond)
+		return !s.app.Secured(c.Ctx(), c.Store, o.ID, 100*time.Millisecond)
 	}
 	return s.app.Securing(c.Store)(o.PlacedAt.Time)
 }
