@@ -16,9 +16,10 @@ func (s *side) newRedirect() string {
 
 func init() {
 	maps.Copy(rows, map[string]row{
-		"storefront GET /robots.txt":     at("/robots.txt").isSilent(),
-		"storefront GET /sitemap.xml":    at("/sitemap.xml").isSilent(),
-		"storefront GET /sitemaps/:name": at("/sitemaps/pages-1.xml").isSilent().at(200),
+		"storefront GET /search-suggestions": at("/search-suggestions?q=thing"),
+		"storefront GET /robots.txt":         at("/robots.txt").isSilent(),
+		"storefront GET /sitemap.xml":        at("/sitemap.xml").isSilent(),
+		"storefront GET /sitemaps/:name":     at("/sitemaps/pages-1.xml").isSilent().at(200),
 
 		"api GET /stores/:store/redirects": get(func(s *side) string { s.newRedirect(); return "/redirects" }),
 		"api POST /stores/:store/redirects": apiPost(func(s *side) (string, object) {
