@@ -24,7 +24,7 @@ func NewSentry(dsn, release, environment string) (*Sentry, error) {
 	transport := sentry.NewHTTPTransport() // its queue is bounded: what does not fit is dropped, nobody waits
 	transport.BufferSize, transport.Timeout = 100, 10*time.Second
 	client, err := sentry.NewClient(sentry.ClientOptions{
-		Dsn: dsn, Release: release, Environment: environment, ServerName: "wizamart", MaxBreadcrumbs: -1, SendDefaultPII: false, Transport: transport,
+		Dsn: dsn, Release: release, Environment: environment, ServerName: "wizamart", MaxBreadcrumbs: -1, Transport: transport,
 		Integrations: func([]sentry.Integration) []sentry.Integration { return nil },
 	})
 	if err != nil {

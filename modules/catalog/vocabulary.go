@@ -135,7 +135,7 @@ func (v *vocabulary) closest(w string) word {
 		if m < n-best {
 			continue
 		}
-		slips := best + 1
+		var slips int
 		if m <= n+best {
 			slips = edlib.OSADamerauLevenshteinDistance(w, other)
 		} else { // as a beginning

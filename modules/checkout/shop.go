@@ -186,7 +186,7 @@ func (s *Service) save(c *web.Context, step Step, back string, keep func(form *w
 		if back != "" {
 			return c.Redirect(back)
 		}
-		if sess, after, stop, err = s.open(c); stop || err != nil {
+		if _, after, stop, err = s.open(c); stop || err != nil {
 			return err
 		}
 		return c.Redirect("/checkout/" + string(after.before(step)))

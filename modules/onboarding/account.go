@@ -95,7 +95,7 @@ func (s *Service) renderInvitation(c *web.Context, token string, form *web.Form)
 	if err != nil {
 		return err
 	}
-	d := invitationData{Token: token, Email: in.Email, SignIn: "/sign-in?next=" + url.QueryEscape("/invitation?token="+url.QueryEscape(token))}
+	d := invitationData{Token: token, Email: in.Email, SignIn: "/sign-in?next=" + url.QueryEscape("/merchant-invitation?token="+url.QueryEscape(token))}
 	_, err = s.app.Auth.UserByEmail(c.Ctx(), s.app.Platform.DB, in.Email)
 	switch {
 	case err == nil:

@@ -106,8 +106,8 @@ func (s *Service) openingAPI(r *app.Router) {
 		})
 }
 
-// InvitationBody is an invitation in the API.
-type InvitationBody struct {
+// MerchantInvitationBody is a merchant's invitation in the API.
+type MerchantInvitationBody struct {
 	Invitation
 	State string `json:"state" enum:"waiting,accepted,opened,expired,revoked"`
 }
@@ -128,29 +128,29 @@ func (s *Service) operatorAPI(r *app.Router) {
 			Reason string `json:"reason" maxLength:"500"`
 		}
 	}
-	type invitationOut struct{ Body InvitationBody }
-	type invitationsOut struct {
+	type merchantInvitationOut struct{ Body MerchantInvitationBody }
+	type merchantInvitationsOut struct {
 		Body struct {
-			Invitations []InvitationBody `json:"invitations"`
+			Invitations []MerchantInvitationBody `json:"invitations"`
 		}
 	}
 	type nothing struct{}
 	const tag = "Operators"
-	body := func(in Invitation) InvitationBody { return InvitationBody{in, in.State(s.app.Now())} }
+	body := func(in Invitation) MerchantInvitationBody { return MerchantInvitationBody{in, in.State(s.app.Now())} }
 	app.API(r, app.Operation{Method: "GET", Path: "/merchant-invitations", Permission: read, ID: "list-merchant-invitations", Tag: tag, Summary: "List invitations and sign-ups, the newest 200"},
-		func(ctx context.Context, _ *web.Context, _ *struct{}) (*invitationsOut, error) {
+		func(ctx context.Context, _ *web.Context, _ *struct{}) (*merchantInvitationsOut, error) {
 			list, err := s.Invitations(ctx, 200)
-			out := &invitationsOut{}
-			out.Body.Invitations = []InvitationBody{}
+			out := &merchantInvitationsOut{}
+			out.Body.Invitations = []MerchantInvitationBody{}
 			for _, in := range list {
 				out.Body.Invitations = append(out.Body.Invitations, body(in))
 			}
 			return out, err
 		})
 	app.API(r, app.Operation{Method: "POST", Path: "/merchant-invitations", Permission: write, ID: "invite-merchant", Tag: tag, Status: http.StatusCreated, Summary: "Invite a merchant by mail"},
-		func(ctx context.Context, c *web.Context, in *merchantInviteIn) (*invitationOut, error) {
+		func(ctx context.Context, c *web.Context, in *merchantInviteIn) (*merchantInvitationOut, error) {
 			made, err := s.Invite(ctx, in.Body.Email, in.Body.Business, "en", c.User.ID)
-			return &invitationOut{body(made)}, err
+			return &merchantInvitationOut{body(made)}, err
 		})
 	app.API(r, app.Operation{Method: "DELETE", Path: "/merchant-invitations/{id}", Permission: write, ID: "revoke-merchant-invitation", Tag: tag, Status: http.StatusNoContent, Errors: []int{409}, Summary: "Take an invitation back"},
 		func(ctx context.Context, _ *web.Context, in *idIn) (*nothing, error) {

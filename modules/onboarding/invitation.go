@@ -100,7 +100,7 @@ func (s *Service) mailLink(ctx context.Context, tx *database.DB, in Invitation, 
 	}
 	base := s.app.Platform.BaseDomain()
 	t := s.app.Site.Texts.Printer(in.Lang).Sprintf
-	n := mail.Note{Title: t("Open your shop at %s", base), Button: t("Open your shop"), URL: s.app.Config.URL(base, "/invitation?token="+token)}
+	n := mail.Note{Title: t("Open your shop at %s", base), Button: t("Open your shop"), URL: s.app.Config.URL(base, "/merchant-invitation?token="+token)}
 	if in.Kind == signUp {
 		n.Text = []string{t("Somebody, probably you, wants to open a shop at %s with this address. The link works once, within a day.", base), t("If it was not you, there is nothing to do.")}
 	} else {

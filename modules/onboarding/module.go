@@ -127,9 +127,9 @@ func (s *Service) routes(r *app.Router) {
 
 	r.Portal("GET", "/sign-up", permission.Public, s.signUpPage)
 	r.Portal("POST", "/sign-up", permission.Public, s.postSignUp)
-	r.Portal("GET", "/invitation", permission.Public, s.invitationPage)
-	r.Portal("POST", "/invitation", permission.Public, s.postAccount)
-	r.Portal("POST", "/invitation-acceptances", permission.SignedIn, s.postAcceptance)
+	r.Portal("GET", "/merchant-invitation", permission.Public, s.invitationPage)
+	r.Portal("POST", "/merchant-invitation", permission.Public, s.postAccount)
+	r.Portal("POST", "/merchant-invitation-acceptances", permission.SignedIn, s.postAcceptance)
 	r.Portal("GET", "/new-store", permission.SignedIn, s.newStorePage)
 	r.Portal("POST", "/new-store", permission.SignedIn, s.postNewStore)
 	r.Portal("GET", "/store-codes", permission.SignedIn, s.codePage)

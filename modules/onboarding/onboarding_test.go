@@ -22,7 +22,7 @@ import (
 
 func service(p *harness.Platform) *onboarding.Service { return harness.Service[*onboarding.Service](p) }
 
-var link = regexp.MustCompile(`/invitation\?token=(\S+)`)
+var link = regexp.MustCompile(`/merchant-invitation\?token=(\S+)`)
 
 // mailed are the texts of the platform's mails to an address, the newest first.
 func mailed(t *testing.T, p *harness.Platform, to string) []mail.Row {
@@ -73,13 +73,13 @@ func TestSignUpToShop(t *testing.T) {
 	b.Post(t, base+"/sign-up", url.Values{"email": {"no address"}}).Want(t, http.StatusUnprocessableEntity).Has(t, ".error", "Enter an e-mail address")
 	unknown := b.Post(t, base+"/sign-up", url.Values{"email": {"mira@shops.test"}}).Want(t, http.StatusOK)
 	work(t, p, func() bool { return len(mailed(t, p, "mira@shops.test")) > 0 })
-	b.Get(t, base+"/invitation?token="+token(t, p, "mira@shops.test")).Want(t, http.StatusOK).Has(t, "main", "mira@shops.test")
+	b.Get(t, base+"/merchant-invitation?token="+token(t, p, "mira@shops.test")).Want(t, http.StatusOK).Has(t, "main", "mira@shops.test")
 	form := url.Values{"token": {token(t, p, "mira@shops.test")}, "name": {"Mira"}, "password": {"short"}}
-	b.Post(t, base+"/invitation", form).Want(t, http.StatusUnprocessableEntity)
+	b.Post(t, base+"/merchant-invitation", form).Want(t, http.StatusUnprocessableEntity)
 	form.Set("password", harness.Password)
-	page := b.Post(t, base+"/invitation", form).Want(t, http.StatusSeeOther)
+	page := b.Post(t, base+"/merchant-invitation", form).Want(t, http.StatusSeeOther)
 	b.Follow(t, page).Want(t, http.StatusOK).Has(t, "h1", "Name your shop")
-	p.Guest(t).Post(t, base+"/invitation", form).Want(t, http.StatusGone)
+	p.Guest(t).Post(t, base+"/merchant-invitation", form).Want(t, http.StatusGone)
 
 	// Somebody who asks for an address that has an account reads the same, and its owner reads that they have one.
 	known := p.Guest(t).Post(t, base+"/sign-up", url.Values{"email": {"mira@shops.test"}}).Want(t, http.StatusOK)
@@ -134,7 +134,7 @@ func TestInvitations(t *testing.T) {
 	at := p.AdminURL("/merchant-invitations/" + list[0].ID)
 	admin.Post(t, at+"/mails", nil).Want(t, http.StatusSeeOther)
 	guest := p.Guest(t)
-	guest.Get(t, base+"/invitation?token="+first).Want(t, http.StatusGone) // the newer mail's link counts
+	guest.Get(t, base+"/merchant-invitation?token="+first).Want(t, http.StatusGone) // the newer mail's link counts
 	rows := mailed(t, p, "new@shops.test")
 	if len(rows) != 2 {
 		t.Fatalf("%d mails", len(rows))
@@ -146,8 +146,8 @@ func TestInvitations(t *testing.T) {
 		}
 	}
 	// Whoever is signed in with another address does not take it.
-	admin.Post(t, base+"/invitation-acceptances", url.Values{"token": {second}}).Want(t, http.StatusForbidden)
-	guest.Post(t, base+"/invitation", url.Values{"token": {second}, "name": {"Nina"}, "password": {harness.Password}}).Want(t, http.StatusSeeOther)
+	admin.Post(t, base+"/merchant-invitation-acceptances", url.Values{"token": {second}}).Want(t, http.StatusForbidden)
+	guest.Post(t, base+"/merchant-invitation", url.Values{"token": {second}, "name": {"Nina"}, "password": {harness.Password}}).Want(t, http.StatusSeeOther)
 	guest.Get(t, base+"/new-store").Want(t, http.StatusOK).Has(t, "main", "Name your shop")
 	admin.Post(t, at+"/revocations", nil).Want(t, http.StatusSeeOther)
 	guest.Get(t, base+"/new-store").Want(t, http.StatusNotFound)
@@ -158,10 +158,10 @@ func TestInvitations(t *testing.T) {
 	admin.Post(t, p.AdminURL("/merchant-invitations"), url.Values{"email": {owner.Email}}).Want(t, http.StatusSeeOther)
 	third := token(t, p, owner.Email)
 	guest = p.Guest(t)
-	guest.Get(t, base+"/invitation?token="+third).Want(t, http.StatusOK).Has(t, "main", "Sign in with it")
-	guest.Post(t, base+"/invitation", url.Values{"token": {third}, "name": {"Nina"}, "password": {harness.Password}}).Want(t, http.StatusUnprocessableEntity)
+	guest.Get(t, base+"/merchant-invitation?token="+third).Want(t, http.StatusOK).Has(t, "main", "Sign in with it")
+	guest.Post(t, base+"/merchant-invitation", url.Values{"token": {third}, "name": {"Nina"}, "password": {harness.Password}}).Want(t, http.StatusUnprocessableEntity)
 	guest.Post(t, base+"/sign-in", url.Values{"email": {owner.Email}, "password": {harness.Password}}).Want(t, http.StatusSeeOther)
-	guest.Post(t, base+"/invitation-acceptances", url.Values{"token": {third}}).Want(t, http.StatusSeeOther)
+	guest.Post(t, base+"/merchant-invitation-acceptances", url.Values{"token": {third}}).Want(t, http.StatusSeeOther)
 	guest.Post(t, base+"/new-store", url.Values{"name": {"Nina"}, "country": {"NO"}}).Want(t, http.StatusSeeOther)
 	if info := p.App.Platform.ByCode("nina"); info == nil || info.Currency != "NOK" || info.Locale != "nb-NO" {
 		t.Errorf("the store is %+v", info)

@@ -86,7 +86,7 @@ func (w *walk) setUp(t *testing.T) {
 	w.looks("invitations")
 }
 
-var invitationLink = regexp.MustCompile(`/invitation\?token=(\S+)`)
+var invitationLink = regexp.MustCompile(`/merchant-invitation\?token=(\S+)`)
 
 // mailed waits for the link in a mail.
 func (w *walk) mailed(t *testing.T, to string) string {
@@ -97,7 +97,7 @@ func (w *walk) mailed(t *testing.T, to string) string {
 		}
 		for _, r := range rows {
 			if m := invitationLink.FindStringSubmatch(r.Text); m != nil {
-				return "/invitation?token=" + m[1]
+				return "/merchant-invitation?token=" + m[1]
 			}
 		}
 	}

@@ -81,7 +81,7 @@ func (s *side) invited(email string) onboarding.Invitation {
 	return in
 }
 
-var invitationLink = regexp.MustCompile(`/invitation\?token=(\S+)`)
+var invitationLink = regexp.MustCompile(`/merchant-invitation\?token=(\S+)`)
 
 // invitationToken is in the mail to an address.
 func (s *side) invitationToken(email string) string {
@@ -165,13 +165,15 @@ var onboardingRows = map[string]row{
 		s.selfService()
 		return "/sign-up", form("email", s.newAddress())
 	}),
-	"portal GET /invitation": get(func(s *side) string { return "/invitation?token=" + url.QueryEscape(s.invitationToken(s.newAddress())) }),
-	"portal POST /invitation": post(func(s *side) (string, url.Values) {
-		return "/invitation", form("token", s.invitationToken(s.newAddress()), "name", "New Merchant", "password", harness.Password)
+	"portal GET /merchant-invitation": get(func(s *side) string {
+		return "/merchant-invitation?token=" + url.QueryEscape(s.invitationToken(s.newAddress()))
+	}),
+	"portal POST /merchant-invitation": post(func(s *side) (string, url.Values) {
+		return "/merchant-invitation", form("token", s.invitationToken(s.newAddress()), "name", "New Merchant", "password", harness.Password)
 	}),
 	// It is for the owner's address: nobody else takes it.
-	"portal POST /invitation-acceptances": post(func(s *side) (string, url.Values) {
-		return "/invitation-acceptances", form("token", s.invitationToken("owner@"+s.info.Code+".test"))
+	"portal POST /merchant-invitation-acceptances": post(func(s *side) (string, url.Values) {
+		return "/merchant-invitation-acceptances", form("token", s.invitationToken("owner@"+s.info.Code+".test"))
 	}).answers(403),
 	"portal GET /new-store": get(func(s *side) string { s.selfService(); return "/new-store" }),
 	"portal POST /new-store": post(func(s *side) (string, url.Values) {
