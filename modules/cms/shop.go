@@ -1,7 +1,6 @@
 package cms
 
 import (
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -87,9 +86,7 @@ func newCard(c *web.Context, p catalogtype.Card) card {
 	out := card{Card: p, URL: c.URL("/products/" + p.Slug), From: p.PriceTo.Minor > p.Price.Minor}
 	if p.Picture != "" {
 		out.Image = c.URL(p.Picture)
-		if p.Large != "" && p.Large != p.Picture {
-			out.Srcset = fmt.Sprintf("%s 400w, %s %dw", out.Image, c.URL(p.Large), p.Width)
-		}
+		out.Srcset = p.Sizes.Srcset(c.URL, p.Large, p.Width)
 	}
 	if p.Hover != "" {
 		out.HoverURL = c.URL(p.Hover)
