@@ -182,3 +182,17 @@ func narrow(ctx context.Context, data []byte, width int) ([]byte, error) {
 	made, err := encode(shrink(src, fit(b.Dx(), b.Dy(), width, maxSide)))
 	return made.data, err
 }
+
+// Sizing is how many pictures lack sizes, and the job that makes them; nil where none waits or runs.
+func (s *Service) Sizing(ctx context.Context, st *tenant.Store) (unsized int, running *job.Job, err error) {
+	if unsized, err = s.Unsized(ctx, st); err != nil || unsized == 0 {
+		return unsized, nil, err
+	}
+	list, err := job.List(ctx, st.DB, job.Filter{Kind: sizePictures, Limit: 20})
+	for i := range list {
+		if !list[i].State.Finished() && (running == nil || list[i].State == job.Running) {
+			running = &list[i]
+		}
+	}
+	return unsized, running, err
+}
