@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wizamart/framework/app"
+	"wizamart/framework/limit"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/modules/catalog/catalogtype"
@@ -78,7 +79,7 @@ func (s *Service) pictureAPI(r *app.Router) {
 	})
 	app.API(r, app.Operation{
 		Method: "POST", Path: pictures, Permission: Write, ID: "create-picture", Tag: "Catalogue", Summary: "Upload a picture", Status: http.StatusCreated,
-		MaxBody: MaxUpload + 64<<10, Errors: []int{400, 413},
+		MaxBody: MaxUpload + 64<<10, Class: limit.Upload, Errors: []int{400, 413},
 		Description: "The body is the file: JPEG, PNG, GIF or WebP, whatever its Content-Type says, or multipart/form-data with a part called file. It is encoded anew; the same file twice is one picture.",
 	}, func(ctx context.Context, c *web.Context, in *struct {
 		Store string `path:"store" doc:"Code of the store"`
@@ -124,7 +125,7 @@ func (s *Service) pictureAPI(r *app.Router) {
 	})
 	app.API(r, app.Operation{
 		Method: "POST", Path: "/stores/{store}/products/{product}/images", Permission: Write, ID: "add-product-image", Tag: "Catalogue", Summary: "Add a picture to a product",
-		Status: http.StatusCreated, Description: "One that the store has, by its id, or one on the public internet, by its address. It goes behind the product's others.",
+		Status: http.StatusCreated, Class: limit.Upload, Description: "One that the store has, by its id, or one on the public internet, by its address. It goes behind the product's others.",
 	}, s.apiAddImage)
 	app.API(r, app.Operation{
 		Method: "POST", Path: "/stores/{store}/picture-sizes", Permission: Write, ID: "make-picture-sizes", Tag: "Catalogue", Summary: "Make the sizes that pictures lack", Status: http.StatusAccepted,
