@@ -120,6 +120,9 @@ func (s *Service) ChoosePictures(ctx context.Context, st *tenant.Store, productI
 	if len(hashes) > maxChosen {
 		return 0, problem.On("picture", "Choose at most %d pictures at once.", maxChosen)
 	}
+	if _, err := s.Product(ctx, st, productID); err != nil {
+		return 0, err
+	}
 	chosen := make([]*Picture, len(hashes))
 	for i, hash := range hashes {
 		if chosen[i], err = s.Picture(ctx, st, hash); problem.Is(err, problem.NotFound) {
