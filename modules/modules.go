@@ -3,6 +3,7 @@ package modules
 
 import (
 	"wizamart/framework/app"
+	"wizamart/modules/audit"
 	"wizamart/modules/cart"
 	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
@@ -15,8 +16,10 @@ import (
 	"wizamart/modules/inventory"
 	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
+	"wizamart/modules/onboarding"
 	"wizamart/modules/orders"
 	"wizamart/modules/payments"
+	"wizamart/modules/platforms"
 	"wizamart/modules/tenancy"
 )
 
@@ -37,8 +40,9 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products.TaxClasses, products.DeliveryHome = taxClasses, deliveryHome(a, till)
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
-	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
+	home := core.New(a, coreDeps(a, sales, products, stock))
 	staff := tenancy.New(a)
+	staff.Places = adminPlaces(home)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {
 		return nil, err
@@ -48,12 +52,17 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products.Allowance, shop.Allowance = fair, fair
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
+	tools.Roles = devtoolsRoles
 	names := domains.New(a)
+	first := onboarding.New(a, merchantPeople{staff, a})
+	staff.SelfService, staff.MayOpen = first.SelfService, first.MayOpen
+	hosts := platforms.New(a)
+	trail := audit.New(a, auditPath)
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first, hosts, trail}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(), fair.Module(),
+		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(), hosts.Module(), trail.Module(),
 	}, nil
 }

@@ -113,8 +113,11 @@ func (a *App) ConfirmPolicy(st *tenant.Store) string {
 	return ConfirmLocal
 }
 
-// AcceptsOrders is nil, or the polite refusal of a store whose policy takes no orders while its replica does not answer.
+// AcceptsOrders is nil, or the polite refusal of a store that is closed, or whose policy takes no orders while its replica does not answer.
 func (a *App) AcceptsOrders(st *tenant.Store) error {
+	if !st.Info().Open() {
+		return problem.New(problem.Unavailable, "This shop is closed for now.")
+	}
 	if a.ConfirmPolicy(st) == ConfirmRequired && st.ReplicaBad() != nil {
 		return problem.New(problem.Unavailable, "We cannot take orders at this moment. Your cart is kept. Please try again in a few minutes.")
 	}

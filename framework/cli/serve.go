@@ -28,7 +28,7 @@ Ctrl-C lets running requests finish and closes every database.`
 // the address is bound.
 func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, ready func(a *app.App) error) (err error) {
 	dir := r.Data
-	cfg.KeyFile = r.KeyFile
+	cfg.KeyFile, cfg.Release = r.KeyFile, p.Version
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
@@ -60,6 +60,7 @@ func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, 
 	if err := a.StartBackground(c.ctx); err != nil {
 		return err
 	}
+	a.Starting()
 	house, err := openHouse(a, doors, log)
 	if err != nil {
 		return err
@@ -73,6 +74,7 @@ func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, 
 		house.close()
 		return err
 	}
+	a.Serving()
 	tell("READY=1")
 	select {
 	case err := <-house.done:
@@ -80,6 +82,7 @@ func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, 
 		return fmt.Errorf("serve: %w", err)
 	case <-c.ctx.Done():
 	}
+	a.Draining()
 	fmt.Fprintln(c.stderr, "Stopping: letting running requests finish …")
 	grace, cancel := context.WithTimeout(context.Background(), time.Duration(cfg.ShutdownGrace)*time.Second)
 	defer cancel()

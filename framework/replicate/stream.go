@@ -33,6 +33,8 @@ type stream struct {
 	ready      chan struct{}
 	fenced     error
 	err        error // of the last attempt; nil when it went well
+	failedAt   time.Time
+	failure    string // of the last attempt that went wrong, whenever that was
 	generation int
 	txid       uint64
 	syncs      uint64
@@ -145,7 +147,7 @@ func (f *stream) run() {
 func (f *stream) fail(err error) {
 	f.mu.Lock()
 	first := f.err == nil
-	f.err = err
+	f.err, f.failedAt, f.failure = err, time.Now(), err.Error()
 	b := f.next
 	f.next = nil
 	f.open()

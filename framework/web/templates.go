@@ -40,7 +40,7 @@ type templateSet struct {
 
 // layoutOf is the layout of the pages in views/<folder>/.
 var layoutOf = map[string]string{
-	"shop": "layout-shop", "dashboard": "layout-dashboard", "admin": "layout-admin", "portal": "layout-plain",
+	"shop": "layout-shop", "dashboard": "layout-dashboard", "admin": "layout-admin", "portal": "layout-plain", "door": "layout-door",
 }
 
 // NewTemplates parses layouts, components and views.

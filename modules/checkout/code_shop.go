@@ -126,7 +126,7 @@ func (s *Service) codeBox(c *web.Context, step string, sess Session, q Quote) ui
 // Savings tells the cart's page which discounts its goods get, with the codes that the shopper has given.
 func (s *Service) Savings(c *web.Context, cart carttype.Cart) (carttype.Savings, error) {
 	var out carttype.Savings
-	if !s.app.Enabled("checkout") {
+	if !s.app.EnabledFor(c.Store, "checkout") {
 		return out, nil
 	}
 	sess, err := s.session(c)

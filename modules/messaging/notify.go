@@ -16,7 +16,7 @@ import (
 // Notify writes the customer's mail about what has happened to an order, in the transaction in which it happens. While the module is off, or
 // the merchant has switched the notice off, it writes none. A kind that is not known is an error.
 func (s *Service) Notify(ctx context.Context, tx *tenant.Store, n ordertype.Notice) error {
-	if !s.app.Enabled("messaging") {
+	if !s.app.EnabledFor(tx, "messaging") {
 		return nil
 	}
 	kind, ok := noticeOf(n.Kind)
@@ -82,7 +82,7 @@ func (s *Service) newOrder(st *tenant.Store, l ordertype.Letter, to string) (fra
 	v.Title = v.T("New order %s", l.Number)
 	v.Intro = []string{v.T("%s has ordered for %s.", l.Name, l.Total.Format(v.locale))}
 	v.ShowLines, v.Button = true, v.T("See the order")
-	v.URL = s.app.Config.URL(s.app.Platform.BaseDomain(), "/store/"+st.Info().Code+"/orders/"+l.OrderID)
+	v.URL = s.app.Config.URL(st.Info().Base, "/store/"+st.Info().Code+"/orders/"+l.OrderID)
 	m := framework.Message{Kind: "order.new", Ref: l.OrderID, To: mail.Address{Address: to}, From: v.Look.Name, ReplyTo: l.Email, Subject: v.T("New order %s: %s", l.Number, l.Total.Format(v.locale))}
 	var err error
 	m.HTML, m.Text, err = s.sheets.render(v)

@@ -71,6 +71,7 @@ func (s *Service) Module() app.Module {
 	}
 	return app.Module{
 		Name: "orders", Title: "Orders", Description: "Orders with their payments, fulfilments and timeline.", Kind: app.Optional,
+		WhileOff: "Nobody sees or places orders. Payments that are under way are still booked.",
 		Permissions: []permission.Permission{
 			{Name: "orders.read", Title: "See orders"},
 			{Name: "orders.write", Title: "Edit notes and addresses of orders"},

@@ -12,7 +12,9 @@ import (
 	"github.com/stripe/stripe-go/v85"
 	"github.com/stripe/stripe-go/v85/webhook"
 
+	"wizamart/framework/app"
 	"wizamart/framework/money"
+	"wizamart/framework/observe"
 )
 
 // Names of what we note on Stripe's objects.
@@ -29,8 +31,17 @@ const (
 // wallets that carry cards): other means cannot be authorised.
 type stripeProvider struct{ http *http.Client }
 
-func newStripe() *stripeProvider {
-	return &stripeProvider{&http.Client{Timeout: 20 * time.Second}}
+// toolStripe is its name among the platform's tools.
+const toolStripe = "stripe"
+
+func newStripe(a *app.App) *stripeProvider {
+	client := a.OutsideClient(toolStripe, 20*time.Second)
+	address := stripe.APIURL
+	a.Tools.Add(observe.Tool{
+		Name: toolStripe, Title: "Stripe", Address: func() string { return address },
+		Probe: func(ctx context.Context) error { return observe.Answers(ctx, client, address) },
+	})
+	return &stripeProvider{client}
 }
 
 func (p *stripeProvider) client(acc Account) *stripe.Client {

@@ -97,7 +97,7 @@ func (i *importing) fresh() (*tenant.Store, func(), error) {
 	}
 	merchant := i.d.store.Info().MerchantID
 	code := fmt.Sprintf("import%d", len(i.d.app.Platform.Stores()))
-	info, err := staff.CreateStore(i.b.ctx, tenant.NewStore{MerchantID: merchant, Code: code, Name: "Import", Currency: "USD", Locale: "en"})
+	info, err := staff.CreateStore(i.b.ctx, tenant.NewStore{MerchantID: merchant, Code: code, Name: "Import", Currency: "USD", Locale: "en", Launched: true})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -139,7 +139,7 @@ func (k *contestants) branches(ctx context.Context) (stores []*tenant.Store, rel
 	}
 	info := d.store.Info()
 	for i := range k.stores {
-		made, err := d.app.Platform.CreateStore(ctx, tenant.NewStore{MerchantID: info.MerchantID, Code: fmt.Sprintf("branch-%d", i+1), Name: info.Name, Currency: info.Currency, Locale: info.Locale})
+		made, err := d.app.Platform.CreateStore(ctx, tenant.NewStore{MerchantID: info.MerchantID, Code: fmt.Sprintf("branch-%d", i+1), Name: info.Name, Currency: info.Currency, Locale: info.Locale, Launched: true})
 		if err != nil {
 			return nil, release, err
 		}
