@@ -24,8 +24,9 @@ type homePage struct {
 }
 
 type tile struct {
-	Name, URL, Picture string
-	Products           int
+	Name, URL, Picture, Srcset, Focus string
+	Width, Height                     int
+	Products                          int
 }
 
 // card is a product as the component product-card takes it.
@@ -70,7 +71,8 @@ func (s *Service) shopHome(c *web.Context) error {
 	for _, cat := range h.Categories {
 		it := tile{Name: cat.Name, URL: c.URL("/categories/" + cat.Slug), Products: cat.Products}
 		if cat.Picture != "" {
-			it.Picture = c.URL(cat.Picture)
+			it.Picture, it.Srcset, it.Focus = c.URL(cat.Picture), cat.Sizes.Srcset(c.URL, cat.Picture, cat.Width), cat.Focus
+			it.Width, it.Height = cat.Width, cat.Height
 		}
 		d.Tiles = append(d.Tiles, it)
 	}

@@ -32,6 +32,10 @@ type Category struct {
 	Slug     string
 	Name     string
 	Text     string // sanitised HTML
-	Picture  string
+	Picture  string // URL path of the whole picture, or ""
+	Width    int    // pixels of it
+	Height   int
+	Sizes    Sizes
+	Focus    string // CSS class: see FocusClass
 	Products int // active ones
 }
