@@ -14,11 +14,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	encoder "github.com/gen2brain/webp"
 	"golang.org/x/image/webp"
 
+	"wizamart/framework/job"
 	"wizamart/framework/problem"
+	"wizamart/tenant"
 )
 
 // pngChunk is a chunk with its checksum.
@@ -264,5 +267,34 @@ func TestSizesAreMadeByAJob(t *testing.T) {
 	}
 	if n, err := s.Unsized(ctx, st); err != nil || n != 0 {
 		t.Errorf("%d wait for ever, %v", n, err)
+	}
+}
+
+// What the migration leaves in the file is a job that the runner takes: pictures from before get their sizes without being asked.
+func TestPicturesFromBeforeWaitForTheirSizes(t *testing.T) {
+	s, st, _ := openStore(t)
+	sql, err := files.ReadFile("migrations/store/009_media.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	insert := string(sql[bytes.Index(sql, []byte("INSERT INTO job")):])
+	for _, want := range []int{0, 1} { // without pictures there is nothing to do
+		err := st.Write(ctx, func(tx *tenant.Store) error {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM job"); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, insert)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := job.List(ctx, st.DB, job.Filter{Kind: sizePictures})
+		if err != nil || len(list) != want || want == 1 && (list[0].State != job.Queued || list[0].RunAt.After(time.Now())) {
+			t.Fatalf("%d jobs, want %d: %+v %v", len(list), want, list, err)
+		}
+		if _, err := s.StoreMedia(ctx, st, bytes.NewReader(pngOf(t, halves(300, 20)))); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -37,5 +37,5 @@ type Category struct {
 	Height   int
 	Sizes    Sizes
 	Focus    string // CSS class: see FocusClass
-	Products int // active ones
+	Products int    // active ones
 }
