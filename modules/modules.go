@@ -47,9 +47,10 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	sales.Notify = letters.Notify
 	fair := fairuse.New(a, products, staff)
 	products.Allowance, shop.Allowance = fair, fair
+	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
+	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	tools.Roles = devtoolsRoles

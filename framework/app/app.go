@@ -103,6 +103,7 @@ type App struct {
 	assetsSeen    atomic.Uint64
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
+	marks         marks
 	duties        sync.WaitGroup
 	endDuties     context.CancelFunc
 }
@@ -127,6 +128,7 @@ type Assemble func(a *App) ([]Module, error)
 
 // Open opens the data directory and puts the modules together. It starts no background work and listens nowhere.
 func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, assemble Assemble) (*App, error) {
+	makeHeadroom()
 	a := &App{
 		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(), Now: time.Now,
 		muxes: map[web.Surface]*web.Mux{}, plainRoutes: map[string]*web.Route{}, crossOrigin: http.NewCrossOriginProtection(),

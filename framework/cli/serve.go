@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"wizamart/framework/app"
@@ -76,6 +77,7 @@ func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, 
 	}
 	a.Serving()
 	tell("READY=1")
+	go debug.FreeOSMemory() // what starting left behind
 	select {
 	case err := <-house.done:
 		house.close()

@@ -80,11 +80,13 @@ func (s *Site) render(c *Context, p Page) error {
 	if p.View != errorView { // an error page does not use up what the next page has to say, such as an Undo
 		v.Flash = c.takeFlash()
 	}
+	shell := shellOf(c) // before anything is read that it tells apart
 	if s.Decorate != nil {
 		if err := s.Decorate(c, v); err != nil {
 			return err
 		}
 	}
+	v.shell = shell.with(v)
 	if p.Layout == "" {
 		p.Layout = c.layout()
 	}

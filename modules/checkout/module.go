@@ -72,8 +72,12 @@ type Service struct {
 	Deps
 	app *app.App
 
+	kept       kept
 	viesClient *http.Client
-	VAT        VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
+	// MailCard sends a gift card's code, in the transaction that makes it. Nil sends none.
+	MailCard func(ctx context.Context, tx *tenant.Store, m CardMail) error
+
+	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 
 // New makes the module.

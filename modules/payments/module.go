@@ -36,6 +36,8 @@ type Orders interface {
 	PromiseFailed(ctx context.Context, tx *tenant.Store, orderID, externalID, reason string) error
 	Repaid(ctx context.Context, tx *tenant.Store, repaymentID, reference string) error
 	RepaymentFailed(ctx context.Context, tx *tenant.Store, repaymentID, reason string) error
+	// RefundedElsewhere books money that the provider gave back without being asked by the order: a Conflict when that cannot be.
+	RefundedElsewhere(ctx context.Context, tx *tenant.Store, orderID string, in ordertype.Elsewhere) (repaymentID string, err error)
 }
 
 // Write is the permission to change how the shop is paid.

@@ -251,7 +251,7 @@ func (p *stripeProvider) Refund(ctx context.Context, acc Account, a Attempt, id 
 				return RefundView{}, refused(err)
 			}
 			if r.Metadata[metaRefund] == id {
-				return refundView(r), nil
+				return refundView(r)
 			}
 		}
 	}
@@ -265,11 +265,39 @@ func (p *stripeProvider) Refund(ctx context.Context, acc Account, a Attempt, id 
 	if err != nil {
 		return RefundView{}, refused(err)
 	}
-	return refundView(r), nil
+	return refundView(r)
 }
 
-func refundView(r *stripe.Refund) RefundView {
-	v := RefundView{ExternalID: r.ID}
+func (p *stripeProvider) LookRefund(ctx context.Context, acc Account, externalID string) (RefundView, error) {
+	r, err := p.client(acc).V1Refunds.Retrieve(ctx, externalID, nil)
+	if err != nil {
+		return RefundView{}, refused(err)
+	}
+	return refundView(r)
+}
+
+func (p *stripeProvider) Refunds(ctx context.Context, acc Account, a Attempt) (out []RefundView, err error) {
+	list := p.client(acc).V1Refunds.List(ctx, &stripe.RefundListParams{PaymentIntent: &a.ExternalID})
+	for r, err := range list.All(ctx) {
+		if err != nil {
+			return nil, refused(err)
+		}
+		v, err := refundView(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func refundView(r *stripe.Refund) (RefundView, error) {
+	v := RefundView{ExternalID: r.ID, ID: r.Metadata[metaRefund]}
+	amount, err := fromStripe(r.Amount, string(r.Currency))
+	if err != nil {
+		return v, err
+	}
+	v.Amount = amount.Minor
 	switch r.Status {
 	case stripe.RefundStatusSucceeded:
 		v.Done = true
@@ -278,7 +306,7 @@ func refundView(r *stripe.Refund) RefundView {
 			v.Failed = string(r.Status)
 		}
 	}
-	return v
+	return v, nil
 }
 
 func (p *stripeProvider) Since(ctx context.Context, acc Account, from time.Time) ([]View, error) {
@@ -341,6 +369,7 @@ func (p *stripeProvider) Event(acc Account, header string, body []byte) (Event, 
 			out.AttemptID = o.ClientReferenceID
 		}
 	default: // refund, charge
+		out.Refund = true
 		json.Unmarshal(o.PaymentIntent, &out.ExternalID) //nolint:errcheck // an expanded one has another shape, and the note
 	}
 	return out, nil

@@ -126,7 +126,7 @@ func (i *importing) record() error {
 	if err != nil {
 		return err
 	}
-	i.rows, i.made, i.statements, i.writes = report.Rows, report.Products.Created, len(calls), writesOf(calls, "BEGIN IMMEDIATE")
+	i.rows, i.made, i.statements, i.writes = report.Rows, report.Products.Created, len(calls), writesOf(calls)
 	if i.made == 0 {
 		return fmt.Errorf("%s made no product: %d errors", i.path, len(report.Errors))
 	}

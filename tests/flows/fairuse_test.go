@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"wizamart/framework/app"
-	"wizamart/framework/app"
 	"wizamart/framework/config"
 	"wizamart/framework/disk"
 	"wizamart/framework/limit"
@@ -185,7 +184,7 @@ func TestLowDisk(t *testing.T) {
 	guest.Get(t, p.ShopURL("fjord", "/checkout/address")).Want(t, 200) // what was begun goes on
 	owner.Get(t, p.DashboardURL("fjord", "/")).Want(t, 200).Has(t, ".alert-error", "no new orders")
 	if l := p.App.Disk.State().Level; l != disk.Full {
-		t.Errorf("health says %v", checks)
+		t.Errorf("the disk is %v", l)
 	}
 
 	level(10e9)
