@@ -166,7 +166,7 @@ func cards(ctx context.Context, st *tenant.Store, tail string, args ...any) ([]c
 	for i := range images {
 		im := &images[i]
 		c := imageIDs[im.ID]
-		c.Picture, c.Large, c.PictureAlt, c.Width, c.Height = im.SmallURL(), im.URL(), im.Alt, im.Width, im.Height
+		c.Picture, c.Large, c.PictureAlt, c.Width, c.Height, c.Sizes, c.Focus = im.SmallURL(), im.URL(), im.Alt, im.Width, im.Height, im.Sizes, im.Focus()
 	}
 	return list, wrap("read the cards' pictures", err)
 }

@@ -50,14 +50,30 @@ func (s *Service) Categories(ctx context.Context, st *tenant.Store) ([]catalogty
 	if err != nil {
 		return nil, err
 	}
+	pictures, err := categoryPictures(ctx, st)
+	if err != nil {
+		return nil, err
+	}
 	var out []catalogtype.Category
 	for _, n := range tree(all) {
-		c := n.Category
+		c, m := n.Category, pictures[n.Hash]
 		out = append(out, catalogtype.Category{
 			ID: c.ID, ParentID: c.ParentID, Slug: c.Slug, Name: c.Name, Text: c.TextHTML, Picture: mediaURL(c.Hash), Products: count[c.ID],
+			Width: m.Width, Height: m.Height, Sizes: m.Sizes, Focus: m.Crop(),
 		})
 	}
 	return out, nil
+}
+
+// categoryPictures are the pictures of living categories by hash.
+func categoryPictures(ctx context.Context, st *tenant.Store) (map[string]Media, error) {
+	rows, err := st.QueryContext(ctx, "SELECT "+mediaColumns+" FROM catalog_media WHERE hash IN (SELECT media_hash FROM catalog_category WHERE deleted_at IS NULL)")
+	list, err := collect(rows, err, scanMedia)
+	out := make(map[string]Media, len(list))
+	for _, m := range list {
+		out[m.Hash] = m
+	}
+	return out, wrap("read the categories' pictures", err)
 }
 
 // categoryCounts is how many products of the shop a category and those below have.

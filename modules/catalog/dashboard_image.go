@@ -25,6 +25,23 @@ type uploadAnswer struct {
 	Updated int64           `json:"updated"` // the product's mark after it, Unix milliseconds
 }
 
+// take notes what became of one picture; what is not the picture's fault is an error.
+func (a *uploadAnswer) take(c *web.Context, name string, im *Image, err error) error {
+	if refused(err) {
+		a.Refused = append(a.Refused, name+": "+firstMessage(err))
+		return nil
+	}
+	if err == nil {
+		a.Images = append(a.Images, uploadedImage{im.ID, c.URL(im.URL()), c.URL(im.SmallURL()), im.Alt})
+	}
+	return err
+}
+
+// refused tells whether a picture is not taken for a reason that its bringer can do something about.
+func refused(err error) bool {
+	return problem.Is(err, problem.Invalid) || problem.Is(err, problem.Quota) || problem.Is(err, problem.Full)
+}
+
 // uploadImages takes pictures of a product, from the page's script one by one or from the plain form together. What can be read is
 // kept; each one that cannot is named with the reason.
 func (s *Service) uploadImages(c *web.Context) error {
@@ -36,6 +53,12 @@ func (s *Service) uploadImages(c *web.Context) error {
 		return err
 	}
 	answer := uploadAnswer{Images: []uploadedImage{}, Refused: []string{}}
+	if address := c.R.PostFormValue("address"); address != "" {
+		im, err := s.AddImageFrom(c.Ctx(), c.Store, id, address, "")
+		if err := answer.take(c, clip(address), im, err); err != nil {
+			return err
+		}
+	}
 	if c.R.MultipartForm != nil {
 		for _, header := range c.R.MultipartForm.File["images"] {
 			f, err := header.Open()
@@ -44,14 +67,9 @@ func (s *Service) uploadImages(c *web.Context) error {
 			}
 			im, err := s.AddImage(c.Ctx(), c.Store, id, f, "")
 			f.Close()
-			if problem.Is(err, problem.Invalid) || problem.Is(err, problem.Quota) || problem.Is(err, problem.Full) {
-				answer.Refused = append(answer.Refused, clip(header.Filename)+": "+firstMessage(err))
-				continue
-			}
-			if err != nil {
+			if err := answer.take(c, clip(header.Filename), im, err); err != nil {
 				return err
 			}
-			answer.Images = append(answer.Images, uploadedImage{im.ID, c.URL(im.URL()), c.URL(im.SmallURL()), im.Alt})
 		}
 	}
 	if c.WantsJSON() {

@@ -42,6 +42,7 @@ type editView struct {
 	CopyTitle  string
 	Pictures   []ui.Option // for the variants' choice; empty when it would be too much
 	PictureMax int         // MB
+	Nameless   int         // pictures without a description
 	InShop     bool
 }
 
@@ -108,6 +109,11 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 	}
 	if d.Brands, err = s.Brands(ctx, st, 100); err != nil {
 		return err
+	}
+	for i := range p.Images {
+		if p.Images[i].Alt == "" {
+			d.Nameless++
+		}
 	}
 	d.choices(c)
 	d.ClassValue, d.Classes = s.taxClasses(c, p)

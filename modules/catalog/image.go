@@ -1,6 +1,9 @@
 package catalog
 
-import "wizamart/framework/database"
+import (
+	"wizamart/framework/database"
+	"wizamart/modules/catalog/catalogtype"
+)
 
 // Image is a picture of a product.
 type Image struct {
@@ -14,16 +17,24 @@ type Image struct {
 	ImportData database.JSON
 	CreatedAt  database.Time
 
-	Width  int  // pixels; 0 while pending
-	Height int  // pixels
-	Small  bool // there is a version of at most 400 pixels
+	Width  int // pixels; 0 while pending
+	Height int // pixels
+	Sizes  catalogtype.Sizes
+	FocusX int // per cent from the left: what stays visible when the picture is cropped
+	FocusY int // per cent from the top
 }
 
 // URL is the picture's path below a surface's prefix, or "".
 func (i Image) URL() string { return mediaURL(i.Hash) }
 
 // SmallURL is the path of the version for cards, which may be the picture itself.
-func (i Image) SmallURL() string { return smallURL(i.Hash, i.Small) }
+func (i Image) SmallURL() string { return smallURL(i.Hash, i.Sizes) }
+
+// ThumbURL is the path of the version for thumbnails, which may be larger than that.
+func (i Image) ThumbURL() string { return i.Sizes.AtLeast(i.URL(), thumbWidth) }
+
+// Focus is the CSS class of what stays visible when the picture is cropped, or "".
+func (i Image) Focus() string { return catalogtype.FocusClass(i.FocusX, i.FocusY) }
 
 func mediaURL(hash string) string {
 	if hash == "" {
@@ -32,9 +43,6 @@ func mediaURL(hash string) string {
 	return "/media/" + hash + ".webp"
 }
 
-func smallURL(hash string, small bool) string {
-	if hash == "" || !small {
-		return mediaURL(hash)
-	}
-	return "/media/" + hash + "-400.webp"
+func smallURL(hash string, sizes catalogtype.Sizes) string {
+	return sizes.AtLeast(mediaURL(hash), smallWidth)
 }

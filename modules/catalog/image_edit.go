@@ -37,9 +37,12 @@ func (s *Service) addMedia(ctx context.Context, st *tenant.Store, productID stri
 	return &p.Images[len(p.Images)-1], nil
 }
 
-// Image is a new image of a product that shows the picture.
+// Image is a new image of a product that shows the picture. Without an alt text of its own it has the picture's.
 func (m Media) Image(alt string) Image {
-	return Image{Hash: m.Hash, Width: m.Width, Height: m.Height, Small: m.Small, Alt: alt}
+	if alt == "" {
+		alt = m.Alt
+	}
+	return Image{Hash: m.Hash, Width: m.Width, Height: m.Height, Sizes: m.Sizes, FocusX: m.FocusX, FocusY: m.FocusY, Alt: alt}
 }
 
 // FillImage gives a pending image its picture, or the reason why it has none.
@@ -51,7 +54,10 @@ func (s *Service) FillImage(ctx context.Context, st *tenant.Store, productID, im
 		}
 		im.Problem = reason
 		if m.Hash != "" {
-			im.Hash, im.Width, im.Height, im.Small, im.Problem = m.Hash, m.Width, m.Height, m.Small, ""
+			im.Hash, im.Width, im.Height, im.Sizes, im.FocusX, im.FocusY, im.Problem = m.Hash, m.Width, m.Height, m.Sizes, m.FocusX, m.FocusY, ""
+			if im.Alt == "" {
+				im.Alt = m.Alt
+			}
 		}
 		return nil
 	})

@@ -3,11 +3,15 @@ package catalog
 import (
 	"context"
 	"errors"
+	"time"
 
 	"wizamart/framework/job"
 	"wizamart/framework/problem"
 	"wizamart/tenant"
 )
+
+// fetchWait is how long a person waits for a picture from the web.
+const fetchWait = 20 * time.Second
 
 // fetchImages is the job that gets pending pictures from the web.
 const fetchImages = "catalog.fetch-images"

@@ -107,7 +107,8 @@ func (g *merge) newImage(src string) (Image, error) {
 			return image, err
 		}
 		if m.Hash != "" {
-			image.Hash, image.Width, image.Height, image.Small, image.SourceURL = m.Hash, m.Width, m.Height, m.Small, ""
+			image = m.Image("")
+			image.ID = database.NewID()
 		}
 	}
 	return image, nil

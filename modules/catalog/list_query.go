@@ -64,7 +64,7 @@ func listRows(ctx context.Context, st *tenant.Store, f *ListFilter, limit, offse
 	from, where, args := f.where()
 	now, currency := database.Now(), st.Currency()
 	rows, err := st.QueryContext(ctx, `SELECT p.seq, p.id, p.slug, p.title, p.brand, p.product_type, p.status, p.price_min, p.price_max, p.variants, p.updated_at, p.published_at,
-		COALESCE((SELECT m.hash || CASE m.small WHEN 1 THEN '-400' ELSE '' END FROM catalog_image i JOIN catalog_media m ON m.hash = i.media_hash
+		COALESCE((SELECT m.hash || CASE WHEN m.sizes & 1 THEN '-200' WHEN m.sizes & 2 THEN '-400' ELSE '' END FROM catalog_image i JOIN catalog_media m ON m.hash = i.media_hash
 			WHERE i.product_id = p.id AND i.deleted_at IS NULL ORDER BY i.position LIMIT 1), '') `+from+where+" ORDER BY "+f.order()+" LIMIT ? OFFSET ?",
 		append(args, limit, offset)...)
 	list, err := collect(rows, err, func(r *sql.Rows, row *Row) error {

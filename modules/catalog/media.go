@@ -13,6 +13,7 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
 )
 
@@ -21,7 +22,8 @@ const (
 	MaxUpload     = 20 << 20   // bytes of one file
 	maxPixels     = 40_000_000 // of one picture; half of that at 16 bits a channel
 	maxSide       = 1600       // pixels of what is kept
-	smallWidth    = 400        // pixels of the version for cards
+	smallWidth    = 400        // pixels of the version for cards, which is made at once
+	thumbWidth    = 200        // pixels of the version for thumbnails
 	maxTrustedWeb = 2 << 20    // bytes of a picture of our own
 )
 
@@ -31,11 +33,14 @@ type Media struct {
 	Bytes  int
 	Width  int // pixels
 	Height int // pixels
-	Small  bool
+	Sizes  catalogtype.Sizes
+	FocusX int    // per cent from the left: what stays visible when the picture is cropped
+	FocusY int    // per cent from the top
+	Alt    string // with which it is put into further products
 }
 
 // StoreMedia makes a picture ready to be shown and keeps it: decoded, turned upright, at most 1600 pixels on its longer side, encoded anew
-// as WebP, with a version for cards. What was uploaded is never kept, so nothing that hides in it is. The files are on the
+// as WebP, with a version for cards; a job makes the other sizes. What was uploaded is never kept, so nothing that hides in it is. The files are on the
 // disk before the row is written. A file that was stored before costs a look-up only. JPEG, PNG, GIF (its first picture) and WebP are taken.
 //
 // It computes for up to some seconds, so it is not for transactions.
@@ -86,8 +91,9 @@ func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string
 	if err := s.roomForBytes(st, int64(len(full.data)+len(small.data))); err != nil {
 		return Media{}, err
 	}
-	m := Media{Hash: hash(full.data), Bytes: len(full.data), Width: full.width, Height: full.height, Small: small.data != nil}
+	m := Media{Hash: hash(full.data), Bytes: len(full.data), Width: full.width, Height: full.height, FocusX: 50, FocusY: 50}
 	if small.data != nil {
+		m.Sizes = m.Sizes.With(smallWidth)
 		if err := writeMedia(st, m.Hash+"-400.webp", small.data); err != nil {
 			return Media{}, err
 		}
@@ -98,15 +104,19 @@ func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string
 	if err := st.KeepMedia(ctx, m.Hash+".webp"); err != nil {
 		return Media{}, err
 	}
-	if m.Small {
+	if small.data != nil {
 		if err := st.KeepMedia(ctx, m.Hash+"-400.webp"); err != nil {
 			return Media{}, err
 		}
 	}
 	err := st.Write(ctx, func(tx *tenant.Store) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO catalog_media (hash, source_hash, mime, bytes, width, height, small, created_at)
-			VALUES (?, ?, 'image/webp', ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET small = max(small, excluded.small)`,
-			m.Hash, source, m.Bytes, m.Width, m.Height, m.Small, database.Now())
+		done := m.Sizes == catalogtype.WantedSizes(m.Width)
+		_, err := tx.ExecContext(ctx, `INSERT INTO catalog_media (hash, source_hash, mime, bytes, width, height, small, sizes, sized, created_at)
+			VALUES (?, ?, 'image/webp', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET small = max(small, excluded.small), sizes = sizes | excluded.sizes`,
+			m.Hash, source, m.Bytes, m.Width, m.Height, small.data != nil, m.Sizes, done, database.Now())
+		if err == nil && !done {
+			_, err = enqueueSizes(ctx, tx)
+		}
 		return err
 	})
 	return m, wrap("note the picture", err)

@@ -6,11 +6,10 @@ import (
 	"image"
 )
 
-// orientation reads the Exif orientation of a JPEG, 1 to 8 (Exif 2.32, tag 0x0112); 1, upright, where it says nothing sound.
-func orientation(data []byte) int {
-	if !bytes.HasPrefix(data, []byte("\xff\xd8")) {
-		return 1
-	}
+// orientation reads the Exif orientation of a picture, 1 to 8 (Exif 2.32, tag 0x0112); 1, upright, where it says nothing sound.
+func orientation(data []byte) int { return tiffOrientation(exif(data)) }
+
+func exifOfJPEG(data []byte) []byte {
 	for at := 2; at+4 <= len(data) && data[at] == 0xff; {
 		marker, size := data[at+1], int(binary.BigEndian.Uint16(data[at+2:]))
 		if marker == 0xff {
@@ -18,15 +17,15 @@ func orientation(data []byte) int {
 			continue
 		}
 		if size < 2 || at+2+size > len(data) || marker == 0xda {
-			return 1
+			return nil
 		}
 		body := data[at+4 : at+2+size]
 		if marker == 0xe1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")) {
-			return tiffOrientation(body[6:])
+			return body[6:]
 		}
 		at += 2 + size
 	}
-	return 1
+	return nil
 }
 
 func tiffOrientation(tiff []byte) int {

@@ -7,8 +7,10 @@ import (
 	"wizamart/tenant"
 )
 
+const mediaColumns = "hash, bytes, width, height, sizes, focus_x, focus_y, alt"
+
 func scanMedia(rows *sql.Rows, m *Media) error {
-	return rows.Scan(&m.Hash, &m.Bytes, &m.Width, &m.Height, &m.Small)
+	return rows.Scan(&m.Hash, &m.Bytes, &m.Width, &m.Height, &m.Sizes, &m.FocusX, &m.FocusY, &m.Alt)
 }
 
 // mediaBySource finds what was made of an uploaded file; it is empty when there is nothing.
@@ -22,7 +24,7 @@ func (s *Service) Media(ctx context.Context, st *tenant.Store, hash string) (Med
 }
 
 func firstMedia(ctx context.Context, st *tenant.Store, where, arg string) (Media, error) {
-	rows, err := st.QueryContext(ctx, "SELECT hash, bytes, width, height, small FROM catalog_media WHERE "+where+" LIMIT 1", arg)
+	rows, err := st.QueryContext(ctx, "SELECT "+mediaColumns+" FROM catalog_media WHERE "+where+" LIMIT 1", arg)
 	list, err := collect(rows, err, scanMedia)
 	if err != nil || len(list) == 0 {
 		return Media{}, wrap("look for a picture", err)

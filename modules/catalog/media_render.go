@@ -74,6 +74,12 @@ func decode(data []byte) (image.Image, error) {
 		case color.NRGBA64Model, color.RGBA64Model, color.Gray16Model:
 			limit /= 2
 		}
+		if passes, n := progressive(data); passes {
+			limit = maxProgressive
+			if n > maxPasses {
+				return nil, refuse("The picture comes in more than %d passes. Save it as an ordinary JPEG.", maxPasses)
+			}
+		}
 		if cfg.Width > limit/cfg.Height {
 			return nil, refuse("The picture has %d × %d pixels; at most %d million are possible.", cfg.Width, cfg.Height, limit/1_000_000)
 		}

@@ -5,13 +5,14 @@ import (
 	"io/fs"
 	"net/http"
 	"regexp"
+	"strconv"
 	"time"
 
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 )
 
-var mediaName = regexp.MustCompile(`^([0-9a-f]{64})(-400)?\.webp$`)
+var mediaName = regexp.MustCompile(`^([0-9a-f]{64})(?:-(200|400|800|1200))?\.webp$`)
 
 // serveMedia answers with a picture of this store. The name is the content's hash, so it may be kept for ever; a name that is no hash
 // never reaches the file system, and a hash that is not in the store's own database is not found.
@@ -26,7 +27,8 @@ func (s *Service) serveMedia(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	if m.Hash == "" || parts[2] != "" && !m.Small {
+	width, _ := strconv.Atoi(parts[2]) // 0 for the whole
+	if m.Hash == "" || width != 0 && !m.Sizes.Has(width) {
 		return missing
 	}
 	f, err := c.Store.OpenMedia(c.Ctx(), name)

@@ -87,7 +87,7 @@ func TestPicturesAreMadeAnew(t *testing.T) {
 		"polyglot: zip after":    {append(jpegOf(t, halves(62, 40), 0), "PK\x03\x04evil"...), 62, 40, false},
 	} {
 		m, err := s.StoreMedia(ctx, st, bytes.NewReader(test.data))
-		if err != nil || m.Width != test.width || m.Height != test.height || m.Small != test.small {
+		if err != nil || m.Width != test.width || m.Height != test.height || m.Sizes.Has(smallWidth) != test.small {
 			t.Errorf("%s: %+v %v", name, m, err)
 			continue
 		}

@@ -39,6 +39,7 @@ func (s *Service) Module() app.Module {
 		},
 		Menu: []app.MenuItem{
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Products", Path: "/products", Icon: "package", Permission: Read, Order: 20},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Pictures", Path: "/pictures", Icon: "images", Permission: Read, Order: 24},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Categories", Path: "/categories", Icon: "folder-tree", Permission: Read, Order: 22},
 		},
 		Tables: append(
@@ -71,6 +72,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/products/:id/copies", Write, s.duplicateProduct)
 	r.Dashboard("POST", "/products/:id/deletions", Remove, s.deleteProduct)
 	r.Dashboard("POST", "/products/:id/restorations", Remove, s.restoreProduct)
+	s.pictureRoutes(r)
 	r.Dashboard("POST", "/product-batches", Write, s.bulkProducts)
 	r.Dashboard("GET", "/categories", Read, s.categoriesPage)
 	r.Dashboard("POST", "/categories", Write, s.createCategory)

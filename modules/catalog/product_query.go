@@ -31,10 +31,10 @@ func scanVariant(rows *sql.Rows, v *Variant) error {
 }
 
 const imageColumns = `i.id, i.product_id, i.position, COALESCE(i.media_hash, ''), i.source_url, i.problem, i.alt, i.import_data, i.created_at,
-	COALESCE(m.width, 0), COALESCE(m.height, 0), COALESCE(m.small, 0)`
+	COALESCE(m.width, 0), COALESCE(m.height, 0), COALESCE(m.sizes, 0), COALESCE(m.focus_x, 50), COALESCE(m.focus_y, 50)`
 
 func scanImage(rows *sql.Rows, i *Image) error {
-	return rows.Scan(&i.ID, &i.ProductID, &i.Position, &i.Hash, &i.SourceURL, &i.Problem, &i.Alt, &i.ImportData, &i.CreatedAt, &i.Width, &i.Height, &i.Small)
+	return rows.Scan(&i.ID, &i.ProductID, &i.Position, &i.Hash, &i.SourceURL, &i.Problem, &i.Alt, &i.ImportData, &i.CreatedAt, &i.Width, &i.Height, &i.Sizes, &i.FocusX, &i.FocusY)
 }
 
 // products reads whole products in three queries, whatever their number. tail is what follows "FROM catalog_product p".

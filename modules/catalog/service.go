@@ -33,6 +33,7 @@ type Service struct {
 	now   func() time.Time
 
 	shelves shelves
+	fetcher func() *fetcher // for pictures from the web
 
 	Allowance  Allowance                                     // nil where everything has room
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
@@ -42,7 +43,7 @@ type Service struct {
 
 // New makes the catalogue.
 func New(a *app.App, stock Stock) *Service {
-	s := &Service{app: a, stock: stock, now: time.Now}
+	s := &Service{app: a, stock: stock, now: time.Now, fetcher: newFetcher}
 	if a != nil {
 		s.now = a.Now
 	}

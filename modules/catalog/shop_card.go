@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"fmt"
-
 	"wizamart/framework/money"
 	"wizamart/framework/web"
 	"wizamart/modules/catalog/catalogtype"
@@ -26,7 +24,7 @@ func cardViews(c *web.Context, cards []catalogtype.Card) []cardView {
 	for i, card := range cards {
 		v := cardView{Card: card, URL: c.URL("/products/" + card.Slug), From: card.PriceTo.Minor > card.Price.Minor}
 		if card.Picture != "" {
-			v.Image, v.Srcset = c.URL(card.Picture), srcset(c, card.Picture, card.Large, card.Width)
+			v.Image, v.Srcset = c.URL(card.Picture), card.Sizes.Srcset(c.URL, card.Large, card.Width)
 		}
 		if card.Hover != "" {
 			v.HoverURL = c.URL(card.Hover)
@@ -38,14 +36,6 @@ func cardViews(c *web.Context, cards []catalogtype.Card) []cardView {
 		out[i] = v
 	}
 	return out
-}
-
-// srcset offers the small and the whole version of a picture, when there are two.
-func srcset(c *web.Context, small, large string, width int) string {
-	if large == "" || large == small || width <= 400 {
-		return ""
-	}
-	return fmt.Sprintf("%s 400w, %s %dw", c.URL(small), c.URL(large), width)
 }
 
 // reduction is how many whole per cent price lies below the one before, rounded down: never more than is true.

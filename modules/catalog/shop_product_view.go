@@ -49,8 +49,8 @@ type stockView struct {
 }
 
 type pictureView struct {
-	ID, Src, Alt, Thumb, Srcset string
-	Width, Height               int
+	ID, Src, Alt, Thumb, Srcset, Focus string
+	Width, Height                      int
 }
 
 // picker is one option as a row of chips, each a link to the variant that it leads to.
@@ -131,8 +131,8 @@ func (d *productView) pictures(c *web.Context) {
 			continue
 		}
 		v := pictureView{
-			ID: im.ID, Src: c.URL(im.URL()), Thumb: c.URL(im.SmallURL()), Alt: im.Alt, Width: im.Width, Height: im.Height,
-			Srcset: srcset(c, im.SmallURL(), im.URL(), im.Width),
+			ID: im.ID, Src: c.URL(im.URL()), Thumb: c.URL(im.ThumbURL()), Alt: im.Alt, Width: im.Width, Height: im.Height,
+			Srcset: im.Sizes.Srcset(c.URL, im.URL(), im.Width), Focus: im.Focus(),
 		}
 		if v.Alt == "" {
 			v.Alt = p.Title

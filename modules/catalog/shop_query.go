@@ -19,21 +19,22 @@ func shopCards(ctx context.Context, st *tenant.Store, tail string, args ...any) 
 	currency := st.Currency()
 	rows, err := st.QueryContext(ctx, `SELECT p.id, p.slug, p.title, p.brand, p.price_min, p.price_max, COALESCE(p.compare_at, 0), p.variants,
 		(SELECT json_group_array(v.id) FROM catalog_variant v WHERE v.product_id = p.id AND v.deleted_at IS NULL),
-		COALESCE(m.hash, ''), COALESCE(i.alt, ''), COALESCE(m.width, 0), COALESCE(m.height, 0), COALESCE(m.small, 0),
-		COALESCE(m2.hash, ''), COALESCE(m2.small, 0)
+		COALESCE(m.hash, ''), COALESCE(i.alt, ''), COALESCE(m.width, 0), COALESCE(m.height, 0), COALESCE(m.sizes, 0), COALESCE(m.focus_x, 50), COALESCE(m.focus_y, 50),
+		COALESCE(m2.hash, ''), COALESCE(m2.sizes, 0)
 		FROM catalog_product p
 		LEFT JOIN catalog_image i ON i.id = (`+firstImage+`) LEFT JOIN catalog_media m ON m.hash = i.media_hash
 		LEFT JOIN catalog_image i2 ON i2.id = (`+secondImage+`) LEFT JOIN catalog_media m2 ON m2.hash = i2.media_hash `+tail, args...)
 	list, err := collect(rows, err, func(r *sql.Rows, c *catalogtype.Card) error {
 		var hash, hash2 string
-		var small, small2 bool
+		var sizes2 catalogtype.Sizes
+		var x, y int
 		err := r.Scan(&c.ProductID, &c.Slug, &c.Title, &c.Brand, &c.Price.Minor, &c.PriceTo.Minor, &c.CompareAt.Minor, &c.Variants,
-			jsonColumn{&c.VariantIDs}, &hash, &c.PictureAlt, &c.Width, &c.Height, &small, &hash2, &small2)
+			jsonColumn{&c.VariantIDs}, &hash, &c.PictureAlt, &c.Width, &c.Height, &c.Sizes, &x, &y, &hash2, &sizes2)
 		c.Price.Currency, c.PriceTo.Currency = currency, currency
 		if c.CompareAt.Minor != 0 {
 			c.CompareAt = money.New(c.CompareAt.Minor, currency)
 		}
-		c.Picture, c.Large, c.Hover = smallURL(hash, small), mediaURL(hash), smallURL(hash2, small2)
+		c.Picture, c.Large, c.Hover, c.Focus = smallURL(hash, c.Sizes), mediaURL(hash), smallURL(hash2, sizes2), catalogtype.FocusClass(x, y)
 		return err
 	})
 	if err != nil {

@@ -63,7 +63,10 @@ func (s *Service) shopSuggestions(c *web.Context) error {
 		out = append(out, suggestion{Label: cat.Name, URL: c.URL("/categories/" + cat.Slug)})
 	}
 	for _, card := range cardViews(c, products) {
-		one := suggestion{Label: card.Title, URL: card.URL, Picture: card.Image, Price: card.Price.Format(c.Locale())}
+		one := suggestion{Label: card.Title, URL: card.URL, Price: card.Price.Format(c.Locale())}
+		if card.Picture != "" {
+			one.Picture = c.URL(card.Sizes.AtLeast(card.Large, thumbWidth))
+		}
 		if card.From {
 			one.Price = c.T("from") + " " + one.Price
 		}

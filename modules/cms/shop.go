@@ -1,7 +1,6 @@
 package cms
 
 import (
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -25,8 +24,9 @@ type homePage struct {
 }
 
 type tile struct {
-	Name, URL, Picture string
-	Products           int
+	Name, URL, Picture, Srcset, Focus string
+	Width, Height                     int
+	Products                          int
 }
 
 // card is a product as the component product-card takes it.
@@ -71,7 +71,8 @@ func (s *Service) shopHome(c *web.Context) error {
 	for _, cat := range h.Categories {
 		it := tile{Name: cat.Name, URL: c.URL("/categories/" + cat.Slug), Products: cat.Products}
 		if cat.Picture != "" {
-			it.Picture = c.URL(cat.Picture)
+			it.Picture, it.Srcset, it.Focus = c.URL(cat.Picture), cat.Sizes.Srcset(c.URL, cat.Picture, cat.Width), cat.Focus
+			it.Width, it.Height = cat.Width, cat.Height
 		}
 		d.Tiles = append(d.Tiles, it)
 	}
@@ -87,9 +88,7 @@ func newCard(c *web.Context, p catalogtype.Card) card {
 	out := card{Card: p, URL: c.URL("/products/" + p.Slug), From: p.PriceTo.Minor > p.Price.Minor}
 	if p.Picture != "" {
 		out.Image = c.URL(p.Picture)
-		if p.Large != "" && p.Large != p.Picture {
-			out.Srcset = fmt.Sprintf("%s 400w, %s %dw", out.Image, c.URL(p.Large), p.Width)
-		}
+		out.Srcset = p.Sizes.Srcset(c.URL, p.Large, p.Width)
 	}
 	if p.Hover != "" {
 		out.HoverURL = c.URL(p.Hover)

@@ -18,6 +18,8 @@ type Card struct {
 	Hover      string // URL path of the second picture, shown under the pointer, or ""; Cards leaves it out
 	Width      int    // pixels of the whole picture
 	Height     int
+	Sizes      Sizes  // of Large
+	Focus      string // CSS class: see FocusClass
 	VariantIDs []string
 	Variants   int
 	SoldOut    bool // no variant can be sold; filled in by who shows it
@@ -30,6 +32,10 @@ type Category struct {
 	Slug     string
 	Name     string
 	Text     string // sanitised HTML
-	Picture  string
-	Products int // active ones
+	Picture  string // URL path of the whole picture, or ""
+	Width    int    // pixels of it
+	Height   int
+	Sizes    Sizes
+	Focus    string // CSS class: see FocusClass
+	Products int    // active ones
 }
