@@ -3,6 +3,7 @@ package modules
 
 import (
 	"wizamart/framework/app"
+	"wizamart/modules/analytics"
 	"wizamart/modules/cart"
 	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
@@ -49,11 +50,12 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	names := domains.New(a)
+	visits := analytics.New(a, analyticsOrders(a, sales))
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, visits}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(), fair.Module(),
+		watch.Module(), tools.Module(), names.Module(), fair.Module(), visits.Module(),
 	}, nil
 }
