@@ -19,13 +19,13 @@ type View struct {
 
 // viewed tells the modules of a page that somebody got. A page that the browser has already (304) counts, what is no page and what
 // failed does not.
-func (a *App) viewed(c *web.Context, rec *recorder, store *tenant.Info) {
+func (a *App) viewed(c *web.Context, status int, answer http.Header, store *tenant.Info) {
 	if store == nil || c.Surface != web.Storefront || c.R.Method != http.MethodGet {
 		return
 	}
-	switch rec.code() {
+	switch status {
 	case http.StatusOK:
-		if kind := rec.Header()["Content-Type"]; len(kind) == 0 || !strings.HasPrefix(kind[0], "text/html") {
+		if kind := answer["Content-Type"]; len(kind) == 0 || !strings.HasPrefix(kind[0], "text/html") {
 			return
 		}
 	case http.StatusNotModified: // it has no type: of what is kept, pages alone have no ending
