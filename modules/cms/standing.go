@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"wizamart/framework/country"
 	"wizamart/framework/web"
 )
 
@@ -30,6 +31,7 @@ type standingData struct {
 	Address  string
 	Host     string
 	Who      Organization
+	Country  string // its name
 	Assessed string
 	Counted  bool // visits are
 }
@@ -45,6 +47,7 @@ func (s *Service) shopStanding(c *web.Context, slug string) (ok bool, err error)
 		d := standingData{Shop: c.Store.Info().Name, Address: address, Host: host, Assessed: assessed, Counted: s.app.Enabled("analytics")}
 		if s.Organization != nil {
 			d.Who = s.Organization(c.Store)
+		d.Country = country.Name(c.Lang, d.Who.Country)
 		}
 		title := c.T(p.title)
 		return true, c.Render(web.Page{
