@@ -21,8 +21,8 @@ var (
 type inks struct{ text, grid, views, visitors string }
 
 var schemes = map[string]inks{
-	"light": {"#5b6472", "#e3e6eb", "#9bb0f5", "#3557d6"},
-	"dark":  {"#a7b0be", "#333a46", "#48589a", "#8aa4ff"},
+	"light": {"#5b6472", "#e3e6eb", "#b3adf0", "#4f46c8"},
+	"dark":  {"#a7b0be", "#333a46", "#4c4798", "#a29aff"},
 }
 
 // chart draws each day's views, and its visitors before them.

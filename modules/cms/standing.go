@@ -47,7 +47,7 @@ func (s *Service) shopStanding(c *web.Context, slug string) (ok bool, err error)
 		d := standingData{Shop: c.Store.Info().Name, Address: address, Host: host, Assessed: assessed, Counted: s.app.Enabled("analytics")}
 		if s.Organization != nil {
 			d.Who = s.Organization(c.Store)
-		d.Country = country.Name(c.Lang, d.Who.Country)
+			d.Country = country.Name(c.Lang, d.Who.Country)
 		}
 		title := c.T(p.title)
 		return true, c.Render(web.Page{

@@ -76,7 +76,7 @@ function showAdded(added: Added, from: HTMLElement | null): void {
   panel.popover = "manual";
   (from?.closest("form") ?? document.body.lastElementChild!).after(panel);
   panel.showPopover?.();
-  say([added.message, added.title, added.variant].filter(Boolean).join(", "));
+  say([added.message, added.variant].filter(Boolean).join(", "));
 
   const gone = new AbortController();
   let timer = window.setTimeout(shut, 8000);
