@@ -17,7 +17,7 @@ import (
 
 // store makes one shop of the demo: its look, products with pictures, categories and some orders.
 func (d *demo) store(s demoStore, m tenant.Merchant) error {
-	info, err := d.staff.CreateStore(d.rt.Ctx, tenant.NewStore{MerchantID: m.ID, Code: s.Code, Name: s.Name, Currency: s.Currency, Locale: s.Locale})
+	info, err := d.staff.CreateStore(d.rt.Ctx, tenant.NewStore{MerchantID: m.ID, Code: s.Code, Name: s.Name, Currency: s.Currency, Locale: s.Locale, Launched: true})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package modules
 import (
 	"wizamart/framework/app"
 	"wizamart/modules/analytics"
+	"wizamart/modules/audit"
 	"wizamart/modules/cart"
 	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
@@ -16,8 +17,10 @@ import (
 	"wizamart/modules/inventory"
 	"wizamart/modules/messaging"
 	"wizamart/modules/monitoring"
+	"wizamart/modules/onboarding"
 	"wizamart/modules/orders"
 	"wizamart/modules/payments"
+	"wizamart/modules/platforms"
 	"wizamart/modules/tenancy"
 )
 
@@ -38,24 +41,31 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products.TaxClasses, products.DeliveryHome = taxClasses, deliveryHome(a, till)
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
-	home := core.New(a, coreDeps(a, sales, products, stock, startSteps(a, products, till, shop)))
+	home := core.New(a, coreDeps(a, sales, products, stock))
 	staff := tenancy.New(a)
+	staff.Places = adminPlaces(home)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {
 		return nil, err
 	}
-	sales.Notify = letters.Notify
 	fair := fairuse.New(a, products, staff)
 	products.Allowance, shop.Allowance = fair, fair
+	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
+	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
+	tools.Roles = devtoolsRoles
 	names := domains.New(a)
+	first := onboarding.New(a, merchantPeople{staff, a})
+	staff.SelfService, staff.MayOpen = first.SelfService, first.MayOpen
+	hosts := platforms.New(a)
+	trail := audit.New(a, auditPath)
 	visits := analytics.New(a, analyticsOrders(a, sales))
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, visits}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first, hosts, trail, visits}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(), fair.Module(), visits.Module(),
+		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(), hosts.Module(), trail.Module(), visits.Module(),
 	}, nil
 }

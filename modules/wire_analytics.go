@@ -13,7 +13,7 @@ import (
 // analyticsOrders counts the orders that visits led to: none while orders are off.
 func analyticsOrders(a *app.App, sales *orders.Service) analytics.Orders {
 	return func(ctx context.Context, st *tenant.Store, from, before time.Time) (int, error) {
-		if !a.Enabled("orders") {
+		if !a.EnabledFor(st, "orders") {
 			return 0, nil
 		}
 		return sales.Placed(ctx, st, from, before)

@@ -22,7 +22,7 @@ func taxClasses(st *tenant.Store) []catalogtype.TaxClass {
 // deliveryHome is what the product's page tells search engines of delivery; nil while there is no checkout.
 func deliveryHome(a *app.App, till *checkout.Service) func(context.Context, *tenant.Store, money.Amount, int64) (*catalogtype.Delivery, error) {
 	return func(ctx context.Context, st *tenant.Store, price money.Amount, grams int64) (*catalogtype.Delivery, error) {
-		if !a.Enabled("checkout") {
+		if !a.EnabledFor(st, "checkout") {
 			return nil, nil
 		}
 		m, cost, ok, err := till.DeliveryHome(ctx, st, price, grams)

@@ -18,14 +18,14 @@ type cmsCatalog struct {
 }
 
 func (a cmsCatalog) Newest(ctx context.Context, st *tenant.Store, limit int) ([]catalogtype.Card, error) {
-	if !a.app.Enabled("catalog") {
+	if !a.app.EnabledFor(st, "catalog") {
 		return nil, nil
 	}
 	return a.catalog.Newest(ctx, st, limit)
 }
 
 func (a cmsCatalog) Categories(ctx context.Context, st *tenant.Store) ([]catalogtype.Category, error) {
-	if !a.app.Enabled("catalog") {
+	if !a.app.EnabledFor(st, "catalog") {
 		return nil, nil
 	}
 	return a.catalog.Categories(ctx, st)

@@ -9,14 +9,25 @@ import (
 	"wizamart/modules/core"
 	"wizamart/modules/inventory"
 	"wizamart/modules/orders"
+	"wizamart/modules/tenancy"
 	"wizamart/tenant"
 )
 
+// adminPlaces lets the admin's search find pages and settings.
+func adminPlaces(home *core.Service) func(c *web.Context, q string) []tenancy.Found {
+	return func(c *web.Context, q string) []tenancy.Found {
+		var out []tenancy.Found
+		for _, h := range home.Places(c, q) {
+			out = append(out, tenancy.Found(h))
+		}
+		return out
+	}
+}
+
 // coreDeps gives the dashboard's home and search what the other modules know.
-func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service, steps []func(c *web.Context) (*core.Step, error)) core.Deps {
+func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service) core.Deps {
 	return core.Deps{
 		Sales: sales,
-		Steps: steps,
 		Finders: []core.Finder{
 			{Permission: "orders.read", Find: func(ctx context.Context, st *tenant.Store, q string, limit int) ([]core.Hit, error) {
 				page, err := sales.List(ctx, st, orders.Filter{Search: q, Limit: limit})
@@ -42,7 +53,7 @@ func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stoc
 		},
 		Notices: []func(c *web.Context) ([]core.Notice, error){
 			func(c *web.Context) ([]core.Notice, error) {
-				if !c.Can("orders.read") || !a.Enabled("orders") {
+				if !c.Can("orders.read") {
 					return nil, nil
 				}
 				counts, err := sales.Counts(c.Ctx(), c.Store)
@@ -59,7 +70,7 @@ func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stoc
 				return out, nil
 			},
 			func(c *web.Context) ([]core.Notice, error) {
-				if !c.Can("inventory.read") || !a.Enabled("inventory") {
+				if !c.Can("inventory.read") {
 					return nil, nil
 				}
 				low, err := stock.Low(c.Ctx(), c.Store, inventory.LowStock(c.Store))

@@ -24,7 +24,7 @@ func (a messagingOrders) Newest(ctx context.Context, st *tenant.Store) (string, 
 
 // shopURL is where a store's shop is, without a slash at the end.
 func shopURL(a *app.App, info *tenant.Info) string {
-	host := info.Code + "." + a.Platform.BaseDomain()
+	host := info.Code + "." + info.Base
 	if len(info.Domains) > 0 {
 		host = info.Domains[0]
 	}

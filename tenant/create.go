@@ -25,18 +25,14 @@ type NewStore struct {
 	Name       string
 	Currency   string // ISO 4217
 	Locale     string // BCP 47
+	Launched   bool   // open to everybody at once; otherwise its shop asks for a password until it is launched
 }
 
 func (in *NewStore) validate() error {
 	in.Code, in.Name = strings.ToLower(strings.TrimSpace(in.Code)), strings.TrimSpace(in.Name)
 	in.Currency = strings.ToUpper(strings.TrimSpace(in.Currency))
 	var f problem.Fields
-	switch {
-	case reservedCodes[in.Code]:
-		f.Add("code", "“%s” is reserved. Choose another code.", in.Code)
-	case !ValidCode(in.Code):
-		f.Add("code", "Use 2 to 40 lower-case letters, digits and single hyphens, starting with a letter.")
-	}
+	checkCode(&f, in.Code)
 	f.Check(in.Name != "" && utf8.RuneCountInString(in.Name) <= 100, "name", "Enter a name of at most 100 characters.")
 	f.Check(currency.IsValid(in.Currency), "currency", "Choose an ISO 4217 currency, such as EUR.")
 	_, err := language.Parse(in.Locale)
@@ -50,7 +46,7 @@ func (p *Platform) CreateStore(ctx context.Context, in NewStore) (*Info, error) 
 	if err := in.validate(); err != nil {
 		return nil, err
 	}
-	id := database.NewID()
+	id, platform := database.NewID(), ""
 	err := p.DB.Write(ctx, func(tx *database.DB) error {
 		var taken int
 		if err := tx.NewQuery("SELECT count(*) FROM tenant_store WHERE code = {:c}").Bind(dbx.Params{"c": in.Code}).Row(&taken); err != nil {
@@ -59,23 +55,27 @@ func (p *Platform) CreateStore(ctx context.Context, in NewStore) (*Info, error) 
 		if taken > 0 {
 			return problem.On("code", "There is a store with the code “%s” already.", in.Code)
 		}
-		var known int
-		if err := tx.NewQuery("SELECT count(*) FROM tenant_merchant WHERE id = {:m} AND deleted_at IS NULL").Bind(dbx.Params{"m": in.MerchantID}).Row(&known); err != nil {
-			return err
-		}
-		if known == 0 {
+		err := tx.NewQuery("SELECT platform_id FROM tenant_merchant WHERE id = {:m} AND deleted_at IS NULL").Bind(dbx.Params{"m": in.MerchantID}).Row(&platform)
+		if database.NotFound(err) {
 			return problem.On("merchant", "This merchant does not exist.")
 		}
-		_, err := tx.Insert("tenant_store", dbx.Params{
-			"id": id, "platform_id": p.ID, "merchant_id": in.MerchantID, "code": in.Code, "name": in.Name,
-			"currency": in.Currency, "locale": in.Locale, "state": Creating, "created_at": database.Now(),
+		if err != nil {
+			return err
+		}
+		var launched any
+		if in.Launched {
+			launched = database.Now()
+		}
+		_, err = tx.Insert("tenant_store", dbx.Params{
+			"id": id, "platform_id": platform, "merchant_id": in.MerchantID, "code": in.Code, "name": in.Name,
+			"currency": in.Currency, "locale": in.Locale, "state": Creating, "created_at": database.Now(), "launched_at": launched,
 		}).Execute()
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	info := &Info{ID: id, PlatformID: p.ID, MerchantID: in.MerchantID, Code: in.Code, Name: in.Name, Currency: in.Currency, Locale: in.Locale, State: Creating}
+	info := &Info{ID: id, PlatformID: platform, MerchantID: in.MerchantID, Code: in.Code, Name: in.Name, Currency: in.Currency, Locale: in.Locale, State: Creating, Base: p.PlatformByID(platform).BaseDomain}
 	if err := p.buildStore(ctx, info); err != nil {
 		return nil, errors.Join(err, p.abandon(ctx, id))
 	}

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -44,9 +45,9 @@ func (p *Platform) CustomHost(name string) (string, error) {
 		return "", problem.On("host", "“%s” is no domain name.", name)
 	case !strings.Contains(host, "."):
 		return "", problem.On("host", "A domain has at least two parts, such as shop.example.")
-	case host == p.baseDomain || strings.HasSuffix(host, "."+p.baseDomain):
+	case slices.ContainsFunc(p.Platforms(), func(o *PlatformInfo) bool { return within(host, o.BaseDomain) }):
 		return "", problem.On("host", "This name belongs to the platform. Every store has its own under it already.")
-	case strings.HasSuffix(p.baseDomain, "."+host):
+	case slices.ContainsFunc(p.Platforms(), func(o *PlatformInfo) bool { return within(o.BaseDomain, host) }):
 		return "", problem.On("host", "The platform itself stands under this name.")
 	case slices.Contains(closedEndings, host[strings.LastIndexByte(host, '.')+1:]):
 		return "", problem.On("host", "Nobody on the internet can reach a name that ends like this.")
@@ -106,12 +107,13 @@ func SetPrimaryDomain(tx *database.DB, storeID, host string) error {
 	return err
 }
 
-// Host is where the store's shop is: its primary domain, or its name under the base domain.
-func (i *Info) Host(baseDomain string) string {
+// Host is where the store's shop is: its primary domain, or its name under the base domain of its platform. installation is the
+// base domain of an Info that is not from the index.
+func (i *Info) Host(installation string) string {
 	if i.Primary != "" {
 		return i.Primary
 	}
-	return i.Code + "." + baseDomain
+	return i.Code + "." + cmp.Or(i.Base, installation)
 }
 
 // CustomDomains calls fn with every verified custom domain.

@@ -88,6 +88,37 @@ func (p *Platform) Due(ctx context.Context, now time.Time, limit int) ([]string,
 	return ids, nil
 }
 
+// DueNow is how many live and suspended stores have work that is due at now, and since when the first of them has.
+func (p *Platform) DueNow(ctx context.Context, now time.Time) (n int, since time.Time, err error) {
+	var first database.Time
+	err = p.DB.NewQuery(`SELECT count(*), min(d.due_at) FROM tenant_due d JOIN tenant_store s ON s.id = d.store_id
+		WHERE d.due_at <= {:now} AND s.state IN ('live', 'suspended')`).Bind(dbx.Params{"now": database.At(now)}).WithContext(ctx).Row(&n, &first)
+	if err != nil {
+		return 0, time.Time{}, fmt.Errorf("count the stores with work: %w", err)
+	}
+	return n, first.Time, nil
+}
+
+// Waiting is a store that may have work, and when that is due.
+type Waiting struct {
+	StoreID string
+	DueAt   database.Time
+	Reason  string
+}
+
+// Waiting lists the live and suspended stores that may have work, now or later, the most urgent first, and how many there are. None is opened.
+func (p *Platform) Waiting(ctx context.Context, offset, limit int) (out []Waiting, total int, err error) {
+	const from = " FROM tenant_due d JOIN tenant_store s ON s.id = d.store_id WHERE s.state IN ('live', 'suspended')"
+	if err = p.DB.NewQuery("SELECT count(*)" + from).WithContext(ctx).Row(&total); err == nil {
+		err = p.DB.NewQuery("SELECT d.store_id, d.due_at, d.reason" + from + " ORDER BY d.due_at, d.store_id LIMIT {:n} OFFSET {:o}").
+			Bind(dbx.Params{"n": limit, "o": offset}).WithContext(ctx).All(&out)
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("list the stores with work: %w", err)
+	}
+	return out, total, nil
+}
+
 // Drained is called when the store's work has been done. pending looks again whether something waits and when:
 // ok false for nothing. Drained takes the store's row away, or moves it to that time, unless a write
 // began meanwhile: then the row stays as it is and the next call tries again.

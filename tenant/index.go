@@ -22,7 +22,9 @@ func (p *Platform) Reload(ctx context.Context) error {
 	defer p.reloading.Unlock()
 	var infos []*Info
 	err := p.DB.NewQuery(`SELECT s.id, s.platform_id, s.merchant_id, m.name AS merchant_name, s.code, s.name, s.currency,
-		s.locale, s.state, s.created_at FROM tenant_store s JOIN tenant_merchant m ON m.id = s.merchant_id
+		s.locale, CASE WHEN m.suspended_at IS NULL THEN s.state ELSE 'suspended' END AS state, s.launched_at, s.delete_at,
+		CASE WHEN s.state = 'suspended' THEN s.suspend_reason ELSE m.suspend_reason END AS reason, m.suspended_at IS NOT NULL AS merchant_suspended,
+		s.created_at FROM tenant_store s JOIN tenant_merchant m ON m.id = s.merchant_id
 		WHERE s.state IN ('live', 'suspended') ORDER BY s.code`).WithContext(ctx).All(&infos)
 	if err != nil {
 		return fmt.Errorf("read the stores: %w", err)
@@ -42,6 +44,7 @@ func (p *Platform) Reload(ctx context.Context) error {
 	}
 	for _, s := range infos {
 		ix.byID[s.ID], ix.byCode[s.Code] = s, s
+		s.Base = p.PlatformByID(s.PlatformID).BaseDomain
 	}
 	for _, d := range domains {
 		if s := ix.byID[d.StoreID]; s != nil {
@@ -60,7 +63,7 @@ func (p *Platform) Reload(ctx context.Context) error {
 	return nil
 }
 
-// ByHost finds the store that a host belongs to: a verified custom domain, or <code>.<base domain>.
+// ByHost finds the store that a host belongs to: a verified custom domain, or <code>.<base domain of its platform>.
 // It returns nil for all others and opens nothing.
 func (p *Platform) ByHost(host string) *Info {
 	return p.ByNormalHost(NormalizeHost(host))
@@ -72,8 +75,9 @@ func (p *Platform) ByNormalHost(host string) *Info {
 		return nil
 	}
 	ix := p.index.Load()
-	if code, ok := strings.CutSuffix(host, "."+p.baseDomain); ok {
-		return ix.byCode[code]
+	code, base, _ := strings.Cut(host, ".")
+	if s := ix.byCode[code]; s != nil && s.Base == base {
+		return s
 	}
 	return ix.byHost[host]
 }
@@ -87,5 +91,5 @@ func (p *Platform) ByID(id string) *Info { return p.index.Load().byID[id] }
 // Stores are all live and suspended stores, by code.
 func (p *Platform) Stores() []*Info { return slices.Clone(p.index.Load().sorted) }
 
-// BaseDomain is the domain under which every store has a name of its own.
+// BaseDomain is the installation's own: under it the stores of its default platform have their names.
 func (p *Platform) BaseDomain() string { return p.baseDomain }

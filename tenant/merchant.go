@@ -14,8 +14,8 @@ import (
 	"wizamart/framework/problem"
 )
 
-// NewMerchant is what a merchant needs to exist. An empty Code is made from the name.
-type NewMerchant struct{ Code, Name, Email string }
+// NewMerchant is what a merchant needs to exist. An empty Code is made from the name; without a PlatformID it is the installation's own.
+type NewMerchant struct{ PlatformID, Code, Name, Email string }
 
 func (in *NewMerchant) validate() error {
 	in.Name, in.Email, in.Code = strings.TrimSpace(in.Name), strings.TrimSpace(in.Email), strings.TrimSpace(in.Code)
@@ -35,10 +35,14 @@ func (p *Platform) CreateMerchant(ctx context.Context, in NewMerchant) (Merchant
 	if err := in.validate(); err != nil {
 		return Merchant{}, err
 	}
-	m := Merchant{ID: database.NewID(), PlatformID: p.ID, Code: in.Code, Name: in.Name, Email: in.Email, CreatedAt: database.Now()}
+	platform := p.PlatformByID(in.PlatformID)
+	if platform == nil {
+		return Merchant{}, problem.On("platform", "Choose a platform.")
+	}
+	m := Merchant{ID: database.NewID(), PlatformID: platform.ID, Code: in.Code, Name: in.Name, Email: in.Email, CreatedAt: database.Now()}
 	err := p.DB.Write(ctx, func(tx *database.DB) error {
 		var taken int
-		if err := tx.NewQuery("SELECT count(*) FROM tenant_merchant WHERE platform_id = {:p} AND code = {:c}").Bind(dbx.Params{"p": p.ID, "c": m.Code}).Row(&taken); err != nil {
+		if err := tx.NewQuery("SELECT count(*) FROM tenant_merchant WHERE code = {:c}").Bind(dbx.Params{"c": m.Code}).Row(&taken); err != nil {
 			return err
 		}
 		if taken > 0 {
@@ -74,7 +78,7 @@ func (p *Platform) UpdateMerchant(ctx context.Context, id string, in NewMerchant
 // Merchants lists merchants by name; search looks in name, code and e-mail.
 func (p *Platform) Merchants(ctx context.Context, search string) ([]Merchant, error) {
 	var out []Merchant
-	err := p.DB.NewQuery(`SELECT id, platform_id, code, name, email, created_at FROM tenant_merchant WHERE deleted_at IS NULL
+	err := p.DB.NewQuery(`SELECT id, platform_id, code, name, email, created_at, suspended_at, suspend_reason FROM tenant_merchant WHERE deleted_at IS NULL
 		AND ({:q} = '' OR instr(lower(name || ' ' || code || ' ' || email), lower({:q})) > 0) ORDER BY name COLLATE NOCASE`).
 		Bind(dbx.Params{"q": strings.TrimSpace(search)}).WithContext(ctx).All(&out)
 	if err != nil {
@@ -86,7 +90,7 @@ func (p *Platform) Merchants(ctx context.Context, search string) ([]Merchant, er
 // Merchant finds one by id or code.
 func (p *Platform) Merchant(ctx context.Context, idOrCode string) (Merchant, error) {
 	var m Merchant
-	err := p.DB.NewQuery(`SELECT id, platform_id, code, name, email, created_at FROM tenant_merchant
+	err := p.DB.NewQuery(`SELECT id, platform_id, code, name, email, created_at, suspended_at, suspend_reason FROM tenant_merchant
 		WHERE deleted_at IS NULL AND (id = {:x} OR code = {:x})`).Bind(dbx.Params{"x": idOrCode}).WithContext(ctx).One(&m)
 	if database.NotFound(err) {
 		return m, problem.New(problem.NotFound, "There is no merchant “%s”.", idOrCode)
@@ -98,10 +102,9 @@ func (p *Platform) Merchant(ctx context.Context, idOrCode string) (Merchant, err
 type StoreChange struct {
 	Name   string
 	Locale string
-	State  State // Live or Suspended
 }
 
-// UpdateStore changes a store's name, language and state.
+// UpdateStore changes a store's name and language.
 func (p *Platform) UpdateStore(ctx context.Context, id string, in StoreChange) error {
 	info := p.ByID(id)
 	if info == nil {
@@ -111,12 +114,8 @@ func (p *Platform) UpdateStore(ctx context.Context, id string, in StoreChange) e
 	if err := check.validate(); err != nil {
 		return err
 	}
-	if in.State != Live && in.State != Suspended {
-		return problem.On("state", "Choose live or suspended.")
-	}
 	err := p.DB.Write(ctx, func(tx *database.DB) error {
-		_, err := tx.Exec("UPDATE tenant_store SET name = {:n}, locale = {:l}, state = {:s} WHERE id = {:id}",
-			dbx.Params{"id": id, "n": check.Name, "l": in.Locale, "s": in.State})
+		_, err := tx.Exec("UPDATE tenant_store SET name = {:n}, locale = {:l} WHERE id = {:id}", dbx.Params{"id": id, "n": check.Name, "l": in.Locale})
 		return err
 	})
 	if err != nil {

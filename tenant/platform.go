@@ -47,7 +47,9 @@ type Platform struct {
 	settings       atomic.Pointer[Settings]
 	public         map[string]uint64 // tables of a store whose rows anonymous visitors see, with the bit of their module
 	contentModules map[string]int    // number of each module's bit
-	changes        atomic.Uint64     // of the platform's settings
+	platforms      atomic.Pointer[platforms]
+	arranging      sync.Mutex    // a change of the platforms, until its picture is swapped
+	changes        atomic.Uint64 // of the platform's settings and switches
 	signalled      atomic.Pointer[func(storeID string)]
 	repairs        sync.WaitGroup // quarantines being noted
 }
@@ -98,7 +100,7 @@ func (p *Platform) start(ctx context.Context) error {
 	} else if err != nil {
 		return fmt.Errorf("read the platform: %w", err)
 	}
-	if err := p.loadSettings(ctx); err != nil {
+	if err := errors.Join(p.loadPlatforms(ctx), p.loadSettings(ctx)); err != nil {
 		return err
 	}
 	if err := p.recoverCreations(ctx); err != nil {

@@ -28,6 +28,28 @@ type pool struct {
 	retired  map[string]*entry
 	underWay map[string]bool // stores whose file is being replaced
 	closed   bool
+	stats    PoolStats
+}
+
+// PoolStats is what the pool of open stores did since the start.
+type PoolStats struct {
+	Open, InUse, Limit               int
+	Hits, Opens, Failed, Waits, Shut uint64 // Waits: for a file that somebody else was opening; Shut: closed for want of room
+}
+
+// Pool tells what the pool of open stores did.
+func (p *Platform) Pool() PoolStats {
+	pl := p.pool
+	pl.mu.Lock()
+	defer pl.mu.Unlock()
+	s := pl.stats
+	s.Open, s.Limit = len(pl.items), pl.max
+	for _, e := range pl.items {
+		if e.refs > 0 {
+			s.InUse++
+		}
+	}
+	return s
 }
 
 type entry struct {
@@ -75,8 +97,15 @@ func (pl *pool) acquire(ctx context.Context, id string) (*Store, func(), error) 
 		e = &entry{id: id, ready: make(chan struct{})}
 		e.pos = pl.order.PushFront(e)
 		pl.items[id] = e
+		pl.stats.Opens++
 	} else {
 		pl.order.MoveToFront(e.pos)
+		pl.stats.Hits++
+		select {
+		case <-e.ready:
+		default:
+			pl.stats.Waits++
+		}
 	}
 	e.refs++
 	surplus := pl.surplus()
@@ -99,6 +128,7 @@ func (pl *pool) release(e *entry) {
 	pl.mu.Lock()
 	e.refs--
 	if e.refs == 0 && e.err != nil {
+		pl.stats.Failed++
 		pl.drop(e)
 	}
 	surplus := pl.surplus()
@@ -191,6 +221,7 @@ func (pl *pool) surplus() []*entry {
 		if e.refs == 0 {
 			pl.drop(e)
 			if e.store != nil {
+				pl.stats.Shut++
 				out = append(out, e)
 			}
 		}

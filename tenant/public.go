@@ -13,7 +13,7 @@ import (
 // same. It lives in memory, as copies do: neither outlives the process.
 type Version struct {
 	Store    uint64 // changes of the store's content
-	Platform uint64 // of the platform's settings
+	Platform uint64 // of the platform's settings and module switches
 }
 
 // Before tells whether v is older than o in some part and newer in none.
@@ -131,6 +131,6 @@ func (i *Info) same(o *Info) bool {
 }
 
 // plain is all but the domains.
-func (i *Info) plain() [9]string {
-	return [9]string{i.ID, i.PlatformID, i.MerchantID, i.MerchantName, i.Code, i.Name, i.Currency, i.Locale, string(i.State)}
+func (i *Info) plain() [12]string {
+	return [12]string{i.ID, i.PlatformID, i.MerchantID, i.MerchantName, i.Code, i.Name, i.Currency, i.Locale, i.Base, string(i.State), i.LaunchedAt.String(), i.DeleteAt.String()}
 }

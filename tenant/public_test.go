@@ -41,7 +41,10 @@ func TestVersion(t *testing.T) {
 			}
 			return p.Reload(ctx)
 		}, true, false},
-		{"a setting of the platform", func() error { return p.SetSettings(ctx, map[string]string{"modules.off": "x"}) }, true, true},
+		{"a setting of the platform", func() error { return p.SetSettings(ctx, map[string]string{"a.b": "x"}) }, true, true},
+		{"a module that is switched off", func() error {
+			return p.SwitchModules(ctx, "", map[string]bool{"x": false}, func(*database.DB) error { return nil })
+		}, true, true},
 	} {
 		own, other := st.Version(), p.Version(p.ByCode("two"))
 		if err := c.do(); err != nil {

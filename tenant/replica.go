@@ -21,6 +21,10 @@ type Replica interface {
 	Committed(key string)
 	// Confirm is nil once everything that was committed before the call is at the replica.
 	Confirm(ctx context.Context, key string) error
+	// Mark is the number of the file's newest commit.
+	Mark(key string) uint64
+	// ConfirmTo is nil once the commit of that number and all before it are at the replica.
+	ConfirmTo(ctx context.Context, key string, mark uint64) error
 	// Bad is nil while the file's replica works as far as is known.
 	Bad(key string) error
 	// Withdraw ends the copying of a file that nobody uses, for one that takes its place. What is not copied is given up.
@@ -83,6 +87,36 @@ func (s *Store) Confirm(ctx context.Context) error {
 	}
 	leaveTurn(ctx)
 	return r.Confirm(ctx, s.ID())
+}
+
+// Mark names a commit of one store, for this process; 0 names none.
+type Mark uint64
+
+// Marked calls fn with this transaction's commit once that is durable, before the one who wrote is answered. Outside a transaction it is
+// database.ErrNoTransaction.
+func (s *Store) Marked(fn func(Mark)) error {
+	if !s.InTransaction() {
+		return database.ErrNoTransaction
+	}
+	r, id := s.shared.platform.replica, s.ID()
+	s.AfterCommit(func() {
+		if r != nil {
+			fn(Mark(r.Mark(id))) // commits are made one after the other, by whoever runs this
+		}
+	})
+	return nil
+}
+
+// ConfirmTo is Confirm for one commit and those before it.
+func (s *Store) ConfirmTo(ctx context.Context, m Mark) error {
+	r := s.shared.platform.replica
+	switch {
+	case r == nil:
+		return ErrNoReplica
+	case s.InTransaction():
+		return errors.New("tenant: confirm inside a transaction")
+	}
+	return r.ConfirmTo(ctx, s.ID(), uint64(m))
 }
 
 // ReplicaBad is nil while the store's replica works as far as is known.

@@ -34,8 +34,17 @@ func readSettings(ctx context.Context, db *database.DB) (*Settings, error) {
 	return s, nil
 }
 
+// Unset as a value takes the setting away, so that its default holds.
+const Unset = "\x00"
+
 func writeSettings(tx *database.DB, values map[string]string) error {
 	for k, v := range values {
+		if v == Unset {
+			if _, err := tx.Exec("DELETE FROM tenant_setting WHERE key = {:k}", dbx.Params{"k": k}); err != nil {
+				return fmt.Errorf("unset %s: %w", k, err)
+			}
+			continue
+		}
 		_, err := tx.NewQuery(`INSERT INTO tenant_setting (key, value, updated_at) VALUES ({:k}, {:v}, {:at})
 			ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`).
 			Bind(dbx.Params{"k": k, "v": v, "at": database.Now()}).Execute()
@@ -49,7 +58,7 @@ func writeSettings(tx *database.DB, values map[string]string) error {
 // Settings is the current snapshot of the store's settings.
 func (s *Store) Settings() *Settings { return s.shared.settings.Load() }
 
-// SetSettings writes settings of the store. The snapshot changes once that is committed.
+// SetSettings writes settings of the store, or takes those away whose value is Unset. The snapshot changes once that is committed.
 func (s *Store) SetSettings(ctx context.Context, values map[string]string) error {
 	return s.Write(ctx, func(tx *Store) error {
 		if err := writeSettings(tx.DB, values); err != nil {

@@ -16,6 +16,8 @@ var Migrations embed.FS
 // Tables that this package owns, with their classes.
 var Tables = []database.Table{
 	{Name: "tenant_platform", Scope: database.Platform, Class: database.Content},
+	{Name: "tenant_switch", Scope: database.Platform, Class: database.Content},
+	{Name: "tenant_menu", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_merchant", Scope: database.Platform, Class: database.Personal},
 	{Name: "tenant_store", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_domain", Scope: database.Platform, Class: database.Content},
@@ -45,6 +47,9 @@ type Merchant struct {
 	Email      string        `json:"email"`
 	CreatedAt  database.Time `json:"created_at"`
 	DeletedAt  database.Time `json:"-"`
+	// SuspendedAt is zero for one who may sell.
+	SuspendedAt   database.Time `json:"-"`
+	SuspendReason string        `json:"-"`
 }
 
 // Info is what the platform knows of a store. It is immutable: a change makes a new one.
@@ -57,10 +62,16 @@ type Info struct {
 	Name         string
 	Currency     string // ISO 4217
 	Locale       string // BCP 47
-	State        State
-	CreatedAt    database.Time
-	Domains      []string `db:"-"` // verified custom domains, the primary one first
-	Primary      string   `db:"-"` // the domain that the others lead to; "" for none
+	State        State  // Suspended also while its merchant is
+	Reason       string // of the suspension
+	// MerchantSuspended tells that the suspension is (also) the merchant's.
+	MerchantSuspended bool
+	LaunchedAt        database.Time // zero while the shop asks for its password
+	DeleteAt          database.Time // until when its deletion can be undone; zero unless somebody asked for it
+	CreatedAt         database.Time
+	Base              string   `db:"-"` // base domain of its platform
+	Domains           []string `db:"-"` // verified custom domains, the primary one first
+	Primary           string   `db:"-"` // the domain that the others lead to; "" for none
 
 	public *counters // counts the changes of what anonymous visitors see; the same one for the store's whole life
 }

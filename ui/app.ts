@@ -5,6 +5,7 @@ import "./behaviours/overlay";
 import "./behaviours/toast";
 import "./behaviours/copy";
 import "./behaviours/appearance";
+import "./behaviours/refresh";
 import "./components/field";
 import "./components/table";
 import "./components/upload";

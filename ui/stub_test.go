@@ -15,6 +15,8 @@ import (
 // view stands in for web.View: ui lies below the framework and does not import it.
 type view struct {
 	Title, Description, Canonical string
+	Picture, Kind                 string
+	LinkedData, Breadcrumbs       map[string]any
 	NoIndex, Wide                 bool
 	D                             any
 	Form                          *form

@@ -13,7 +13,13 @@ import (
 
 func parse(t testing.TB, pages ...string) *template.Template {
 	t.Helper()
-	set, err := template.New("").Funcs(funcs(t)).ParseFS(ui.Templates, "layouts/*.html", "components/*.html")
+	var set *template.Template
+	kept := func(name string, data any) (template.HTML, error) { // made anew each time
+		var b bytes.Buffer
+		err := set.ExecuteTemplate(&b, name, data)
+		return template.HTML(b.String()), err
+	}
+	set, err := template.New("").Funcs(funcs(t)).Funcs(template.FuncMap{"kept": kept}).ParseFS(ui.Templates, "layouts/*.html", "components/*.html")
 	if err != nil {
 		t.Fatal(err)
 	}

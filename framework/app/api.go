@@ -29,8 +29,9 @@ type Operation struct {
 	Tag          string
 	Status       int         // of success; 0 is 200
 	MaxBody      int64       // bytes; 0 is web.DefaultMaxBody
-	Class        limit.Class // how it is counted; "" is what the method says
 	Errors       []int       // statuses beyond 401, 403, 404, 422 and 500
+	Class        limit.Class // how it is counted; "" is what the method says
+	WhileClosed  bool        // also while the store is suspended or about to be deleted
 }
 
 // API adds an operation. fn calls the same use case as the pages do.
@@ -39,7 +40,7 @@ func API[I, O any](r *Router, op Operation, fn func(ctx context.Context, c *web.
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: op.Description,
 		Tags: []string{op.Tag}, DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody,
 		Errors:   append([]int{401, 403, 404, 422, 500}, op.Errors...),
-		Metadata: map[string]any{"permission": op.Permission, "module": r.module, "class": op.Class},
+		Metadata: map[string]any{"permission": op.Permission, "module": r.module, "class": op.Class, "while_closed": op.WhileClosed},
 	}
 	for _, t := range []reflect.Type{reflect.TypeFor[I](), reflect.TypeFor[O]()} {
 		if hidden := hiddenEmbed(t, map[reflect.Type]bool{}); hidden != "" {
@@ -59,7 +60,7 @@ func API[I, O any](r *Router, op Operation, fn func(ctx context.Context, c *web.
 			if errors.As(err, &p) && p.RetryAfter > 0 {
 				c.W.Header().Set("Retry-After", fmt.Sprint(p.RetryAfter))
 			}
-			return nil, r.app.apiError(ctx, err)
+			return nil, r.app.apiError(ctx, c, err)
 		}
 		return out, nil
 	})
@@ -102,6 +103,7 @@ func (m *mount) Handle(op *huma.Operation, handler func(huma.Context)) {
 	route := web.Route{Surface: web.API, Method: op.Method, Pattern: pattern(op.Path), Permission: permission.Public, Module: "core", MaxBody: op.MaxBodyBytes}
 	if p, ok := op.Metadata["permission"].(string); ok {
 		route.Permission, route.Module, route.Class = p, op.Metadata["module"].(string), op.Metadata["class"].(limit.Class)
+		route.WhileClosed = op.Metadata["while_closed"].(bool)
 	}
 	m.app.muxes[web.API].Handle(route, func(c *web.Context) error {
 		r := c.R.WithContext(context.WithValue(c.Ctx(), contextKey{}, c))
@@ -181,7 +183,7 @@ func codeOf(status int) problem.Code {
 	return problem.Internal
 }
 
-func (a *App) apiError(ctx context.Context, err error) error {
+func (a *App) apiError(ctx context.Context, c *web.Context, err error) error {
 	var p *problem.Error
 	if !errors.As(err, &p) {
 		p = &problem.Error{Code: problem.Internal, Message: "Something went wrong on our side. It has been noted.", Cause: err}
@@ -189,6 +191,9 @@ func (a *App) apiError(ctx context.Context, err error) error {
 	id := observe.RequestID(ctx)
 	if p.Code.Status() >= 500 {
 		a.Log.ErrorContext(ctx, "request failed", "error", err.Error(), "request_id", id)
+		if p.Code == problem.Internal || p.Cause != nil {
+			a.failed(c, err, p.Code.Status(), id)
+		}
 	}
 	return &apiError{web.NewProblem(p, id)}
 }

@@ -11,9 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -48,6 +47,10 @@ type Directory interface {
 	Staff(userID string) *web.User
 	// Grants is what the user may do in a store: nil for no member of it.
 	Grants(userID string, store *tenant.Info) permission.Set
+	// Operator is what the user may do on the platform's own surfaces: nil for one who is no operator.
+	Operator(userID string) permission.Set
+	// Admits is ErrEnrol for a user who must set up a second factor before they work in a store or, where store is nil, as an operator.
+	Admits(userID string, store *tenant.Info) error
 }
 
 // Customers knows a store's customers.
@@ -66,6 +69,9 @@ type App struct {
 	Jobs      *job.Runner
 	Mail      *mail.Service // sends what mail.Queue has written
 	Metrics   *observe.Metrics
+	Traffic   *observe.Traffic  // what was answered in the last day
+	Failures  *observe.Failures // who wants to know what went wrong
+	Tools     *observe.Tools    // what the platform uses outside, and how that went
 	Site      *web.Site
 	Pages     *pagecache.Cache // nil when no page is kept
 	Limits    *limit.Limiter   // nil when nothing is limited
@@ -75,6 +81,7 @@ type App struct {
 	Now       func() time.Time
 	Directory Directory
 	Customers Customers
+	Door      Door               // nil: shops that are not open to everybody are seen by nobody
 	Replica   *replicate.Manager // nil when nothing is replicated
 	Changes   *replicate.Changes // which files were written; nil when nothing is replicated
 	Secrets   *secret.Keys       // seals what is kept in databases with the operator's key
@@ -87,9 +94,16 @@ type App struct {
 	api           huma.API
 	shopFallback  web.Handler
 	fallbackRoute *web.Route // how shopFallback is answered
-	plainHandlers map[string]http.Handler
+	plainRoutes   map[string]*web.Route
+	sentry        *observe.Sentry // nil when failures go nowhere
+	jobFailed     []func(job.End)
+	phase         atomic.Int32
+	health        healthCache
+	sweeping      atomic.Bool
+	assetsSeen    atomic.Uint64
 	crossOrigin   *http.CrossOriginProtection
 	engine        *background.Engine
+	marks         marks
 	duties        sync.WaitGroup
 	endDuties     context.CancelFunc
 }
@@ -114,12 +128,17 @@ type Assemble func(a *App) ([]Module, error)
 
 // Open opens the data directory and puts the modules together. It starts no background work and listens nowhere.
 func Open(ctx context.Context, dir string, cfg config.Serve, log *slog.Logger, assemble Assemble) (*App, error) {
+	makeHeadroom()
 	a := &App{
 		Config: cfg, Log: log, Metrics: observe.NewMetrics(), Started: time.Now(), Now: time.Now,
-		muxes: map[web.Surface]*web.Mux{}, plainHandlers: map[string]http.Handler{}, crossOrigin: http.NewCrossOriginProtection(),
+		muxes: map[web.Surface]*web.Mux{}, plainRoutes: map[string]*web.Route{}, crossOrigin: http.NewCrossOriginProtection(),
 	}
 	if cfg.Clock != nil {
 		a.Now = cfg.Clock
+	}
+	a.Traffic, a.Failures, a.Tools = observe.NewTraffic(time.Now), &observe.Failures{}, observe.NewTools()
+	if err := a.report(); err != nil {
+		return nil, err
 	}
 	modules, err := assemble(a)
 	if err != nil {
@@ -154,7 +173,9 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost))); err != nil {
+	a.Auth, err = auth.New(a.Platform.DB, time.Now, auth.WithSealer(a.Secrets.At(signingKeys.Place("", ""))), auth.WithCost(cmp.Or(a.Config.PasswordCost, auth.DefaultCost)),
+		auth.WithVault(a.Secrets, func(userID string) string { return secondFactors.Place("", userID) }))
+	if err != nil {
 		return err
 	}
 	if err := a.certificates(ctx); err != nil {
@@ -180,6 +201,8 @@ func (a *App) start(ctx context.Context) error {
 		}
 	}
 	a.healthRoutes()
+	a.measure()
+	a.listTools()
 	if a.Directory != nil {
 		if err := a.Directory.Load(ctx); err != nil {
 			return err
@@ -213,7 +236,7 @@ func (a *App) pages() error {
 		views = append(views, web.ViewSource{Module: m.Name, Files: files})
 		messages = append(messages, m.Files)
 	}
-	site := &web.Site{Log: a.Log, Signer: a.Auth.Signer(), Decorate: a.decorate}
+	site := &web.Site{Log: a.Log, Signer: a.Auth.Signer(), Decorate: a.decorate, Failed: a.failed}
 	if site.Assets, err = web.NewAssets(dist, live); err != nil {
 		return err
 	}
@@ -249,27 +272,6 @@ func (a *App) Routes() []*web.Route {
 	return out
 }
 
-// modulesOff is the platform setting that names the optional modules that are off, separated by spaces.
-const modulesOff = "modules.off"
-
-// Enabled tells whether a module is on: its own switch, and those of all it needs.
-func (a *App) Enabled(name string) bool {
-	m := a.Registry.Module(name)
-	if m == nil {
-		return false
-	}
-	off, _ := a.Platform.Settings().Get(modulesOff)
-	if m.Kind == Optional && off != "" && slices.Contains(strings.Fields(off), name) {
-		return false
-	}
-	for _, need := range m.Needs {
-		if !a.Enabled(need) {
-			return false
-		}
-	}
-	return true
-}
-
 // Tables are all declared tables, the framework's and the modules'.
 func (a *App) Tables() []database.Table {
 	var out []database.Table
@@ -285,5 +287,7 @@ func (a *App) Tables() []database.Table {
 // Close ends background work and closes every database.
 func (a *App) Close(ctx context.Context) error {
 	a.Certificates.Close()
-	return errors.Join(a.stopBackground(ctx), a.Platform.Close(), a.stopReplica(ctx))
+	err := errors.Join(a.stopBackground(ctx), a.Platform.Close(), a.stopReplica(ctx))
+	a.sentry.Close(sentryWait)
+	return err
 }

@@ -12,7 +12,6 @@ import (
 
 // background puts the relay, the job runner and the engine that drives them together, from what the modules declare.
 func (a *App) background() error {
-	enabled := func(_, module string) bool { return a.Enabled(module) }
 	var err error
 	if a.Mail, err = a.mail(); err != nil {
 		return err
@@ -23,11 +22,11 @@ func (a *App) background() error {
 		kinds = append(kinds, m.Jobs...)
 		subscriptions = append(subscriptions, m.Subscriptions...)
 	}
-	relay, err := event.NewRelay(event.Options{Platform: a.Platform, Subscriptions: subscriptions, Enabled: enabled, Log: a.Log})
+	relay, err := event.NewRelay(event.Options{Platform: a.Platform, Subscriptions: subscriptions, Enabled: a.works, Log: a.Log})
 	if err != nil {
 		return err
 	}
-	if a.Jobs, err = job.NewRunner(job.Options{Platform: a.Platform, Kinds: kinds, Enabled: enabled, Log: a.Log}); err != nil {
+	if a.Jobs, err = job.NewRunner(job.Options{Platform: a.Platform, Kinds: kinds, Enabled: a.works, Ended: a.jobEnded, Log: a.Log}); err != nil {
 		return err
 	}
 	a.Relay = relay
@@ -66,6 +65,8 @@ func (a *App) Failing() map[string]error {
 // sweep brings the stores that nobody visits to this version's schema.
 func (a *App) sweep(ctx context.Context) {
 	began := time.Now()
+	a.sweeping.Store(true)
+	defer a.sweeping.Store(false)
 	done, failed, err := a.Platform.Sweep(ctx)
 	if done+failed > 0 && err == nil {
 		a.Log.InfoContext(ctx, "stores were brought to this version's schema", "done", done, "failed", failed, "took", time.Since(began).Round(time.Millisecond))

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"wizamart/framework/tlscert"
 	"wizamart/framework/web"
@@ -18,11 +19,11 @@ func (a *App) certificates(ctx context.Context) (err error) {
 	}
 	a.Certificates, err = tlscert.New(ctx, tlscert.Options{
 		DB: a.Platform.DB, Keys: a.Secrets, Base: a.Platform.BaseDomain(), Directory: a.Config.ACMEDirectory, Root: a.Config.ACMERoot,
-		Email: a.Config.ACMEEmail, DNSHook: a.Config.DNSHook, OwnFile: a.Config.Cert != "", Log: a.Log,
+		Email: a.Config.ACMEEmail, DNSHook: a.Config.DNSHook, OwnFile: a.Config.Cert != "", Log: a.Log, Noted: func(err error) { a.Tools.Note(ToolACME, err) },
 		HTTPPort: port(a.Config.Listen), TLSPort: port(a.Config.ListenTLS),
 		Allowed: func(host string) bool {
 			info := a.Platform.ByHost(host)
-			return info != nil && info.State == tenant.Live
+			return info != nil && info.State == tenant.Live || a.Platform.PlatformByBase(host) != nil
 		},
 		Served: func(host string) bool { return a.Platform.ByHost(host) != nil },
 		Wanted: func(yield func(string)) {
@@ -62,9 +63,20 @@ func (a *App) elsewhere(c *web.Context, t target) (to string, status int) {
 	return scheme + "://" + host + c.R.URL.RequestURI(), status
 }
 
-// strictTransport has browsers use HTTPS alone for a year (RFC 6797): on the platform's own hosts, and on those of a store that is open.
+// strictTransport has browsers use HTTPS alone for a year (RFC 6797): on the platform's own hosts, and on those of a shop that is open to
+// everybody.
 func strictTransport(c *web.Context, t target) {
-	if c.Secure && (t.store == nil || t.surface != web.Storefront || t.store.State == tenant.Live) {
+	if c.Secure && (t.store == nil || t.surface != web.Storefront || t.store.Public()) {
 		c.W.Header().Set("Strict-Transport-Security", "max-age=31536000")
 	}
+}
+
+// onEveryHost tells whether a path is the portal's on the admin's own host too: who is signed in there has a session of its own.
+func onEveryHost(path string) bool {
+	for _, first := range []string{"/sign-in", "/sign-out", "/set-up", "/account", "/invitation"} {
+		if path == first || strings.HasPrefix(path, first+"/") {
+			return true
+		}
+	}
+	return false
 }

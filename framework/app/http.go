@@ -92,12 +92,13 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	bytes  int64
+	hidden bool // the answer is not for everybody
 }
 
 func (r *recorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
-		private(r.Header())
+		r.seal()
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
@@ -105,7 +106,7 @@ func (r *recorder) WriteHeader(status int) {
 func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
 		r.status = http.StatusOK
-		private(r.Header())
+		r.seal()
 	}
 	n, err := r.ResponseWriter.Write(b)
 	r.bytes += int64(n)
@@ -120,6 +121,15 @@ func (r *recorder) code() int {
 		return http.StatusOK
 	}
 	return r.status
+}
+
+// seal decides who may keep the answer.
+func (r *recorder) seal() {
+	if r.hidden {
+		r.Header().Set("Cache-Control", "private, no-store")
+		return
+	}
+	private(r.Header())
 }
 
 // private keeps an answer out of shared caches that gives somebody a cookie: a session can be renewed on the way to any

@@ -60,7 +60,7 @@ func TestDetailsAreForDirectCallersFromThisMachine(t *testing.T) {
 		if tt.header != "" {
 			r.Header.Set(tt.header, "198.51.100.7")
 		}
-		if got := details(r); got != tt.want {
+		if got := direct(r); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

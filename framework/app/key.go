@@ -23,6 +23,9 @@ func (a *App) unlock(ctx context.Context) (err error) {
 // signingKeys are sealed for the table, not for their row: their id is made after they are sealed.
 var signingKeys = secret.Column{Table: "auth_key", Value: "secret"}
 
+// secondFactors are the keys of the staff's authenticators.
+var secondFactors = secret.Column{Scope: database.Platform, Table: "auth_two_factor", Key: "user_id", Value: "secret"}
+
 // Reseal seals every secret of the platform and of all stores with the newest key. each is told of every file that had any. Stores that
 // cannot be opened are in the error, and the rest is done.
 func (a *App) Reseal(ctx context.Context, each func(name string, n int)) error {
@@ -30,7 +33,7 @@ func (a *App) Reseal(ctx context.Context, each func(name string, n int)) error {
 		return err
 	}
 	columns := map[database.Scope][]secret.Column{mail.Password.Scope: {mail.Password}}
-	columns[database.Platform] = append(columns[database.Platform], tlscert.Column)
+	columns[database.Platform] = append(columns[database.Platform], tlscert.Column, secondFactors)
 	for _, m := range a.Registry.modules {
 		for _, c := range m.Secrets {
 			columns[c.Scope] = append(columns[c.Scope], c)

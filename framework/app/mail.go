@@ -7,7 +7,7 @@ import (
 
 // mail is the service that sends mails.
 func (a *App) mail() (*mail.Service, error) {
-	o := mail.Options{DB: a.Platform.DB, Keys: a.Secrets, Domain: a.Config.BaseDomain, Development: a.Config.Development, Log: a.Log}
+	o := mail.Options{DB: a.Platform.DB, Keys: a.Secrets, Domain: a.Config.BaseDomain, Development: a.Config.Development, Log: a.Log, Noted: a.mailNoted}
 	if a.Config.SMTP != "" {
 		t, err := mail.ParseURL(a.Config.SMTP)
 		if err != nil {

@@ -32,6 +32,8 @@ type Module struct {
 	Description string
 	Kind        Kind
 	Needs       []string // modules without which it cannot be on
+	WhileOff    string   // of an Optional one, for the operator who switches it: what goes on without it, and what does not
+	OnReturn    string   // what was not done while it was off, such as counting, and who has to do it; "" for nothing
 
 	Permissions []permission.Permission
 	Menu        []MenuItem
@@ -53,6 +55,9 @@ type Module struct {
 	// NextChange is the next moment after now at which pages of a store's shop change although nobody writes: something scheduled comes in,
 	// a price ends. Zero is none. Pages are not kept beyond it. What only one page shows, its handler says: web.Context.ValidUntil.
 	NextChange func(ctx context.Context, st *tenant.Store, now time.Time) (time.Time, error)
+	// Steps of a new store's checklist, and PlatformSteps of a new platform's. They are asked on the home page.
+	Steps         func(ctx context.Context, st *tenant.Store) ([]Step, error)
+	PlatformSteps func(ctx context.Context) ([]Step, error)
 	// Sitemaps list the module's pages in the shop for search engines.
 	Sitemaps []Sitemap
 	// Duty runs beside the server until ctx ends: work that is no job, because it belongs to no file.
@@ -61,17 +66,6 @@ type Module struct {
 	Doctor func(ctx context.Context) []Finding
 	// Health is nil for a module that has nothing to say.
 	Health func(ctx context.Context) error
-}
-
-// MenuItem is an entry of a surface's sidebar. It is shown to those who hold the permission.
-type MenuItem struct {
-	Surface    web.Surface
-	Group      string // title of the group; groups stand in order of first use
-	Label      string
-	Path       string
-	Icon       string // Lucide
-	Permission string
-	Order      int
 }
 
 // Command adds a command to the command line: a struct as kong wants it, whose leaves have
@@ -106,7 +100,9 @@ type Setting struct {
 	Kind    SettingKind
 	Default string
 	Options []Option // of a Choice
-	Max     int      // characters of a text, or the largest number; 0 is 200 characters
+	Unit    string   // of a Number: "hours"
+	Min     int      // the smallest number
+	Max     int      // characters of a text, or the largest number; 0 is 200 characters, or a million
 	Check   func(value string) error
 }
 

@@ -26,7 +26,7 @@ func (a *App) fromCache(c *web.Context, requestID string) (store *tenant.Info, o
 		return nil, false
 	}
 	t, err := a.resolve(c.R)
-	if err != nil || t.surface != web.Storefront || t.store.State != tenant.Live {
+	if err != nil || t.surface != web.Storefront || !t.store.Public() {
 		return nil, false
 	}
 	if to, _ := a.elsewhere(c, t); to != "" {
@@ -153,7 +153,7 @@ func (a *App) nextChangeOf(storeID string, now time.Time) (time.Time, error) {
 // NextChange is the first moment after now at which the store's pages change although nobody writes; zero for none.
 func (a *App) NextChange(ctx context.Context, st *tenant.Store, now time.Time) (first time.Time, err error) {
 	for _, m := range a.Registry.modules {
-		if m.NextChange == nil || !a.Enabled(m.Name) {
+		if m.NextChange == nil || !a.EnabledFor(st, m.Name) {
 			continue
 		}
 		next, err := m.NextChange(ctx, st, now)

@@ -113,22 +113,33 @@ func (a *App) ConfirmPolicy(st *tenant.Store) string {
 	return ConfirmLocal
 }
 
-// AcceptsOrders is nil, or the polite refusal of a store whose policy takes no orders while its replica does not answer.
+// AcceptsOrders is nil, or the polite refusal of a store that is closed, or whose policy takes no orders while its replica does not answer.
 func (a *App) AcceptsOrders(st *tenant.Store) error {
+	if !st.Info().Open() {
+		return problem.New(problem.Unavailable, "This shop is closed for now.")
+	}
 	if a.ConfirmPolicy(st) == ConfirmRequired && st.ReplicaBad() != nil {
 		return problem.New(problem.Unavailable, "We cannot take orders at this moment. Your cart is kept. Please try again in a few minutes.")
 	}
 	return nil
 }
 
-// Secured tells whether all that was committed to the store before the call is as safe as its policy asks. It waits for that for
-// a while. False says that it will be, not that anything is undone.
-func (a *App) Secured(ctx context.Context, st *tenant.Store, wait time.Duration) bool {
+// Secure remembers which commit holds the thing of that id, for Secured. It is called in the transaction that writes it.
+func (a *App) Secure(tx *tenant.Store, id string) error {
+	return tx.Marked(func(m tenant.Mark) { a.marks.put(id, m) })
+}
+
+// Secured tells whether the thing of that id is as safe as its store's policy asks, and all that was committed before it. It waits for that for
+// a while. Of no id, or one that is not remembered, it is asked of all that the store has committed. False says that it will be, not that anything is undone.
+func (a *App) Secured(ctx context.Context, st *tenant.Store, id string, wait time.Duration) bool {
 	if a.ConfirmPolicy(st) == ConfirmLocal {
 		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
+	if m := a.marks.get(id); m != 0 {
+		return st.ConfirmTo(ctx, m) == nil
+	}
 	return st.Confirm(ctx) == nil
 }
 

@@ -33,6 +33,13 @@ func Begins(r *web.Route) { r.Space = true }
 // Always keeps a route while its module is off: what was begun before is finished.
 func Always(r *web.Route) { r.Always = true }
 
+// WhileClosed keeps a route while its store is suspended or about to be deleted: what was begun before is finished, or undone.
+func WhileClosed(r *web.Route) { r.WhileClosed = true }
+
+// AtTheDoor opens a route of the shop to those who have not shown the password of one that is not launched. Nothing of what is sold may
+// be seen there.
+func AtTheDoor(r *web.Route) { r.AtTheDoor = true }
+
 // Cached keeps the page for visitors without a session. It is made for a request that has nothing of the visitor: no cookie, no
 // address, and of the query only the parameters named here. What is personal is filled in by a script.
 func Cached(parameters ...string) RouteOption {
@@ -79,5 +86,7 @@ func (r *Router) Portal(method, pattern, perm string, h web.Handler, opts ...Rou
 // API is the operation's place in the API, for huma.Register through Operation.
 func (r *Router) API() huma.API { return r.app.api }
 
-// Health adds the checks' address to a surface-less path of the platform host.
-func (a *App) plain(path string, h http.Handler) { a.plainHandlers[path] = h }
+// plain adds an address of the platform's host that belongs to no module: checks and figures.
+func (a *App) plain(path string, h web.Handler) {
+	a.plainRoutes[path] = web.NewRoute(web.Route{Surface: web.Portal, Method: http.MethodGet, Pattern: path, Permission: permission.Public}, h)
+}

@@ -2,12 +2,9 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/netip"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +12,6 @@ import (
 	"wizamart/framework/audit"
 	"wizamart/framework/limit"
 	"wizamart/framework/observe"
-	"wizamart/framework/permission"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/tenant"
@@ -36,7 +32,7 @@ func (a *App) Handler() http.Handler {
 		address, secure := client(r, proxies)
 		secureHeaders(w.Header(), secure)
 		if strings.HasPrefix(r.URL.Path, "/assets/") {
-			a.Site.Assets.ServeHTTP(w, r)
+			a.serveAsset(w, r)
 			return
 		}
 		started, id := time.Now(), observe.NewRequestID()
@@ -60,25 +56,6 @@ func (a *App) Handler() http.Handler {
 	})
 }
 
-// note writes an answered request into log and metrics.
-func (a *App) note(c *web.Context, rec *recorder, store *tenant.Info, id string, took time.Duration) {
-	route := "none"
-	if c.Route != nil {
-		route = c.Route.Name()
-	}
-	a.Metrics.Request(string(c.Surface), route, rec.code(), took)
-	if !a.Log.Enabled(c.Ctx(), slog.LevelInfo) {
-		return
-	}
-	code := ""
-	if store != nil {
-		code = store.Code
-	}
-	a.Log.LogAttrs(c.Ctx(), slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", c.R.Method), slog.String("host", c.R.Host),
-		slog.String("path", loggedPath(c)), slog.String("surface", string(c.Surface)), slog.String("route", route), slog.String("store", code),
-		slog.Int("status", rec.code()), slog.Int64("bytes", rec.bytes), slog.Float64("ms", float64(took.Microseconds())/1000))
-}
-
 func (a *App) serve(c *web.Context, requestID string) {
 	var release func() // of the store: an error's page reads it too
 	defer func() {
@@ -92,11 +69,12 @@ func (a *App) serve(c *web.Context, requestID string) {
 			if v == http.ErrAbortHandler {
 				panic(v)
 			}
-			err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err := observe.Recovered(v)
 			if c.W.(*recorder).status == 0 {
 				a.Site.Fail(c, err, requestID)
 			} else {
 				a.Log.Error("panic after the answer began", "error", err.Error(), "request_id", requestID)
+				a.failed(c, err, http.StatusInternalServerError, requestID)
 			}
 		}
 	}()
@@ -112,12 +90,13 @@ func (a *App) serve(c *web.Context, requestID string) {
 	strictTransport(c, t)
 	if err == nil {
 		if t.store == nil && t.surface == web.Portal {
-			if h := a.plainHandlers[t.path]; h != nil {
-				h.ServeHTTP(c.W, c.R)
-				return
-			}
+			c.Route = a.plainRoutes[t.path]
 		}
-		err = a.dispatch(c, t, &release)
+		if c.Route != nil {
+			err = c.Route.Serve(c)
+		} else {
+			err = a.dispatch(c, t, &release)
+		}
 	}
 	if err == nil {
 		return
@@ -130,8 +109,8 @@ func (a *App) serve(c *web.Context, requestID string) {
 	if c.Store != nil {
 		a.Platform.Report(c.Store.ID(), err)
 	}
-	if problem.Is(err, problem.Unauthorized) && !c.WantsJSON() && c.R.Method == http.MethodGet && c.User == nil {
-		http.Redirect(c.W, c.R, a.signInPage(c), http.StatusSeeOther)
+	if to := a.insteadOf(c, err); to != "" {
+		http.Redirect(c.W, c.R, to, http.StatusSeeOther)
 		return
 	}
 	if c.Surface == web.Dashboard && c.Grants == nil { // a stranger reads what stands at a code that no store has
@@ -147,16 +126,16 @@ func (a *App) resolve(r *http.Request) (target, error) {
 		return target{web.Storefront, "", path, store}, nil
 	}
 	if host == "admin."+base {
-		switch path {
-		case "/sign-in", "/sign-out", "/set-up":
+		if onEveryHost(path) {
 			return target{surface: web.Portal, path: path}, nil
 		}
 		return target{surface: web.Admin, path: path}, nil
 	}
-	if host != base && !a.ownAddress(host) {
+	other := host != base && a.Platform.PlatformByBase(host) != nil
+	if host != base && !other && !a.ownAddress(host) {
 		return target{}, problem.New(problem.NotFound, "There is no shop at this address.")
 	}
-	if rest, ok := cut(path, "/admin"); ok {
+	if rest, ok := cut(path, "/admin"); ok && !other { // the installation has one admin
 		return target{surface: web.Admin, prefix: "/admin", path: rest}, nil
 	}
 	if rest, ok := cut(path, "/api/v1"); ok {
@@ -227,9 +206,6 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	}
 	defer leave()
 	if t.store != nil {
-		if t.store.State == tenant.Suspended && t.surface == web.Storefront {
-			return problem.New(problem.Unavailable, "This shop is closed for now.")
-		}
 		st, done, err := a.Platform.Acquire(c.Ctx(), t.store.ID)
 		if err != nil {
 			return a.closed(c, t.store, err)
@@ -245,11 +221,16 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 		}
 		return problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
 	}
+	if t.surface == web.Storefront {
+		if answered, err := a.atTheDoor(c, route); answered {
+			return err
+		}
+	}
 	if err := a.identify(c); err != nil {
 		return err
 	}
 	a.actor(c)
-	if route != nil && !route.Always && !a.Enabled(route.Module) {
+	if route != nil && !route.Always && !a.onHere(c, route.Module) {
 		route, allowed = nil, nil
 	}
 	if route == nil {
@@ -261,6 +242,9 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 		}
 	}
 	if err := a.permit(c); err != nil {
+		return err
+	}
+	if err := a.frozen(c); err != nil {
 		return err
 	}
 	whole := c.R.Body
@@ -347,7 +331,7 @@ func (a *App) decorate(c *web.Context, v *web.View) error {
 		v.Menu = a.menu(c)
 	}
 	for _, m := range a.Registry.modules {
-		if m.Decorate == nil || !a.Enabled(m.Name) {
+		if m.Decorate == nil || !a.onHere(c, m.Name) {
 			continue
 		}
 		if err := m.Decorate(c, v); err != nil {
@@ -355,57 +339,4 @@ func (a *App) decorate(c *web.Context, v *web.View) error {
 		}
 	}
 	return nil
-}
-
-func (a *App) menu(c *web.Context) []web.MenuGroup {
-	if c.Surface != web.Dashboard && c.Surface != web.Admin || c.User == nil {
-		return nil
-	}
-	var items []MenuItem
-	for _, m := range a.Registry.modules {
-		if !a.Enabled(m.Name) {
-			continue
-		}
-		for _, item := range m.Menu {
-			if item.Surface == c.Surface && (item.Permission == permission.SignedIn || c.Can(item.Permission)) {
-				items = append(items, item)
-			}
-		}
-	}
-	slices.SortStableFunc(items, func(x, y MenuItem) int { return x.Order - y.Order })
-	var groups []web.MenuGroup
-	at := map[string]int{}
-	active := a.activeItem(c, items)
-	for _, item := range items {
-		i, ok := at[item.Group]
-		if !ok {
-			i = len(groups)
-			at[item.Group] = i
-			title := ""
-			if item.Group != "" {
-				title = c.T(item.Group)
-			}
-			groups = append(groups, web.MenuGroup{Title: title})
-		}
-		groups[i].Items = append(groups[i].Items, web.MenuItem{
-			Label: c.T(item.Label), URL: c.URL(item.Path), Icon: item.Icon, Active: item.Path == active,
-		})
-	}
-	return groups
-}
-
-// activeItem is the path of the entry that the current page belongs to: the longest that begins its path.
-func (a *App) activeItem(c *web.Context, items []MenuItem) string {
-	path, best := strings.TrimPrefix(c.R.URL.Path, c.Prefix), ""
-	for _, item := range items {
-		if path == item.Path || item.Path != "/" && strings.HasPrefix(path, item.Path+"/") {
-			if len(item.Path) > len(best) {
-				best = item.Path
-			}
-		}
-	}
-	if best == "" && (path == "/" || path == "") {
-		return "/"
-	}
-	return best
 }

@@ -58,12 +58,30 @@ func (a *App) setStaff(c *web.Context, claims auth.Claims) {
 	own := *user
 	own.Session = claims.Session
 	c.User = &own
+	c.Lacks = func(permission string) bool { return a.lacks(c, permission) }
 	switch {
 	case c.Store != nil && (c.Surface == web.Dashboard || c.Surface == web.API):
 		c.Grants = a.Directory.Grants(own.ID, c.Store.Info())
-	case own.Admin && (c.Surface == web.Admin || c.Surface == web.API):
-		c.Grants = permission.Set{"*"}
+	case c.Store == nil && (c.Surface == web.Admin || c.Surface == web.API):
+		c.Grants = a.Directory.Operator(own.ID)
 	}
+}
+
+// ErrEnrol is the cause of a refusal to who must set up a second factor first. A page leads there.
+var ErrEnrol = errors.New("a second factor is asked for")
+
+// enrolPage is where a second factor is set up, on the platform's own hosts.
+const enrolPage = "/account/two-factor"
+
+// admit refuses those whose merchant, or platform, wants a second factor that they do not have.
+func (a *App) admit(c *web.Context) error {
+	switch {
+	case c.Store != nil && (c.Surface == web.Dashboard || c.Surface == web.API):
+		return a.Directory.Admits(c.User.ID, c.Store.Info())
+	case c.Surface == web.Admin, c.Surface == web.API && c.Grants != nil && c.Route.Permission != permission.SignedIn:
+		return a.Directory.Admits(c.User.ID, nil)
+	}
+	return nil
 }
 
 // claims reads the access cookie, and renews it with the refresh cookie when it is due.
@@ -149,25 +167,44 @@ func (a *App) permit(c *web.Context) error {
 		if c.Grants == nil {
 			return problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
 		}
-		if perm == permission.SignedIn {
+		if c.Route.Pattern == "/sign-out" {
 			return nil
 		}
 	case web.Admin:
-		if !c.User.Admin {
+		if c.Grants == nil {
 			return problem.New(problem.Forbidden, "This part is for the operators of the platform.")
+		}
+		if c.Route.Pattern == "/sign-out" {
+			return nil
 		}
 	case web.API:
 		if c.Store != nil && c.Grants == nil {
 			return problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
 		}
-		if perm == permission.SignedIn {
-			return nil
-		}
 	}
-	if !c.Can(perm) {
+	if err := a.admit(c); err != nil {
+		return err
+	}
+	if perm == permission.SignedIn {
+		return nil
+	}
+	if !c.Grants.Allows(perm) { // a route that is there although its module is off is there for those who had it
 		return problem.New(problem.Forbidden, "Your role does not include this. Ask the owner of the store if you need it.")
 	}
 	return nil
+}
+
+// insteadOf is where the reader of a page is led whose request was refused for want of a session or of a second factor; "" for nowhere.
+func (a *App) insteadOf(c *web.Context, err error) string {
+	switch {
+	case c.WantsJSON() || c.R.Method != http.MethodGet:
+		return ""
+	case errors.Is(err, ErrEnrol):
+		return enrolPage + "?next=" + url.QueryEscape(c.R.URL.RequestURI())
+	case problem.Is(err, problem.Unauthorized) && c.User == nil:
+		return a.signInPage(c)
+	}
+	return ""
 }
 
 // signInPage is where a guest goes, with the way back.

@@ -22,10 +22,10 @@ type SitemapPage struct {
 	Changed time.Time
 }
 
-// Sitemaps are those of the modules that are on.
-func (a *App) Sitemaps() (out []Sitemap) {
+// Sitemaps are those of the modules that are on for a store.
+func (a *App) Sitemaps(st *tenant.Store) (out []Sitemap) {
 	for _, m := range a.Registry.modules {
-		if a.Enabled(m.Name) {
+		if a.EnabledFor(st, m.Name) {
 			out = append(out, m.Sitemaps...)
 		}
 	}

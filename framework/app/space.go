@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"strconv"
 
 	"wizamart/framework/disk"
@@ -26,8 +27,7 @@ func (a *App) watchDisk() {
 	a.Disk = disk.New(a.Platform.Dir(), a.Config.FreeSpace, func() disk.Thresholds {
 		return disk.Thresholds{Low: megabytes(lowSetting), Full: megabytes(fullSetting)}
 	})
-	free := func() float64 { return float64(a.Disk.State().Free) }
-	a.Metrics.Gauge("wizamart_disk_free_bytes", "Bytes free on the disk of the data directory.", free)
+	a.Metrics.Gauge("wizamart_disk_free_bytes", "Bytes free on the disk of the data directory.", func() float64 { return float64(a.Disk.State().Free) })
 	a.Metrics.Gauge("wizamart_disk_level", "0: plenty of room; 1: uploads are refused; 2: new orders are refused too.", func() float64 { return float64(a.Disk.State().Level) })
 }
 
@@ -40,6 +40,21 @@ func (a *App) roomFor(route *web.Route) error {
 		return a.Disk.Begin()
 	case classOf(route.Surface, route.Method, route) == limit.Upload:
 		return a.Disk.Room(0)
+	}
+	return nil
+}
+
+func (a *App) roomLeft(c *Check) error {
+	d := a.Disk.State()
+	if d.Err != nil {
+		return AsWarning(d.Err)
+	}
+	c.Value, c.Unit = d.Free, "bytes free"
+	switch d.Level {
+	case disk.Full:
+		return errors.New("the disk is nearly full: new carts and orders are refused")
+	case disk.Low:
+		return AsWarning(errors.New("the disk runs full: uploads are refused"))
 	}
 	return nil
 }

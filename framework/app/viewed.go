@@ -37,7 +37,7 @@ func (a *App) viewed(c *web.Context, status int, answer http.Header, store *tena
 	}
 	v := View{Store: store, Route: c.Route, Path: strings.TrimPrefix(c.R.URL.Path, c.Prefix), Address: c.Address, Request: c.R}
 	for i := range a.Registry.modules {
-		if m := &a.Registry.modules[i]; m.Viewed != nil && a.Enabled(m.Name) {
+		if m := &a.Registry.modules[i]; m.Viewed != nil && a.EnabledIn(store.PlatformID, m.Name) {
 			m.Viewed(v)
 		}
 	}

@@ -28,6 +28,8 @@ var Tables = []database.Table{
 	{Name: "auth_user", Scope: database.Platform, Class: database.Personal},
 	{Name: "auth_session", Scope: database.Platform, Class: database.Ephemeral},
 	{Name: "auth_one_time", Scope: database.Platform, Class: database.Ephemeral},
+	{Name: "auth_two_factor", Scope: database.Platform, Class: database.Secret},
+	{Name: "auth_recovery_code", Scope: database.Platform, Class: database.Secret},
 	{Name: "auth_session", Scope: database.Store, Class: database.Ephemeral},
 	{Name: "auth_one_time", Scope: database.Store, Class: database.Ephemeral},
 }
@@ -47,6 +49,10 @@ type Service struct {
 
 	accounts *Throttle // sign-in attempts on one account, from strangers
 	known    *Throttle // the same, from an address that has signed in to it before
+
+	vault Vault
+	place func(userID string) string // of a second factor's secret
+	codes *Throttle                  // codes tried for one user
 }
 
 // Option adjusts a Service.
@@ -55,6 +61,8 @@ type Option func(*options)
 type options struct {
 	cost   int
 	sealer Sealer
+	vault  Vault
+	place  func(userID string) string
 }
 
 // WithCost sets bcrypt's cost. Tests take bcrypt.MinCost.
@@ -85,6 +93,8 @@ func New(platform *database.DB, clock func() time.Time, opts ...Option) (*Servic
 		revoked: newRevocations(clock, maxRevoked), hasher: newHasher(o.cost),
 		accounts: NewThrottle(clock, rate.Every(time.Minute), 10),
 		known:    NewThrottle(clock, rate.Every(time.Minute), 10),
+		vault:    o.vault, place: o.place,
+		codes: NewThrottle(clock, rate.Every(2*time.Minute), 5), // at most 725 guesses a day among a million codes, by who has the password
 	}
 	if err := s.loadKeys(context.Background()); err != nil {
 		return nil, fmt.Errorf("load signing keys: %w", err)

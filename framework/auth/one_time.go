@@ -73,6 +73,11 @@ func (s *Service) Redeem(ctx context.Context, tx *database.DB, purpose, token st
 	return subject, nil
 }
 
+// Void ends all of a subject's tokens of a purpose, as when the mail with the link is sent anew.
+func (s *Service) Void(ctx context.Context, tx *database.DB, purpose, subject string) error {
+	return s.dropOneTime(ctx, tx, purpose, subject)
+}
+
 func (s *Service) dropOneTime(ctx context.Context, tx *database.DB, purpose, subject string) error {
 	_, err := tx.ExecContext(ctx, "DELETE FROM auth_one_time WHERE subject = ? AND purpose = ?", subject, purpose)
 	if err != nil {

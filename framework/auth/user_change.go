@@ -116,8 +116,10 @@ func (s *Service) SetPasswordHash(ctx context.Context, db *database.DB, id, hash
 		if !ok {
 			return errNoUser()
 		}
-		if err := s.dropOneTime(ctx, tx, PurposePasswordReset, id); err != nil {
-			return err
+		for _, purpose := range []string{PurposePasswordReset, PurposeSecondFactor} {
+			if err := s.dropOneTime(ctx, tx, purpose, id); err != nil {
+				return err
+			}
 		}
 		return s.RevokeAll(ctx, tx, id, "password was changed", keep...)
 	})

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"wizamart/framework/app"
@@ -28,7 +29,7 @@ Ctrl-C lets running requests finish and closes every database.`
 // the address is bound.
 func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, ready func(a *app.App) error) (err error) {
 	dir := r.Data
-	cfg.KeyFile = r.KeyFile
+	cfg.KeyFile, cfg.Release = r.KeyFile, p.Version
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
@@ -60,6 +61,7 @@ func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, 
 	if err := a.StartBackground(c.ctx); err != nil {
 		return err
 	}
+	a.Starting()
 	house, err := openHouse(a, doors, log)
 	if err != nil {
 		return err
@@ -73,13 +75,16 @@ func (p *Program) serve(c *caller, r *root, cfg config.Serve, log *slog.Logger, 
 		house.close()
 		return err
 	}
+	a.Serving()
 	tell("READY=1")
+	go debug.FreeOSMemory() // what starting left behind
 	select {
 	case err := <-house.done:
 		house.close()
 		return fmt.Errorf("serve: %w", err)
 	case <-c.ctx.Done():
 	}
+	a.Draining()
 	fmt.Fprintln(c.stderr, "Stopping: letting running requests finish …")
 	grace, cancel := context.WithTimeout(context.Background(), time.Duration(cfg.ShutdownGrace)*time.Second)
 	defer cancel()

@@ -47,11 +47,19 @@ type Serve struct {
 	Clock           func() time.Time `kong:"-"` // nil for the real one
 	ReplicaPassive  bool             `kong:"-"` // note what is written, and leave the copying to the server
 	SMTP            string           `name:"smtp" help:"Mail server: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), smtp://127.0.0.1:25?tls=none; ?from=ADDRESS is the sender. Without it, the one that the operator sets on the Mail page." env:"WIZAMART_SMTP" placeholder:"URL"`
+	DevTools        string           `name:"devtools" help:"Developer tools in the platform admin, for operators: on, off, or auto (in development mode)." enum:"auto,on,off" default:"auto" env:"WIZAMART_DEVTOOLS"`
+	MonitoringToken string           `help:"Token with which /metrics and the details of /health are read from elsewhere: Authorization: Bearer TOKEN. Without it, from this machine and by operators only." env:"WIZAMART_MONITORING_TOKEN" placeholder:"TOKEN"`
+	SentryDSN       string           `name:"sentry-dsn" help:"DSN of a Sentry server that failures are reported to, without anything about people. Without it, none." env:"WIZAMART_SENTRY_DSN" placeholder:"URL"`
+	SentryEnv       string           `name:"sentry-environment" help:"Environment that failures are reported under." default:"production" env:"WIZAMART_SENTRY_ENVIRONMENT" placeholder:"NAME"`
+	Release         string           `kong:"-"` // the program's version
 	Source          string           `help:"Source tree to read templates and assets from, in development mode." type:"path" env:"WIZAMART_SOURCE" placeholder:"DIR" hidden:""`
 }
 
 // Space tells how many bytes of the disk that a directory is on are free, for who is not root, and how many it has.
 type Space func(dir string) (free, total int64, err error)
+
+// minToken is how many characters the monitoring token has at least.
+const minToken = 16
 
 // ReplicaDefault stands for the replica settings that need no file.
 const ReplicaDefault = "default"
@@ -88,6 +96,9 @@ func (s *Serve) Validate() error {
 	}
 	if s.PasswordCost < 10 || s.PasswordCost > 16 {
 		return &Error{"password-cost", fmt.Sprint(s.PasswordCost), "give a number from 10 to 16"}
+	}
+	if n := len(s.MonitoringToken); n > 0 && n < minToken {
+		return &Error{"monitoring-token", "…", fmt.Sprintf("give at least %d characters, such as those of “openssl rand -hex 24”", minToken)}
 	}
 	if s.HTTPS() {
 		if _, port, err := net.SplitHostPort(s.ListenTLS); err != nil || port == "" {

@@ -21,22 +21,27 @@ import (
 // gains nothing, and each costs about 0.3 MiB.
 const readConnections = 4
 
-// ofdLocks switches SQLite to open-file-description locks before the first open. Without them any
-// code of this process that opens and closes the same file drops the locks of all others.
-var ofdLocks = sync.OnceValue(func() error {
-	_, err := sqlite.OFDLocking(true)
-	if errors.Is(err, sqlite.ErrOFDLockingUnavailable) {
-		return nil // not Linux, or an old kernel: plain locks
+// ready sets SQLite up for this process before the first open.
+//
+// Open-file-description locks: without them any code of this process that opens and closes the same file drops the locks of
+// all others. fdatasync(2) as every Linux distribution's SQLite uses it: it makes data and size of a file durable like fsync, and
+// does not wait for the journal to take the time of the change.
+var ready = sync.OnceValue(func() error {
+	if _, err := sqlite.OFDLocking(true); err != nil && !errors.Is(err, sqlite.ErrOFDLockingUnavailable) { // not Linux, or an old kernel: plain locks
+		return fmt.Errorf("switch to OFD locks: %w", err)
 	}
-	return err
+	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
+		return fmt.Errorf("switch to fdatasync: %w", err)
+	}
+	return nil
 })
 
 type file struct {
 	path     string
 	readers  *sql.DB
-	writers  *sql.DB // one connection, held by the writer goroutine
-	writer   *sql.Conn
-	dialect  *dbx.DB // gives builders their quoting and field mapping; runs nothing itself
+	writers  *sql.DB   // one connection, held by the writer goroutine
+	writer   *sql.Conn // nil until the first write: see openWriter
+	dialect  *dbx.DB   // gives builders their quoting and field mapping; runs nothing itself
 	readExec *poolExecutor
 
 	queue    chan *request
@@ -64,8 +69,8 @@ func Open(path string, create bool) (*DB, error) { return openFile(path, create,
 func OpenStreamed(path string, create bool) (*DB, error) { return openFile(path, create, true) }
 
 func openFile(path string, create, streamed bool) (*DB, error) {
-	if err := ofdLocks(); err != nil {
-		return nil, fmt.Errorf("switch to OFD locks: %w", err)
+	if err := ready(); err != nil {
+		return nil, err
 	}
 	if !create {
 		if _, err := os.Stat(path); err != nil {
@@ -76,38 +81,68 @@ func openFile(path string, create, streamed bool) (*DB, error) {
 		path: path, queue: make(chan *request, 2*maxBatch),
 		quit: make(chan struct{}), stopped: make(chan struct{}), streamed: streamed,
 	}
-	var err error
-	if f.writers, err = sql.Open("sqlite", dsn(path, false, create, streamed)); err != nil {
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
-	}
-	f.writers.SetMaxOpenConns(1)
-	if f.writer, err = f.writers.Conn(context.Background()); err != nil {
-		f.writers.Close()
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
-	}
-	if err := f.follow(f.writer); err != nil {
-		f.writers.Close()
-		return nil, err
+	if create || !inWAL(path) {
+		if err := f.openWriter(create); err != nil {
+			return nil, err
+		}
 	}
 	if create {
 		// Committed files outlive the umask of whoever started the process.
 		if err := os.Chmod(path, 0o600); err != nil {
-			f.writers.Close()
-			return nil, fmt.Errorf("protect %s: %w", filepath.Base(path), err)
+			return nil, errors.Join(f.closeWriter(), fmt.Errorf("protect %s: %w", filepath.Base(path), err))
 		}
 	}
+	var err error
 	if f.readers, err = sql.Open("sqlite", dsn(path, true, false, streamed)); err != nil {
-		f.writers.Close()
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+		return nil, errors.Join(f.closeWriter(), fmt.Errorf("open %s: %w", filepath.Base(path), err))
 	}
 	f.readers.SetMaxOpenConns(readConnections)
 	f.readers.SetMaxIdleConns(readConnections)
 	f.dialect = dbx.NewFromDB(f.readers, "sqlite")
 	f.readExec = newPoolExecutor(f)
-	ready := make(chan struct{})
-	go f.run(ready)
-	<-ready
+	running := make(chan struct{})
+	go f.run(running)
+	<-running
 	return &DB{Builder: dbx.NewSqliteBuilder(f.dialect, f.readExec), file: f}, nil
+}
+
+// openWriter opens the write connection. A connection reads the whole schema when it is opened, which is most of what opening a file
+// costs: a file that is only read does without this one.
+func (f *file) openWriter(create bool) (err error) {
+	if f.writers, err = sql.Open("sqlite", dsn(f.path, false, create, f.streamed)); err != nil {
+		return fmt.Errorf("open %s: %w", filepath.Base(f.path), err)
+	}
+	f.writers.SetMaxOpenConns(1)
+	if f.writer, err = f.writers.Conn(context.Background()); err == nil {
+		err = f.follow(f.writer)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("open %s: %w", filepath.Base(f.path), err), f.closeWriter())
+	}
+	return nil
+}
+
+func (f *file) closeWriter() (err error) {
+	if f.writer != nil {
+		err = f.writer.Close()
+	}
+	if f.writers != nil {
+		err = errors.Join(err, f.writers.Close())
+	}
+	f.writer, f.writers = nil, nil
+	return err
+}
+
+// inWAL tells whether the file is in WAL mode, so that readers need nobody to put it there.
+func inWAL(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var b [2]byte
+	_, err = f.ReadAt(b[:], 18) // https://sqlite.org/fileformat.html#file_format_version_numbers
+	return err == nil && b == [2]byte{2, 2}
 }
 
 // dsn: busy_timeout comes first, because switching to WAL may itself meet a lock.
@@ -122,9 +157,7 @@ func dsn(path string, readOnly, create, streamed bool) string {
 	if create {
 		v.Set("mode", "rwc")
 	}
-	if streamed {
-		v.Add("_pragma", "wal_autocheckpoint(0)")
-	}
+	v.Add("_pragma", fmt.Sprintf("wal_autocheckpoint(%d)", checkpointAfter(streamed)))
 	if readOnly {
 		v.Add("_pragma", "query_only(1)")
 		if streamed {
@@ -132,8 +165,19 @@ func dsn(path string, readOnly, create, streamed bool) string {
 		}
 	} else {
 		v.Set("_txlock", "immediate")
+		// What savepoints would undo stays in memory: beyond 64 KiB it would be written to a temporary file, and an order changes more.
+		v.Add("_pragma", "temp_store(MEMORY)")
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
+// checkpointAfter is how many pages (of 4 KiB) of WAL are written back at once, 0 for never: see OpenStreamed. Each order changes some sixty,
+// most of them the same as those of the order before: the longer they wait, the fewer are written twice.
+func checkpointAfter(streamed bool) int {
+	if streamed {
+		return 0
+	}
+	return 4000
 }
 
 func (f *file) close() error {
@@ -143,7 +187,7 @@ func (f *file) close() error {
 		f.mu.Unlock()
 		close(f.quit)
 		<-f.stopped
-		if f.streamed {
+		if f.streamed && f.writer != nil {
 			// The last connection to close checkpoints the WAL and removes it, unless it was opened read-only:
 			// so a read-only one closes last.
 			last, err := Hold(f.path)
@@ -154,7 +198,7 @@ func (f *file) close() error {
 			defer func() { f.closeErr = errors.Join(f.closeErr, last.Close()) }()
 		}
 		f.readExec.close()
-		f.closeErr = errors.Join(f.readers.Close(), f.writer.Close(), f.writers.Close())
+		f.closeErr = errors.Join(f.readers.Close(), f.closeWriter())
 	})
 	return f.closeErr
 }
@@ -162,8 +206,8 @@ func (f *file) close() error {
 // Hold keeps a file open read-only until it is closed: while it is, no other connection that closes checkpoints the
 // WAL or removes it, and it does neither itself.
 func Hold(path string) (io.Closer, error) {
-	if err := ofdLocks(); err != nil {
-		return nil, fmt.Errorf("switch to OFD locks: %w", err)
+	if err := ready(); err != nil {
+		return nil, err
 	}
 	held, err := sql.Open("sqlite", dsn(path, true, false, true))
 	if err != nil {

@@ -22,8 +22,8 @@ import (
 //
 // An error names path when that is damaged; a cancelled ctx leaves nothing behind.
 func Snapshot(ctx context.Context, path, dst string) (size int64, err error) {
-	if err := ofdLocks(); err != nil {
-		return 0, fmt.Errorf("switch to OFD locks: %w", err)
+	if err := ready(); err != nil {
+		return 0, err
 	}
 	if _, err := os.Stat(path); err != nil {
 		return 0, fmt.Errorf("snapshot: %w", err)

@@ -10,10 +10,10 @@ import (
 
 // txn is one open transaction (or savepoint) and what it wants done after the commit.
 type txn struct {
-	file  *file
-	exec  dbx.Executor
-	after []func()
-	depth int
+	file    *file
+	exec    dbx.Executor
+	after   []func()
+	depth   int
 	changed uint64 // bits of the followed tables with changed rows; what a nested savepoint undid may be among them
 	touched bool
 }

@@ -28,7 +28,7 @@ type request struct {
 
 // submit queues fn for the writer and waits for the commit that covers it.
 func (f *file) submit(ctx context.Context, fn func(*DB) error) error {
-	if goroutineID() == f.goid {
+	if onWriter() && goroutineID() == f.goid {
 		return ErrOuterHandle
 	}
 	end, err := f.begin(ctx)
@@ -59,17 +59,36 @@ func (f *file) run(ready chan<- struct{}) {
 	f.goid = goroutineID()
 	close(ready)
 	defer close(f.stopped)
-	exec := newConnExecutor(f.writer, &f.tracer)
-	defer exec.cache.close()
+	var exec *connExecutor
+	defer func() {
+		if exec != nil {
+			exec.cache.close()
+		}
+	}()
+	serve := func(batch []*request) {
+		if f.writer == nil {
+			if err := f.openWriter(false); err != nil {
+				for _, r := range batch {
+					r.err = err
+					r.answer(f)
+				}
+				return
+			}
+		}
+		if exec == nil {
+			exec = newConnExecutor(f.writer, &f.tracer)
+		}
+		f.batch(exec, batch)
+	}
 	for {
 		select {
 		case r := <-f.queue:
-			f.batch(exec, f.gather(r))
+			serve(f.gather(r))
 		case <-f.quit:
 			for { // what was accepted before the close is still answered
 				select {
 				case r := <-f.queue:
-					f.batch(exec, f.gather(r))
+					serve(f.gather(r))
 				default:
 					return
 				}
@@ -144,7 +163,7 @@ func (f *file) attempt(exec *connExecutor, batch []*request) (int, error) {
 			r.err = err
 			continue
 		}
-		if fatal := f.runOne(exec, r); fatal != nil {
+		if fatal := f.runOne(exec, r, len(batch) == 1); fatal != nil {
 			exec.run("ROLLBACK") //nolint:errcheck // SQLite may have rolled back by itself
 			return len(batch), fatal
 		}
@@ -163,33 +182,35 @@ func (f *file) attempt(exec *connExecutor, batch []*request) (int, error) {
 	return ran, nil
 }
 
-// runOne runs one request in a savepoint. The error it returns is fatal to the batch;
-// the request's own error is kept in r.err.
-func (f *file) runOne(exec *connExecutor, r *request) error {
-	if err := exec.run("SAVEPOINT w"); err != nil {
-		return fmt.Errorf("open a savepoint: %w", err)
+// runOne runs one request, in a savepoint unless it is alone: then the transaction is its own to undo. The error it returns is fatal to
+// the batch; the request's own error is kept in r.err.
+func (f *file) runOne(exec *connExecutor, r *request, alone bool) error {
+	if !alone {
+		if err := exec.run("SAVEPOINT w"); err != nil {
+			return fmt.Errorf("open a savepoint: %w", err)
+		}
 	}
 	// A handle of its own for each request: one that is kept fails after the transaction.
 	own := &connExecutor{cache: exec.cache}
 	t := &txn{file: f, exec: own}
 	f.changed = 0
-	err := guard(r.fn, t.handle())
+	r.err = guard(r.fn, t.handle())
 	own.over, t.changed = true, t.changed|f.changed
-	if err != nil {
-		if poisons(err) {
-			r.err = err
-			return err
-		}
-		r.err = err
+	switch {
+	case r.err == nil:
+		r.txn = t
+	case alone || poisons(r.err):
+		return r.err
+	default:
 		if err := exec.run("ROLLBACK TO w"); err != nil {
 			return fmt.Errorf("undo a savepoint: %w", err)
 		}
 	}
+	if alone {
+		return nil
+	}
 	if err := exec.run("RELEASE w"); err != nil {
 		return fmt.Errorf("release a savepoint: %w", err)
-	}
-	if r.err == nil {
-		r.txn = t
 	}
 	return nil
 }

@@ -36,6 +36,14 @@ type State struct {
 	Err error // it could not be asked
 }
 
+// Percent of the disk that is in use.
+func (s State) Percent() int {
+	if s.Total == 0 {
+		return 0
+	}
+	return int((s.Total - s.Free) * 100 / s.Total)
+}
+
 // lookAgain is how old an answer may be.
 const lookAgain = 2 * time.Second
 

@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/pocketbase/dbx"
 
@@ -32,6 +33,19 @@ func (r *Relay) Backlog(ctx context.Context, limit int) ([]Parked, error) {
 		return nil, fmt.Errorf("list parked events: %w", err)
 	}
 	return out, nil
+}
+
+// ParkedCount is how many deliveries of all files are parked.
+func (r *Relay) ParkedCount(ctx context.Context) (n int, err error) {
+	err = r.Platform.DB.NewQuery("SELECT count(*) FROM event_parked").WithContext(ctx).Row(&n)
+	return n, err
+}
+
+// Oldest is when the oldest of the events was published that Waiting counts; zero for none.
+func Oldest(ctx context.Context, db *database.DB) (time.Time, error) {
+	var at database.Time
+	err := db.NewQuery("SELECT min(created_at) FROM event_outbox o WHERE delivered_at IS NULL AND " + notParked).WithContext(ctx).Row(&at)
+	return at.Time, err
 }
 
 // Waiting counts the events of one file that not every consumer has had, without the parked ones.

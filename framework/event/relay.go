@@ -62,12 +62,12 @@ type source struct {
 	db         *database.DB
 	store      *tenant.Store // nil for the platform's file
 	storeID    string
-	platformID string
+	platformID string // "" for the installation
 }
 
 func (r *Relay) source(st *tenant.Store) source {
 	if st == nil {
-		return source{db: r.Platform.DB, platformID: r.Platform.ID}
+		return source{db: r.Platform.DB}
 	}
 	return source{db: st.DB, store: st, storeID: st.ID(), platformID: st.Info().PlatformID}
 }

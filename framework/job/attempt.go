@@ -55,7 +55,7 @@ func (r *Runner) serve(id string, s *slot) (more bool, err error) {
 		level = slog.LevelWarn
 	}
 	r.Log.Log(ctx, level, "job ended", "kind", j.Kind, "id", j.ID, "store", id, "attempt", j.Attempts, "took", r.Now().Sub(started), "error", err)
-	return true, r.finish(f, run, err, context.Cause(ctx))
+	return true, r.finish(f, run, err, context.Cause(ctx), r.Now().Sub(started))
 }
 
 // claim takes the file's next job. The caller holds the file's slot, so a job that says it is running was left by a
@@ -140,7 +140,7 @@ func (r *Runner) call(ctx context.Context, run *Run) (err error) {
 }
 
 // finish notes how an attempt ended.
-func (r *Runner) finish(f file, run *Run, failure, cause error) error {
+func (r *Runner) finish(f file, run *Run, failure, cause error, took time.Duration) error {
 	ctx := context.Background()
 	j, now := run.Job, database.At(r.Now())
 	state, runAt, finished, text := Succeeded, j.RunAt, now, ""
@@ -158,6 +158,13 @@ func (r *Runner) finish(f file, run *Run, failure, cause error) error {
 			state = Failed
 		}
 	}
+	ended := End{Job: j, StoreID: f.id, Result: string(state), Took: took, Err: failure}
+	if state == Queued {
+		if ended.Result = "retried"; errors.Is(cause, ErrStopping) {
+			ended.Result = "interrupted"
+		}
+	}
+	r.Ended(ended)
 	message := ""
 	var p *problem.Error
 	if errors.As(failure, &p) && state != Cancelled {

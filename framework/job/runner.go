@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -31,6 +32,8 @@ type Options struct {
 	Kinds    []Kind
 	// Enabled tells whether a platform has a module switched on. Jobs of a module that is off wait. nil: all are on.
 	Enabled func(platformID, module string) bool
+	// Ended is told of each attempt that ended. It is quick and does no I/O. May be nil.
+	Ended   func(End)
 	Workers int                             // jobs run at once; 2 when 0. A store has at most one of them.
 	Backoff func(attempt int) time.Duration // the pause after a failed attempt, from 1; 10 s times four, up to an hour, when nil
 	Now     func() time.Time                // time.Now when nil
@@ -75,6 +78,9 @@ func NewRunner(o Options) (*Runner, error) {
 		o.Backoff = func(attempt int) time.Duration {
 			return min(10*time.Second<<min(2*(attempt-1), 20), time.Hour)
 		}
+	}
+	if o.Ended == nil {
+		o.Ended = func(End) {}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -189,6 +195,35 @@ func (r *Runner) enter(file string) {
 		r.changed.Signal()
 	}
 }
+
+// End is how an attempt at a job ended.
+type End struct {
+	Job     Job // as it was when the attempt began
+	StoreID string
+	Result  string // succeeded, failed, cancelled, retried (tried again later) or interrupted (the server stops)
+	Took    time.Duration
+	Err     error // nil when it succeeded
+}
+
+// At is a job that runs now: the file it is in, and its id.
+type At struct{ StoreID, ID string }
+
+// Busy lists the jobs that run.
+func (r *Runner) Busy() []At {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []At
+	for file, s := range r.busy {
+		if s.jobID != "" {
+			out = append(out, At{file, s.jobID})
+		}
+	}
+	slices.SortFunc(out, func(a, b At) int { return strings.Compare(a.StoreID+a.ID, b.StoreID+b.ID) })
+	return out
+}
+
+// KindNames are the names of all kinds of job.
+func (r *Runner) KindNames() []string { return slices.Sorted(maps.Keys(r.kinds)) }
 
 // Running is how many jobs run, and Waiting how many files stand in line.
 func (r *Runner) Running() (running, waiting int) {

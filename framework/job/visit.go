@@ -20,12 +20,12 @@ type file struct {
 	db         *database.DB
 	store      *tenant.Store
 	id         string // the store's; "" for the platform
-	platformID string
+	platformID string // "" for the installation
 }
 
 func (r *Runner) file(st *tenant.Store) file {
 	if st == nil {
-		return file{db: r.Platform.DB, platformID: r.Platform.ID}
+		return file{db: r.Platform.DB}
 	}
 	return file{db: st.DB, store: st, id: st.ID(), platformID: st.Info().PlatformID}
 }

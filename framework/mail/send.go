@@ -28,6 +28,8 @@ type Options struct {
 	Development bool       // without a server, mails are kept in the mailbox
 	TLS         *tls.Config
 	Log         *slog.Logger
+	// Noted is told what became of n mails: sent, refused, deferred (tried again), parked, or kept. why is nil for those that a server took. May be nil.
+	Noted func(result string, n int, why error)
 }
 
 // Service sends what was queued.
@@ -40,12 +42,16 @@ type Service struct {
 	tls         *tls.Config
 	log         *slog.Logger
 	now         func() time.Time
+	noted       func(result string, n int, why error)
 	sent        func(id string) // for tests: after a server took a mail, before that is noted
 }
 
 // New is a service.
 func New(o Options) *Service {
-	return &Service{db: o.DB, keys: o.Keys, domain: o.Domain, fixed: o.Transport, development: o.Development, tls: o.TLS, log: o.Log, now: time.Now, sent: func(string) {}}
+	if o.Noted == nil {
+		o.Noted = func(string, int, error) {}
+	}
+	return &Service{noted: o.Noted, db: o.DB, keys: o.Keys, domain: o.Domain, fixed: o.Transport, development: o.Development, tls: o.TLS, log: o.Log, now: time.Now, sent: func(string) {}}
 }
 
 // Jobs are the kinds that the runner needs.
@@ -149,6 +155,7 @@ func (s *Service) deliver(ctx context.Context, db *database.DB, t Transport, row
 
 // end notes that a mail has been sent or refused. Once it was sent, one that lets its reader in says nothing any more.
 func (s *Service) end(ctx context.Context, db *database.DB, r Row, state string, why error) error {
+	s.noted(state, 1, why)
 	text := ""
 	if why != nil {
 		text = oneLine(why.Error(), 500)
@@ -168,6 +175,13 @@ func (s *Service) end(ctx context.Context, db *database.DB, r Row, state string,
 func (s *Service) note(ctx context.Context, db *database.DB, rows []Row, why error) error {
 	now, text := s.now(), oneLine(why.Error(), 500)
 	s.log.WarnContext(ctx, "mails could not be sent for now", "mails", len(rows), "error", text)
+	for _, r := range rows {
+		result := "deferred"
+		if r.Attempts >= len(delays) {
+			result = Parked
+		}
+		s.noted(result, 1, why)
+	}
 	return db.Write(ctx, func(tx *database.DB) error {
 		for _, r := range rows {
 			state, next, ended := Queued, database.At(now), database.Time{}
@@ -187,6 +201,7 @@ func (s *Service) note(ctx context.Context, db *database.DB, rows []Row, why err
 
 // keep puts mails into the mailbox.
 func (s *Service) keep(ctx context.Context, db *database.DB, rows []Row) error {
+	s.noted(Kept, len(rows), nil)
 	return db.Write(ctx, func(tx *database.DB) error {
 		for _, r := range rows {
 			if _, err := tx.ExecContext(ctx, "UPDATE mail_message SET state = 'kept', attempts = attempts + 1, ended_at = ? WHERE id = ? AND state = 'queued'", database.At(s.now()), r.ID); err != nil {

@@ -93,6 +93,22 @@ func (s *Service) dial(ctx context.Context, t Transport) (*connection, error) {
 	return &connection{client}, nil
 }
 
+// Reachable opens a connection to the mail server, signs in, and closes it again.
+func (s *Service) Reachable(ctx context.Context) error {
+	t, err := s.Transport(ctx)
+	if err != nil {
+		return err
+	}
+	if t.Host == "" {
+		return errNoServer
+	}
+	conn, err := s.dial(ctx, t)
+	if err == nil {
+		conn.close()
+	}
+	return err
+}
+
 func (c *connection) close() { c.client.Close() } //nolint:errcheck // all that was accepted is noted
 
 // permanent tells whether the server refused the mail for good (RFC 5321, 4.2.1: 5yz).

@@ -38,6 +38,17 @@ func (s Set) Allows(name string) bool {
 	return false
 }
 
+// Covers tells whether the set grants all that other grants, also what modules will declare later: "orders.*" is covered by "orders.*" or "*",
+// not by every permission of today. Nobody may give what their own set does not cover.
+func (s Set) Covers(other Set) bool {
+	for _, p := range other {
+		if p == "*" && !slices.Contains(s, "*") || !s.Allows(p) {
+			return false
+		}
+	}
+	return true
+}
+
 // Join is the union of sets.
 func Join(sets ...Set) Set {
 	var out Set

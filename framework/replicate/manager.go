@@ -34,7 +34,7 @@ const (
 	ownedFor      = 10 * time.Second // after which a look at owner.json is too old to confirm anything
 	quietAfter    = 60 * time.Second // without a write, after which a file is detached
 	lazySync      = time.Second      // how long a commit for which nobody waits may stay uncopied
-	maxLinger     = 25 * time.Millisecond
+	maxLinger     = 100 * time.Millisecond
 	attachWait    = 2 * time.Second // how long the first write of a hot period waits for its replica
 	syncTimeout   = 60 * time.Second
 	checkpointAt  = 1000 // pages in the WAL
@@ -53,6 +53,7 @@ type Options struct {
 	Quiet   time.Duration // quietAfter when 0
 	Lazy    time.Duration // lazySync when 0
 	Limit   int           // maxAttached when 0
+	Merge   time.Duration // between two merges of the newest files; compactEvery when 0
 	// OwnedFor bounds how long a process that lost its replica can go on confirming; ownedFor when 0.
 	OwnedFor time.Duration
 }
@@ -93,9 +94,12 @@ func Open(o Options) (*Manager, error) {
 	if o.Limit == 0 {
 		o.Limit = maxAttached
 	}
+	if o.Merge == 0 {
+		o.Merge = compactEvery
+	}
 	m := &Manager{
 		Options: o, files: map[string]*stream{}, slots: make(chan struct{}, o.Limit), heavy: make(chan struct{}, 2),
-		levels: litestream.CompactionLevels{{Level: 0}, {Level: 1, Interval: compactEvery}, {Level: 2, Interval: 5 * time.Minute}, {Level: 3, Interval: time.Hour}},
+		levels: litestream.CompactionLevels{{Level: 0}, {Level: 1, Interval: o.Merge}, {Level: 2, Interval: 5 * time.Minute}, {Level: 3, Interval: time.Hour}},
 	}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	var err error

@@ -77,3 +77,24 @@ func (m *Manager) Hot() []Status {
 	sort.Slice(out, func(i, j int) bool { return out[i].Key < out[j].Key })
 	return out
 }
+
+// Contact is when the replica last took a copy of any file, and when it last did not, with what it said. It is of this process only.
+func (m *Manager) Contact() (ok, failed time.Time, complaint string) {
+	m.mu.Lock()
+	files := make([]*stream, 0, len(m.files))
+	for _, f := range m.files {
+		files = append(files, f)
+	}
+	m.mu.Unlock()
+	for _, f := range files {
+		f.mu.Lock()
+		if f.lastSync.After(ok) {
+			ok = f.lastSync
+		}
+		if f.failedAt.After(failed) {
+			failed, complaint = f.failedAt, f.failure
+		}
+		f.mu.Unlock()
+	}
+	return ok, failed, complaint
+}

@@ -30,14 +30,15 @@ type stream struct {
 	commits    uint64
 	synced     uint64 // commits that are at the replica
 	next       *batch // whoever waits joins it until it begins
+	running    *batch // and also then, when it covers what he waits for
 	ready      chan struct{}
 	fenced     error
 	err        error // of the last attempt; nil when it went well
+	failedAt   time.Time
+	failure    string // of the last attempt that went wrong, whenever that was
 	generation int
 	txid       uint64
 	syncs      uint64
-	together   int           // who waited for the last upload
-	took       time.Duration // by it
 	attached   time.Time
 	lastCommit time.Time
 	lastSync   time.Time
@@ -56,18 +57,21 @@ type stream struct {
 type batch struct {
 	done    chan struct{}
 	err     error
+	covers  uint64 // commits; set when it begins
 	waiters int
 	since   time.Time
 }
 
-// linger is how long an upload may still be put off so that more join it: no longer than the one before took, and only while fewer wait
-// than were answered by that one. Shoppers who come together are so answered together, and one who comes alone waits for nobody.
+// linger is how long an upload may still be put off so that more join it: while more transactions are under way than wait for it, up to
+// maxLinger. Shoppers who come together are so answered together, and one who comes alone waits for nobody.
 func (f *stream) linger() time.Duration {
-	if f.together < 4 || f.next.waiters >= f.together {
+	if f.next.waiters >= f.writing {
 		return 0
 	}
-	return min(f.took, maxLinger) - time.Since(f.next.since)
+	return maxLinger - time.Since(f.next.since)
 }
+
+func newBatch() *batch { return &batch{done: make(chan struct{}), since: time.Now()} }
 
 func (f *stream) poke() {
 	select {
@@ -145,7 +149,7 @@ func (f *stream) run() {
 func (f *stream) fail(err error) {
 	f.mu.Lock()
 	first := f.err == nil
-	f.err = err
+	f.err, f.failedAt, f.failure = err, time.Now(), err.Error()
 	b := f.next
 	f.next = nil
 	f.open()
@@ -286,29 +290,27 @@ func (f *stream) rest(now time.Time) time.Duration {
 // sync is one upload: it takes the batch that waits, copies everything that is committed, and answers.
 func (f *stream) sync(ctx context.Context) error {
 	f.mu.Lock()
-	b, covers := f.next, f.commits
-	f.next = nil
+	b := f.next
+	if b == nil {
+		b = newBatch()
+	}
+	b.covers = f.commits
+	f.next, f.running = nil, b
 	began := time.Now()
 	f.mu.Unlock()
 	txid, err := f.upload(ctx)
 	f.mu.Lock()
 	if err == nil {
-		f.synced, f.txid, f.lastSync, f.err = covers, uint64(txid), time.Now(), nil
+		f.synced, f.txid, f.lastSync, f.err = b.covers, uint64(txid), time.Now(), nil
 		f.syncs++
-		f.took, f.together = time.Since(began), 0
-		if b != nil {
-			f.together = b.waiters
-		}
 		f.dirtySince = time.Time{}
-		if f.commits != covers {
+		if f.commits != b.covers {
 			f.dirtySince = began
 		}
 	}
+	f.running, b.err = nil, err
 	f.mu.Unlock()
-	if b != nil {
-		b.err = err
-		close(b.done)
-	}
+	close(b.done)
 	return err
 }
 

@@ -34,7 +34,7 @@ func (f *stream) compact(ctx context.Context, final bool) error {
 		if !final {
 			return nil
 		}
-	} else if !final && now.Sub(f.compacted[1]) < compactEvery {
+	} else if !final && now.Sub(f.compacted[1]) < f.m.Merge {
 		return nil
 	}
 	select {

@@ -22,7 +22,11 @@ func (m *Manager) Begin(ctx context.Context, key string) (end func(), err error)
 	end = func() {
 		f.mu.Lock()
 		f.writing--
+		awaited := f.next != nil
 		f.mu.Unlock()
+		if awaited { // see linger
+			f.poke()
+		}
 	}
 	if err := f.mark(); err != nil {
 		f.writing--
@@ -87,9 +91,23 @@ func (m *Manager) Committed(key string) {
 	f.poke()
 }
 
-// Confirm returns nil once everything that was committed before the call is at the replica. An error says that this is not known:
-// the commit stands, and goes there as soon as it can.
+// Mark is the number of the file's newest commit: what ConfirmTo waits for. It counts from the start of this process; what
+// earlier ones left uncopied is 1.
+func (m *Manager) Mark(key string) uint64 {
+	f := m.file(key)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.commits
+}
+
+// Confirm returns nil once everything that was committed before the call is at the replica.
 func (m *Manager) Confirm(ctx context.Context, key string) error {
+	return m.ConfirmTo(ctx, key, m.Mark(key))
+}
+
+// ConfirmTo returns nil once the commit of that number and all before it are at the replica: whoever waits for no more than the
+// upload under way covers is answered by that one. An error says that this is not known: the commit stands, and goes there as soon as it can.
+func (m *Manager) ConfirmTo(ctx context.Context, key string, mark uint64) error {
 	if m.Passive {
 		return errors.New("replication is left to the server")
 	}
@@ -99,7 +117,7 @@ func (m *Manager) Confirm(ctx context.Context, key string) error {
 		f.mu.Unlock()
 		return err
 	}
-	if f.commits == f.synced {
+	if mark <= f.synced {
 		f.mu.Unlock()
 		return nil
 	}
@@ -107,10 +125,13 @@ func (m *Manager) Confirm(ctx context.Context, key string) error {
 		f.mu.Unlock()
 		return err
 	}
-	if f.next == nil {
-		f.next = &batch{done: make(chan struct{}), since: time.Now()}
+	b := f.running
+	if b == nil || b.covers < mark {
+		if f.next == nil {
+			f.next = newBatch()
+		}
+		b = f.next
 	}
-	b := f.next
 	b.waiters++
 	m.heat(f)
 	f.mu.Unlock()

@@ -27,9 +27,11 @@ func (k *key) code() string {
 	return strings.Join(groups, "-")
 }
 
+// readCode takes out what people put in, and reads letters that are not in the alphabet as the digits they look like.
+var readCode = strings.NewReplacer("-", "", " ", "", "\t", "", "\n", "", "\r", "", "O", "0", "I", "1", "L", "1")
+
 func parseCode(code string) (*key, error) {
-	read := strings.NewReplacer("-", "", " ", "", "\t", "", "\n", "", "\r", "", "O", "0", "I", "1", "L", "1")
-	text := read.Replace(strings.ToUpper(code))
+	text := readCode.Replace(strings.ToUpper(code))
 	if len(text) != codeLength {
 		return nil, ErrCode
 	}

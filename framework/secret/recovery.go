@@ -2,7 +2,9 @@ package secret
 
 import (
 	"context"
+	"crypto/subtle"
 	"fmt"
+	"strings"
 
 	"github.com/pocketbase/dbx"
 
@@ -22,8 +24,12 @@ func (k *Keys) Confirm(ctx context.Context, db *database.DB, code string) error 
 	if given.id != k.ID() {
 		return problem.On("code", "this is the recovery code of key %s, and the key in use is %s", given.id, k.ID())
 	}
+	return k.confirm(ctx, db)
+}
+
+func (k *Keys) confirm(ctx context.Context, db *database.DB) error {
 	return db.Write(ctx, func(tx *database.DB) error {
-		_, err := tx.Exec("UPDATE secret_key SET confirmed_at = {:at} WHERE id = {:id} AND confirmed_at IS NULL", dbx.Params{"id": given.id, "at": database.Now()})
+		_, err := tx.Exec("UPDATE secret_key SET confirmed_at = {:at} WHERE id = {:id} AND confirmed_at IS NULL", dbx.Params{"id": k.ID(), "at": database.Now()})
 		return err
 	})
 }
@@ -40,4 +46,25 @@ func (k *Keys) Rotate(ctx context.Context, db *database.DB) error {
 	}
 	k.ring.Store(next)
 	return k.note(ctx, db)
+}
+
+// Groups is how many groups of characters a recovery code has.
+const Groups = codeLength / 6
+
+// ConfirmGroups is Confirm for somebody who typed some groups of the code, by their place from 1 on: enough to show that it was written
+// down, where the code itself need not be typed whole. At least two are needed.
+func (k *Keys) ConfirmGroups(ctx context.Context, db *database.DB, typed map[int]string) error {
+	have := strings.Split(k.RecoveryCode(), "-")
+	var f problem.Fields
+	for at, text := range typed {
+		right := at >= 1 && at <= len(have) && subtle.ConstantTimeCompare([]byte(readCode.Replace(strings.ToUpper(text))), []byte(have[at-1])) == 1
+		f.Check(right, fmt.Sprintf("group-%d", at), "This differs from the recovery code. Look at what you wrote down.")
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if len(typed) < 2 {
+		return problem.New(problem.BadRequest, "Two groups of the recovery code are needed.")
+	}
+	return k.confirm(ctx, db)
 }

@@ -53,6 +53,8 @@ type Options struct {
 	// Wanted lists the names whose certificates are renewed without a visitor.
 	Wanted func(yield func(host string))
 	Log    *slog.Logger
+	// Noted is told how it went with the authority: nil when it gave a certificate. May be nil.
+	Noted func(err error)
 	// Renew is the part of a certificate's life, from its end, in which it is renewed; 1/3 when 0.
 	Renew float64
 }
@@ -81,6 +83,9 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	k := &Keeper{
 		Options: o, db: o.DB, log: o.Log, storage: &storage{db: o.DB, keys: o.Keys, locks: map[string]chan struct{}{}},
 		states: map[string]*State{}, flight: map[string]chan struct{}{}, wake: make(chan struct{}, 1), slots: make(chan struct{}, 4),
+	}
+	if k.Noted == nil {
+		k.Noted = func(error) {}
 	}
 	if err := k.loadStates(ctx); err != nil {
 		return nil, err
@@ -293,6 +298,7 @@ func (k *Keeper) note(ctx context.Context, name string) error {
 }
 
 func (k *Keeper) failed(name string, err error) {
+	k.Noted(err)
 	k.log.Warn("a certificate cannot be obtained", "host", name, "error", err)
 	k.change(name, func(s *State) {
 		s.Failures++
@@ -315,6 +321,7 @@ func (k *Keeper) event(ctx context.Context, event string, data map[string]any) e
 			cancel()
 		}
 	case "cert_obtained":
+		k.Noted(nil)
 		k.log.Info("a certificate was obtained", "host", name, "renewal", data["renewal"])
 	}
 	return nil

@@ -2,10 +2,13 @@ package tlscert
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,4 +130,30 @@ func (k *Keeper) change(host string, fn func(s *State)) {
 	if err != nil {
 		k.log.Error("the state of a certificate cannot be kept", "host", host, "error", err)
 	}
+}
+
+// States of all names that a certificate was asked for. It may be asked of a nil Keeper.
+func (k *Keeper) States() []State {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	out := make([]State, 0, len(k.states))
+	for _, s := range k.states {
+		out = append(out, *s)
+	}
+	slices.SortFunc(out, func(a, b State) int { return strings.Compare(a.Host, b.Host) })
+	return out
+}
+
+// Reachable asks the authority for its directory (RFC 8555, 7.1.1).
+func (k *Keeper) Reachable(ctx context.Context) error {
+	client := acme.Client{Directory: k.issuer.CA}
+	if roots := k.issuer.TrustedRoots; roots != nil {
+		client.HTTPClient = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
+		defer client.HTTPClient.CloseIdleConnections()
+	}
+	_, err := client.GetDirectory(ctx)
+	return err
 }

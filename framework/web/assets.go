@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -158,5 +160,8 @@ func (a *Assets) Icon(name string, class ...string) (template.HTML, error) {
 	a.drawn.Store(key, icon)
 	return icon, nil
 }
+
+// IconNames are the icons that are built, by name.
+func (a *Assets) IconNames() []string { return slices.Sorted(maps.Keys(a.icons)) }
 
 type iconKey struct{ name, class string }

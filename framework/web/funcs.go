@@ -21,6 +21,7 @@ func (s *templateSet) funcs(assets *Assets) template.FuncMap {
 		"t":        func(key string, args ...any) string { return s.c.T(key, args...) },
 		"tn":       func(one, many string, n int) string { return s.c.TN(one, many, n) },
 		"url":      func(p string) string { return s.c.Prefix + p },
+		"kept":     func(name string, v *View) (template.HTML, error) { return s.part(name, v) },
 		"asset":    assets.URL,
 		"icon":     assets.Icon,
 		"dict":     dict,

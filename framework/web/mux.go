@@ -22,7 +22,11 @@ type Route struct {
 	Always     bool        // also while the module is off: an obligation that has to be met
 	Class      limit.Class // how requests are counted; "" is what the surface and the method say
 	Space      bool        // it begins something that has to be kept, and is refused when hardly any disk is left
-	handler    Handler
+	// WhileClosed: also while the store is suspended or about to be deleted, because it meets an obligation or is the way out.
+	WhileClosed bool
+	// AtTheDoor: for those too who have not shown the password of a shop that is not launched.
+	AtTheDoor bool
+	handler   Handler
 }
 
 // DefaultMaxBody is what a request body may have where a route says nothing else, in bytes.
@@ -62,6 +66,12 @@ func (m *Mux) Handle(route Route, h Handler) {
 	if route.Method == http.MethodGet {
 		m.router.Handle(http.MethodHead, route.Pattern, handle)
 	}
+}
+
+// NewRoute is a route that stands in no Mux.
+func NewRoute(route Route, h Handler) *Route {
+	route.handler = h
+	return &route
 }
 
 // Routes are all registered routes, in order of registration.

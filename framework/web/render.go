@@ -28,6 +28,8 @@ type Site struct {
 	Log       *slog.Logger
 	// Decorate fills in what layouts show: menus, navigation, the number of things in the cart.
 	Decorate func(c *Context, v *View) error
+	// Failed is told of what went wrong on our side, before it is answered. May be nil.
+	Failed func(c *Context, err error, status int, requestID string)
 }
 
 // errorView is the page of errors, in every surface's layout.
@@ -78,11 +80,13 @@ func (s *Site) render(c *Context, p Page) error {
 	if p.View != errorView { // an error page does not use up what the next page has to say, such as an Undo
 		v.Flash = c.takeFlash()
 	}
+	shell := shellOf(c) // before anything is read that it tells apart
 	if s.Decorate != nil {
 		if err := s.Decorate(c, v); err != nil {
 			return err
 		}
 	}
+	v.shell = shell.with(v)
 	if p.Layout == "" {
 		p.Layout = c.layout()
 	}
@@ -130,6 +134,9 @@ func (s *Site) Fail(c *Context, err error, requestID string) {
 	status := p.Code.Status()
 	if status >= 500 {
 		s.Log.ErrorContext(c.Ctx(), "request failed", "error", err.Error(), "request_id", requestID)
+		if s.Failed != nil && (p.Code == problem.Internal || p.Cause != nil) { // a refusal that somebody decided on is no failure
+			s.Failed(c, err, status, requestID)
+		}
 	}
 	if p.RetryAfter > 0 {
 		c.W.Header().Set("Retry-After", fmt.Sprint(p.RetryAfter))

@@ -31,16 +31,18 @@ type Templates struct {
 	live    bool // parse anew for each page, in development
 	free    chan *templateSet
 	made    chan struct{} // one token for each copy that exists
+	kept    keptParts
 }
 
 type templateSet struct {
+	all  *Templates
 	root *template.Template
 	c    *Context // the request that the functions speak for
 }
 
 // layoutOf is the layout of the pages in views/<folder>/.
 var layoutOf = map[string]string{
-	"shop": "layout-shop", "dashboard": "layout-dashboard", "admin": "layout-admin", "portal": "layout-plain",
+	"shop": "layout-shop", "dashboard": "layout-dashboard", "admin": "layout-admin", "portal": "layout-plain", "door": "layout-door",
 }
 
 // NewTemplates parses layouts, components and views.
@@ -82,7 +84,7 @@ func (t *Templates) give(s *templateSet) {
 }
 
 func (t *Templates) parse() (*templateSet, error) {
-	set := &templateSet{}
+	set := &templateSet{all: t}
 	funcs := set.funcs(t.assets)
 	set.root = template.New("").Funcs(funcs)
 	err := fs.WalkDir(t.layouts, ".", func(name string, d fs.DirEntry, err error) error {

@@ -34,7 +34,8 @@ type View struct {
 	Breadcrumbs map[string]any // schema.org
 	Wide        bool           // the page wants the layout's full width
 
-	c *Context
+	c     *Context
+	shell string // tells apart what a layout shows around the page: see keptParts
 }
 
 // StoreView is what pages show of the store.

@@ -70,7 +70,8 @@ type Context struct {
 	Store   *tenant.Store // nil outside a store
 	User    *User         // nil for a guest
 	Grants  permission.Set
-	Lang    string // BCP 47
+	Lacks   func(permission string) bool // nil, or tells of permissions that nobody has here: those of modules that are off
+	Lang    string                       // BCP 47
 	Printer *message.Printer
 	Site    *Site
 	Secure  bool   // the browser speaks HTTPS
@@ -115,8 +116,10 @@ func (c *Context) Search() string {
 	return q
 }
 
-// Can tells whether the user may.
-func (c *Context) Can(name string) bool { return c.Grants.Allows(name) }
+// Can tells whether the user may. Nobody may what belongs to a module that is off.
+func (c *Context) Can(name string) bool {
+	return c.Grants.Allows(name) && (c.Lacks == nil || !c.Lacks(name))
+}
 
 // URL puts the surface's prefix before a path.
 func (c *Context) URL(path string) string { return c.Prefix + path }

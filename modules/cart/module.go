@@ -49,9 +49,10 @@ func (s *Service) Module() app.Module {
 	return app.Module{
 		Name: "cart", Title: "Cart", Description: "Shoppers collect what they want to buy.",
 		Kind: app.Optional, Needs: []string{"catalog"},
-		Tables: []database.Table{{Name: "cart_line", Scope: database.Store, Class: database.Personal}},
-		Files:  files,
-		Routes: s.routes,
+		WhileOff: "Shoppers look, and buy nothing. What is in their carts waits there.",
+		Tables:   []database.Table{{Name: "cart_line", Scope: database.Store, Class: database.Personal}},
+		Files:    files,
+		Routes:   s.routes,
 		Decorate: func(c *web.Context, v *web.View) error {
 			if c.Surface == web.Storefront && c.Store != nil {
 				v.CartCount = shown(c)

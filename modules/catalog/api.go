@@ -126,6 +126,7 @@ type ProductPatch struct {
 	SEOTitle       *string   `json:"seo_title,omitempty" maxLength:"255"`
 	SEODescription *string   `json:"seo_description,omitempty" maxLength:"2000"`
 	Categories     *[]string `json:"categories,omitempty" doc:"Ids"`
+	GiftCard       *bool     `json:"gift_card,omitempty" doc:"Each piece that is paid becomes a gift card worth its price"`
 }
 
 func put[T any](to *T, from *T) {
@@ -144,6 +145,7 @@ func (in *ProductPatch) apply(p *Product) error {
 	put(&p.SEOTitle, in.SEOTitle)
 	put(&p.SEODescription, in.SEODescription)
 	put(&p.Categories, in.Categories)
+	put(&p.GiftCard, in.GiftCard)
 	if in.Status != nil {
 		return p.setStatus(*in.Status)
 	}

@@ -26,6 +26,7 @@ type productResource struct {
 	Options        []optionResource  `json:"options"`
 	Variants       []variantResource `json:"variants"`
 	Images         []imageResource   `json:"images"`
+	GiftCard       bool              `json:"gift_card" doc:"Each piece that is paid becomes a gift card worth its price"`
 	Categories     []string          `json:"categories" doc:"Ids of the categories it was put into by hand"`
 	CreatedAt      time.Time         `json:"created_at"`
 	UpdatedAt      time.Time         `json:"updated_at"`
@@ -69,7 +70,7 @@ func newProductResource(p *Product, levels map[string]inventorytype.Level, curre
 	r := productResource{
 		ID: p.ID, Handle: p.Handle, Slug: p.Slug, Title: p.Title, Body: p.BodySource, BodyHTML: p.BodyHTML, Brand: p.Brand, Type: p.Type,
 		Tags: append([]string{}, p.Tags...), Status: p.Status, SEOTitle: p.SEOTitle, SEODescription: p.SEODescription, Options: []optionResource{},
-		Variants: []variantResource{}, Images: []imageResource{}, Categories: append([]string{}, p.Categories...), CreatedAt: p.CreatedAt.Time, UpdatedAt: p.UpdatedAt.Time,
+		Variants: []variantResource{}, Images: []imageResource{}, Categories: append([]string{}, p.Categories...), GiftCard: p.GiftCard, CreatedAt: p.CreatedAt.Time, UpdatedAt: p.UpdatedAt.Time,
 	}
 	if !p.PublishedAt.IsZero() {
 		r.PublishedAt = &p.PublishedAt.Time

@@ -79,7 +79,7 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 	}
 	d := editView{
 		P: p, Currency: st.Currency(), Zero: money.Zero(st.Currency()).Decimal(), Tags: joinTags(p.Tags), Missing: p.Missing(), PictureMax: MaxUpload >> 20,
-		Counting: s.app == nil || s.app.Enabled("inventory"), Updated: p.UpdatedAt.UnixMilli(), CopyTitle: c.T("Copy of %s", p.Title), InShop: p.InShop(database.Now()),
+		Counting: s.app == nil || s.app.EnabledFor(st, "inventory"), Updated: p.UpdatedAt.UnixMilli(), CopyTitle: c.T("Copy of %s", p.Title), InShop: p.InShop(database.Now()),
 	}
 	d.Fill, d.Stocked = d.Missing == 0, d.Counting && c.Can("inventory.write")
 	levels, err := s.levels(ctx, st, p)

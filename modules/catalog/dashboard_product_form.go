@@ -49,6 +49,9 @@ func productChange(c *web.Context, form *web.Form, p *Product) func(*Product) er
 		if err := options(p); err != nil {
 			return err
 		}
+		if has(form, "gift_card_shown") {
+			p.GiftCard = form.Bool("gift_card")
+		}
 		if has(form, "published_shown") && form.Bool("published") == p.PublishedAt.IsZero() {
 			p.PublishedAt = database.Time{}
 			if form.Bool("published") {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"wizamart/framework/app"
-	"wizamart/framework/job"
 	"wizamart/framework/limit"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -147,7 +146,7 @@ func (s *Service) cancelImport(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	switch err := job.Cancel(c.Ctx(), c.Store.DB, i.ID); {
+	switch err := s.CancelImport(c.Ctx(), c.Store, i.ID); {
 	case problem.Is(err, problem.Conflict):
 		c.Flash("info", "It had already finished.")
 	case err != nil:

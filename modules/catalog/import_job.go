@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"wizamart/framework/audit"
 	"wizamart/framework/database"
 	"wizamart/framework/job"
 	"wizamart/framework/problem"
@@ -55,9 +56,22 @@ func (s *Service) enqueueImport(ctx context.Context, st *tenant.Store, o ImportO
 		id, err = job.Enqueue(tx.DB, job.New{
 			Kind: importProducts, Payload: o, Key: fmt.Sprintf("%s dry=%t", o.Upload, o.DryRun), Actor: actorName(ctx), MaxAttempts: 3,
 		})
-		return err
+		if err != nil || o.DryRun { // a preview changes nothing
+			return err
+		}
+		return audit.Record(ctx, tx.DB, audit.Entry{Action: "catalog.import.started", SubjectKind: "import", SubjectID: id})
 	})
 	return id, err
+}
+
+// CancelImport ends an import, or a preview, where it stands. problem.Conflict for one that has finished.
+func (s *Service) CancelImport(ctx context.Context, st *tenant.Store, id string) error {
+	return st.Write(ctx, func(tx *tenant.Store) error {
+		if err := job.Cancel(ctx, tx.DB, id); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx.DB, audit.Entry{Action: "catalog.import.cancelled", SubjectKind: "import", SubjectID: id})
+	})
 }
 
 func (s *Service) runImport(ctx context.Context, run *job.Run) error {

@@ -30,6 +30,7 @@ func (s *Service) Module() app.Module {
 	}
 	return app.Module{
 		Name: "catalog", Title: "Catalogue", Kind: app.Optional,
+		WhileOff:    "Products are neither shown nor sold. Orders that were placed keep their lines, and are fulfilled and refunded as before.",
 		Description: "Products with their variants, pictures and prices, and the categories in which shoppers find them.",
 		Permissions: []permission.Permission{
 			{Name: Read, Title: "See products and categories"},
@@ -51,6 +52,7 @@ func (s *Service) Module() app.Module {
 		Sitemaps:   s.sitemaps(),
 		Settings:   append(returnSettings, priorPriceSetting, synonymSetting),
 		Routes:     s.routes,
+		Steps:      s.steps,
 		Jobs:       s.importJobs(),
 		Commands:   s.commands(),
 	}

@@ -37,7 +37,7 @@ func openStore(t testing.TB) (*Service, *tenant.Store, *stockBook) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := p.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "shop", Name: "Shop", Currency: "EUR", Locale: "en"})
+	info, err := p.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "shop", Name: "Shop", Currency: "EUR", Locale: "en", Launched: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func tidy(s string) string {
 
 // tidyAddress is tidy for each part, with the postal code as the country writes it.
 func tidyAddress(a ordertype.Address) ordertype.Address {
-	for _, p := range []*string{&a.Name, &a.Line1, &a.Line2, &a.PostalCode, &a.City, &a.Region, &a.Country, &a.Phone} {
+	for _, p := range []*string{&a.Name, &a.Business, &a.Line1, &a.Line2, &a.PostalCode, &a.City, &a.Region, &a.Country, &a.Phone} {
 		*p = tidy(*p)
 	}
 	a.Country = strings.ToUpper(a.Country)
@@ -85,6 +85,7 @@ func checkAddress(f *problem.Fields, prefix string, a ordertype.Address, countri
 	if a.Name != "" && !strings.ContainsFunc(a.Name, unicode.IsLetter) || strings.Contains(a.Name, "://") {
 		f.Add(prefix+"name", "Enter a first and last name.")
 	}
+	text("business", a.Business, maxName, "")
 	text("line1", a.Line1, maxLine, "Enter a street and number.")
 	text("line2", a.Line2, maxLine, "")
 	checkPostalCode(f, prefix+"postal_code", a.Country, a.PostalCode)

@@ -39,9 +39,18 @@ type issueCardInput struct {
 	Store string `path:"store" doc:"The store's code."`
 	Body  struct {
 		Amount    int64         `json:"amount" minimum:"1" doc:"In minor units of the store's currency."`
-		Recipient string        `json:"recipient,omitempty" maxLength:"254" doc:"An e-mail address, for your own records."`
+		Recipient string        `json:"recipient,omitempty" maxLength:"254" doc:"An e-mail address."`
+		Mail      bool          `json:"mail,omitempty" doc:"Mail the code to the recipient."`
 		Note      string        `json:"note,omitempty" maxLength:"500"`
 		ExpiresAt database.Time `json:"expires_at,omitzero"`
+	}
+}
+
+type renewCardInput struct {
+	Store string `path:"store" doc:"The store's code."`
+	ID    string `path:"id" doc:"The gift card's id."`
+	Body  struct {
+		Recipient string `json:"recipient" minLength:"3" maxLength:"254" doc:"The e-mail address that the code goes to."`
 	}
 }
 
@@ -83,8 +92,18 @@ func (s *Service) giftCardAPI(r *app.Router) {
 		func(ctx context.Context, c *web.Context, in *issueCardInput) (*issuedOutput, error) {
 			out := &issuedOutput{}
 			var err error
-			out.Body.GiftCard, out.Body.Code, err = s.IssueGiftCard(ctx, c.Store, IssueGiftCard(in.Body))
+			out.Body.GiftCard, out.Body.Code, err = s.IssueGiftCard(ctx, c.Store, IssueGiftCard{Amount: in.Body.Amount, Recipient: in.Body.Recipient, Note: in.Body.Note, ExpiresAt: in.Body.ExpiresAt, Mail: in.Body.Mail})
 			if err != nil {
+				return nil, err
+			}
+			return out, nil
+		})
+	app.API(r, app.Operation{Method: http.MethodPost, Path: path + "/{id}/codes", Permission: write, ID: "renew-gift-card-code", Tag: "Gift cards", Status: http.StatusCreated, Errors: []int{409},
+		Summary: "Give a gift card another code and mail it", Description: "The code before pays no more."},
+		func(ctx context.Context, c *web.Context, in *renewCardInput) (*issuedOutput, error) {
+			out := &issuedOutput{}
+			var err error
+			if out.Body.GiftCard, out.Body.Code, err = s.RenewCode(ctx, c.Store, in.ID, in.Body.Recipient); err != nil {
 				return nil, err
 			}
 			return out, nil

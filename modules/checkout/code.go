@@ -32,6 +32,8 @@ func (s *Service) AddCode(ctx context.Context, st *tenant.Store, id, code string
 		}
 		if card.ID != "" {
 			switch card.State(time.Now()) {
+			case "voided":
+				return problem.On("code", "This gift card is void: what was paid for it was given back.")
 			case "off":
 				return problem.On("code", "This gift card has been switched off. Please ask the shop.")
 			case "ended":

@@ -126,7 +126,7 @@ func (s *Service) codeBox(c *web.Context, step string, sess Session, q Quote) ui
 // Savings tells the cart's page which discounts its goods get, with the codes that the shopper has given.
 func (s *Service) Savings(c *web.Context, cart carttype.Cart) (carttype.Savings, error) {
 	var out carttype.Savings
-	if !s.app.Enabled("checkout") {
+	if !s.app.EnabledFor(c.Store, "checkout") {
 		return out, nil
 	}
 	sess, err := s.session(c)
@@ -138,8 +138,8 @@ func (s *Service) Savings(c *web.Context, cart carttype.Cart) (carttype.Savings,
 	}
 	out.Shown, out.Left = true, cart.Subtotal
 	if len(sess.Codes) == 0 { // most shops, most of the time
-		list, err := offers(c.Ctx(), c.Store, nil)
-		if err != nil || len(list) == 0 {
+		set, err := s.kept.of(c.Ctx(), c.Store)
+		if err != nil || len(set.automatic) == 0 {
 			out.Box = s.codeBox(c, "cart", sess, Quote{})
 			return out, err
 		}

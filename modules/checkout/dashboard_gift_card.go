@@ -6,6 +6,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
+	"wizamart/framework/problem"
 	"wizamart/framework/web"
 )
 
@@ -17,6 +18,7 @@ func (s *Service) giftCardRoutes(r *app.Router) {
 	r.Dashboard("POST", "/gift-cards", write, s.issueCard)
 	r.Dashboard("GET", "/gift-cards/:id", read, s.showCard)
 	r.Dashboard("POST", "/gift-cards/:id/activations", write, s.activateCard)
+	r.Dashboard("POST", "/gift-cards/:id/codes", write, s.renewCard)
 }
 
 type cardLine struct {
@@ -63,7 +65,7 @@ func (s *Service) issueCard(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	in := IssueGiftCard{Recipient: form.Value("recipient"), Note: form.Value("note")}
+	in := IssueGiftCard{Recipient: form.Value("recipient"), Note: form.Value("note"), Mail: form.Bool("mail")}
 	in.Amount, _ = form.Money("amount", c.Store.Currency())
 	if v := form.Value("expires_at"); v != "" {
 		day, err := time.Parse(time.DateOnly, v)
@@ -85,7 +87,9 @@ func (s *Service) issueCard(c *web.Context) error {
 	return s.renderCards(c, nil, &cardLine{g, g.State(time.Now())}, code)
 }
 
-func (s *Service) showCard(c *web.Context) error {
+func (s *Service) showCard(c *web.Context) error { return s.renderCard(c, nil) }
+
+func (s *Service) renderCard(c *web.Context, form *web.Form) error {
 	g, err := s.GiftCard(c.Ctx(), c.Store, c.Param("id"))
 	if err != nil {
 		return err
@@ -94,7 +98,7 @@ func (s *Service) showCard(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Render(web.Page{View: "checkout/dashboard/giftcard", Title: c.T("Gift card") + " " + g.Shown(), D: cardPage{cardLine{g, g.State(time.Now())}, entries},
+	return c.Render(web.Page{View: "checkout/dashboard/giftcard", Title: c.T("Gift card") + " " + g.Shown(), D: cardPage{cardLine{g, g.State(time.Now())}, entries}, Form: form,
 		Crumbs: []web.Link{{Label: c.T("Gift cards"), URL: c.URL("/gift-cards")}}})
 }
 
@@ -109,5 +113,22 @@ func (s *Service) activateCard(c *web.Context) error {
 	} else {
 		c.Flash("success", "The gift card %s is switched off.", g.Shown())
 	}
+	return c.Redirect("/gift-cards/" + g.ID)
+}
+
+// renewCard mails another code of a card.
+func (s *Service) renewCard(c *web.Context) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	g, _, err := s.RenewCode(c.Ctx(), c.Store, c.Param("id"), form.Value("recipient"))
+	if problem.Is(err, problem.Invalid) && form.Take(err) {
+		return s.renderCard(c, form)
+	}
+	if err != nil {
+		return err
+	}
+	c.Flash("success", "A new code is on its way to %s. The old one pays no more.", g.Recipient)
 	return c.Redirect("/gift-cards/" + g.ID)
 }

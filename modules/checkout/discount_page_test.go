@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"wizamart/framework/money"
 	"wizamart/modules/checkout"
+	"wizamart/modules/checkout/promotion"
+	"wizamart/tenant"
 )
 
 // A merchant makes a discount on the pages, a shopper uses it, without scripts.
@@ -126,4 +129,46 @@ func TestGiftCardFromDashboardToOrder(t *testing.T) {
 	if p := b.get("/checkout/review"); !strings.Contains(p.Doc(t).Find("#code-error").Text(), "Too many") {
 		t.Errorf("guessing goes on: %s", p.Doc(t).Find("#code-error").Text())
 	}
+}
+
+// An order of which a discount takes everything is paid at once: nobody is asked how to pay what costs nothing.
+func TestNothingToPay(t *testing.T) {
+	s := open(t)
+	s.Store(t, "fjord", "EUR")
+	st := s.Open(t, "fjord")
+	shell := s.product(t, st, "Shell", 2500, 10)
+	s.discount(t, st, "ALLOFIT", func(d *checkout.Discount) { d.Kind, d.Rate = promotion.Percent, money.BasisPoints(10000) })
+	err := st.Write(t.Context(), func(tx *tenant.Store) error {
+		_, err := tx.ExecContext(t.Context(), "UPDATE checkout_shipping_method SET price = 0")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.shopper(t, "fjord")
+	b.leads(b.post("/cart/lines", url.Values{"variant": {shell}}), "/cart")
+	b.leads(b.post("/checkout", nil), "/checkout/address")
+	b.leads(b.post("/checkout/codes", url.Values{"step": {"address"}, "code": {"ALLOFIT"}}), "/checkout/address")
+	b.leads(b.post("/checkout/address", address()), "/checkout/delivery")
+	way := b.get("/checkout/delivery").Want(t, 200).Doc(t).Find("input[name=shipping_method]").First().AttrOr("value", "")
+	b.leads(b.post("/checkout/delivery", url.Values{"shipping_method": {way}}), "/checkout/review")
+	b.leads(b.get("/checkout/payment"), "/checkout/review")
+	p := b.get("/checkout/review").Want(t, 200).Has(t, ".review", "Nothing to pay").Has(t, ".total", "€0.00")
+	if p.Doc(t).Find(`a[href$="/checkout/payment"]`).Length() > 0 {
+		t.Error("a page leads to a payment")
+	}
+	placed := b.post("/checkout/orders", url.Values{"seal": {p.Doc(t).Find("input[name=seal]").AttrOr("value", "")}})
+	b.leads(placed, "/orders/")
+	b.Follow(t, placed).Want(t, 200).Has(t, "main", "Nothing to pay").Has(t, "main", "Paid")
+	if o := s.orders(t, st); len(o) != 1 || !o[0].Total.IsZero() || o[0].PaymentState != "paid" {
+		t.Errorf("%+v", o)
+	}
+	if n := s.onHand(t, st, shell); n != 9 {
+		t.Errorf("%d are left", n)
+	}
+	// The discount ends in the meantime: then it is asked how to pay.
+	b.leads(b.post("/cart/lines", url.Values{"variant": {shell}}), "/cart")
+	b.leads(b.post("/checkout", nil), "/checkout/address")
+	b.leads(b.post("/checkout/address", address()), "/checkout/delivery")
+	b.leads(b.post("/checkout/delivery", url.Values{"shipping_method": {way}}), "/checkout/payment")
 }

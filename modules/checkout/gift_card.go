@@ -24,6 +24,8 @@ type GiftCard struct {
 	Note      string        `json:"note"`
 	ExpiresAt database.Time `json:"expires_at,omitzero"`
 	Active    bool          `json:"active"`
+	OrderID   string        `json:"order_id,omitempty"` // that it was sold with
+	VoidedAt  database.Time `json:"voided_at,omitzero"` // what was paid for it was given back
 	Balance   money.Amount  `json:"balance"`
 	Issued    money.Amount  `json:"issued"`
 	CreatedAt database.Time `json:"created_at"`
@@ -32,7 +34,7 @@ type GiftCard struct {
 
 // Entry is money that went on to a card, or off it.
 type Entry struct {
-	Kind    string        `json:"kind" enum:"issued,redeemed,refunded"`
+	Kind    string        `json:"kind" enum:"issued,redeemed,refunded,voided"`
 	Amount  money.Amount  `json:"amount"`
 	Balance money.Amount  `json:"balance"`
 	OrderID string        `json:"order_id,omitempty"`
@@ -43,6 +45,8 @@ type Entry struct {
 // State of a card, as the dashboard shows it.
 func (g GiftCard) State(now time.Time) string {
 	switch {
+	case !g.VoidedAt.IsZero():
+		return "voided"
 	case !g.Active:
 		return "off"
 	case !g.ExpiresAt.IsZero() && !now.Before(g.ExpiresAt.Time):
@@ -62,6 +66,9 @@ type IssueGiftCard struct {
 	Recipient string
 	Note      string
 	ExpiresAt database.Time
+	Mail      bool // the code to the recipient
+
+	sold soldPiece
 }
 
 const giftCodeLength = 16 // letters of 31: 79 bits
@@ -71,6 +78,7 @@ func (s *Service) IssueGiftCard(ctx context.Context, st *tenant.Store, in IssueG
 	var f problem.Fields
 	in.Recipient, in.Note = strings.TrimSpace(in.Recipient), strings.TrimSpace(in.Note)
 	f.Check(in.Amount > 0 && in.Amount <= money.MaxMinor, "amount", "Enter an amount above zero.")
+	f.Check(in.Recipient != "" || !in.Mail, "recipient", "Enter the address that the code goes to.")
 	if in.Recipient != "" {
 		var ok bool
 		in.Recipient, ok = auth.CleanEmail(in.Recipient)
@@ -82,22 +90,27 @@ func (s *Service) IssueGiftCard(ctx context.Context, st *tenant.Store, in IssueG
 		return GiftCard{}, "", err
 	}
 	code, now := NewCode(giftCodeLength), database.Now()
-	g := GiftCard{ID: database.NewID(), Last4: code[giftCodeLength-4:], Recipient: in.Recipient, Note: in.Note, ExpiresAt: in.ExpiresAt, Active: true, CreatedAt: now, UpdatedAt: now}
+	g := GiftCard{ID: database.NewID(), Last4: code[giftCodeLength-4:], Recipient: in.Recipient, Note: in.Note, ExpiresAt: in.ExpiresAt, Active: true, OrderID: in.sold.order, CreatedAt: now, UpdatedAt: now}
+	g.Issued = money.New(in.Amount, st.Currency())
+	g.Balance = g.Issued
 	err := st.Write(ctx, func(tx *tenant.Store) error {
 		hash, err := s.keyed(ctx, tx, "gift card", code)
 		if err != nil {
 			return err
 		}
-		if err := insertCard(ctx, tx, g, hash); err != nil {
+		if err := insertCard(ctx, tx, g, in.sold, hash); err != nil {
 			return err
 		}
-		if err := addEntry(ctx, tx, g.ID, "issued", in.Amount, "", ""); err != nil {
+		if err := addEntry(ctx, tx, g.ID, "issued", in.Amount, in.sold.order, ""); err != nil {
 			return err
+		}
+		if in.Mail {
+			if err := s.mailCard(ctx, tx, g, code, in.sold); err != nil {
+				return err
+			}
 		}
 		return audit.Record(ctx, tx.DB, audit.Entry{Action: "checkout.gift_card.issued", SubjectKind: "gift_card", SubjectID: g.ID, SubjectName: g.Shown()})
 	})
-	g.Issued = money.New(in.Amount, st.Currency())
-	g.Balance = g.Issued
 	return g, groupCode(code), err
 }
 
@@ -118,6 +131,9 @@ func (s *Service) SetGiftCardActive(ctx context.Context, st *tenant.Store, id st
 	err = st.Write(ctx, func(tx *tenant.Store) error {
 		if g, err = s.GiftCard(ctx, tx, id); err != nil || g.Active == active {
 			return err
+		}
+		if !g.VoidedAt.IsZero() {
+			return problem.New(problem.Conflict, "This gift card is void: what was paid for it was given back.")
 		}
 		g.Active, g.UpdatedAt = active, database.Now()
 		if _, err := tx.ExecContext(ctx, "UPDATE checkout_gift_card SET active = ?, updated_at = ? WHERE id = ?", active, g.UpdatedAt, id); err != nil {

@@ -16,8 +16,8 @@ func selectCards(ctx context.Context, st *tenant.Store, tail string, args ...any
 	currency := st.Currency()
 	return each(st, ctx, "read gift cards", func(rows *sql.Rows, g *GiftCard) error {
 		g.Balance, g.Issued = money.Zero(currency), money.Zero(currency)
-		return rows.Scan(&g.ID, &g.Last4, &g.Recipient, &g.Note, &g.ExpiresAt, &g.Active, &g.CreatedAt, &g.UpdatedAt, &g.Balance.Minor, &g.Issued.Minor)
-	}, `SELECT g.id, g.last4, g.recipient, g.note, g.expires_at, g.active, g.created_at, g.updated_at,
+		return rows.Scan(&g.ID, &g.Last4, &g.Recipient, &g.Note, &g.ExpiresAt, &g.Active, &g.OrderID, &g.VoidedAt, &g.CreatedAt, &g.UpdatedAt, &g.Balance.Minor, &g.Issued.Minor)
+	}, `SELECT g.id, g.last4, g.recipient, g.note, g.expires_at, g.active, g.order_id, g.voided_at, g.created_at, g.updated_at,
 			(SELECT COALESCE(sum(amount), 0) FROM checkout_gift_card_entry e WHERE e.card_id = g.id),
 			(SELECT COALESCE(sum(amount), 0) FROM checkout_gift_card_entry e WHERE e.card_id = g.id AND e.kind = 'issued')
 		FROM checkout_gift_card g `+tail, args...)
@@ -46,6 +46,11 @@ func (s *Service) GiftCard(ctx context.Context, st *tenant.Store, id string) (Gi
 	return list[0], nil
 }
 
+// soldCards are the cards that a line of an order has become, by piece.
+func soldCards(ctx context.Context, tx *tenant.Store, line string) ([]GiftCard, error) {
+	return selectCards(ctx, tx, "WHERE g.order_line = ? AND g.order_line <> '' ORDER BY g.piece", line)
+}
+
 // Entries of a card, the newest first.
 func (s *Service) Entries(ctx context.Context, st *tenant.Store, id string) ([]Entry, error) {
 	currency := st.Currency()
@@ -55,9 +60,9 @@ func (s *Service) Entries(ctx context.Context, st *tenant.Store, id string) ([]E
 	}, "SELECT kind, amount, balance, order_id, actor, at FROM checkout_gift_card_entry WHERE card_id = ? ORDER BY seq DESC", id)
 }
 
-func insertCard(ctx context.Context, tx *tenant.Store, g GiftCard, hash string) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO checkout_gift_card (id, code_hash, last4, recipient, note, expires_at, active, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		g.ID, hash, g.Last4, g.Recipient, g.Note, g.ExpiresAt, g.Active, g.CreatedAt, g.UpdatedAt)
+func insertCard(ctx context.Context, tx *tenant.Store, g GiftCard, sold soldPiece, hash string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO checkout_gift_card (id, code_hash, last4, recipient, note, expires_at, active, order_id, order_line, piece, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, g.ID, hash, g.Last4, g.Recipient, g.Note, g.ExpiresAt, g.Active, sold.order, sold.line, sold.piece, g.CreatedAt, g.UpdatedAt)
 	if err != nil {
 		return fmt.Errorf("write a gift card: %w", err)
 	}

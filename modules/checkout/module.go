@@ -4,6 +4,7 @@ package checkout
 import (
 	"context"
 	"embed"
+	"net/http"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
@@ -71,12 +72,19 @@ type Service struct {
 	Deps
 	app *app.App
 
+	kept       kept
+	viesClient *http.Client
+	// MailCard sends a gift card's code, in the transaction that makes it. Nil sends none.
+	MailCard func(ctx context.Context, tx *tenant.Store, m CardMail) error
+
 	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }
 
 // New makes the module.
 func New(a *app.App, d Deps) *Service {
-	return &Service{Deps: d, app: a}
+	s := &Service{Deps: d, app: a}
+	s.watchVIES()
+	return s
 }
 
 // Module is the manifest.
@@ -84,6 +92,7 @@ func (s *Service) Module() app.Module {
 	return app.Module{
 		Name: "checkout", Title: "Checkout", Description: "Shoppers order what is in their cart.",
 		Kind: app.Optional, Needs: []string{"cart", "catalog", "orders"},
+		WhileOff: "Nobody can order. A checkout that was begun waits; orders that were placed go on.",
 		Permissions: []permission.Permission{
 			{Name: "checkout.read", Title: "See delivery and tax settings"},
 			{Name: "checkout.write", Title: "Change delivery and tax settings"},
@@ -112,7 +121,7 @@ func (s *Service) Module() app.Module {
 			{Name: "checkout_gift_card_entry", Scope: database.Store, Class: database.Ledger},
 		},
 		Secrets: []secret.Column{hashKey},
-		Files:   files, Routes: s.routes, Seed: seed, Decorate: s.decorate,
+		Files:   files, Routes: s.routes, Seed: seed, Decorate: s.decorate, Steps: s.steps,
 		Subscriptions: []event.Subscription{event.OnStore("checkout.discount-uses", s.orderCancelled)},
 	}
 }

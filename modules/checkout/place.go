@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -60,6 +61,9 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		if out, err = s.commit(ctx, tx, sess, q, in.Locale); err != nil {
 			return err
 		}
+		if !out.Due.IsPositive() { // a second submission leads to the order's own page
+			sess.PaymentMethod = ""
+		}
 		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken = Placed, out.ID, out.Number, out.Token
 		// The order has it all now.
 		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes, sess.VATID, sess.VATCheck = "", ordertype.Address{}, ordertype.Address{}, "", nil, "", VATCheck{}
@@ -69,7 +73,7 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		return ordertype.Placed{}, err
 	}
 	// The order stands, whatever the replica says: its page tells the shopper when it is there.
-	s.app.Secured(ctx, st, secureWait)
+	s.app.Secured(ctx, st, out.ID, secureWait)
 	return out, nil
 }
 
@@ -135,7 +139,7 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		TermsAt: sess.TermsAt, TermsHash: TermsOf(tx).hash(),
 	}
 	if q.Method != nil {
-		order.ShippingMethod = joined(", ", q.Method.Name, q.Method.arrival(s.translator(tx), time.Now()))
+		order.ShippingMethod, order.Estimate = q.Method.Name, cmp.Or(q.Method.arrival(s.translator(tx), time.Now()), q.Method.Estimate)
 	}
 	reserve := q.Payment.ReserveFor > 0 // until it is paid; the stock is taken at once otherwise
 	if reserve {

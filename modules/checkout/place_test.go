@@ -38,17 +38,17 @@ func (s *shop) readyWith(t testing.TB, st *tenant.Store, item catalogtype.Sellab
 		t.Fatal(err)
 	}
 	to := ordertype.Address{Name: "Ada", Line1: "Strandgaten 4", PostalCode: "5013", City: "Bergen", Country: "NO"}
-	if _, err = s.checkout.SaveContact(ctx, st, sess.ID, checkout.Contact{Email: "ada@example.com", Shipping: to, BillingSame: true}, false); err != nil {
+	if _, _, err = s.checkout.SaveContact(ctx, st, sess.ID, checkout.Contact{Email: "ada@example.com", Shipping: to, BillingSame: true}, false); err != nil {
 		t.Fatal(err)
 	}
 	ways, err := s.checkout.ShippingMethods(ctx, st)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = s.checkout.ChooseDelivery(ctx, st, sess.ID, ways[0].ID); err != nil {
+	if _, _, err = s.checkout.ChooseDelivery(ctx, st, sess.ID, ways[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if sess, err = s.checkout.ChoosePayment(ctx, st, sess.ID, paymenttype.CashOnDelivery, ""); err != nil {
+	if sess, _, err = s.checkout.ChoosePayment(ctx, st, sess.ID, paymenttype.CashOnDelivery, ""); err != nil {
 		t.Fatal(err)
 	}
 	q, err := s.checkout.Quote(ctx, st, sess)
@@ -59,7 +59,7 @@ func (s *shop) readyWith(t testing.TB, st *tenant.Store, item catalogtype.Sellab
 }
 
 func TestLastTenItems(t *testing.T) {
-	s := open(t)
+	s := crowd(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 10)
@@ -102,7 +102,7 @@ func TestLastTenItems(t *testing.T) {
 }
 
 func TestOneSessionIsOneOrder(t *testing.T) {
-	s := open(t)
+	s := crowd(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 100)

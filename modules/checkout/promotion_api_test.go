@@ -65,7 +65,7 @@ func TestZoneFromDashboardToCheckout(t *testing.T) {
 	session := func(code string) checkout.Quote {
 		t.Helper()
 		sessID, _ := s.ready(t, st, shell, 1)
-		sess, err := s.checkout.SaveContact(t.Context(), st, sessID, checkout.Contact{Email: "ada@example.com", BillingSame: true, Shipping: ordertype.Address{Name: "Ada", Line1: "Gaten 4", PostalCode: code, City: "B", Country: "NO"}}, false)
+		sess, _, err := s.checkout.SaveContact(t.Context(), st, sessID, checkout.Contact{Email: "ada@example.com", BillingSame: true, Shipping: ordertype.Address{Name: "Ada", Line1: "Gaten 4", PostalCode: code, City: "B", Country: "NO"}}, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,6 +42,7 @@ type Quote struct {
 	to, bill ordertype.Address
 	email    string
 	vatID    string
+	terms    string // hash of those that were shown
 
 	listedShipping, listedFee int64 // before tax was taken out of them, minor units
 }
@@ -86,22 +87,18 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 	if err != nil {
 		return Quote{}, err
 	}
-	ways, err := methods(ctx, st)
+	set, err := s.kept.of(ctx, st)
 	if err != nil {
 		return Quote{}, err
 	}
 	q := Quote{Notices: cart.Notices, Subtotal: cart.Subtotal, Shipping: money.Zero(st.Currency()), ShippingDiscount: money.Zero(st.Currency()),
-		Pricing: Pricing{PricesIncludeTax: true}, to: sess.Shipping, bill: sess.BillTo(), email: sess.Email, vatID: sess.VATID}
+		Pricing: Pricing{PricesIncludeTax: true}, to: sess.Shipping, bill: sess.BillTo(), email: sess.Email, vatID: sess.VATID, terms: TermsOf(st).hash()}
 	for _, l := range cart.Buyable() {
 		q.Lines = append(q.Lines, Item{Line: l, Discount: money.Zero(st.Currency())})
 		q.NeedsShipping = q.NeedsShipping || l.RequiresShipping
 	}
-	zones, err := s.Zones(ctx, st)
-	if err != nil {
-		return Quote{}, err
-	}
-	q.deliver(sess, ways, zones)
-	if err := s.discounts(ctx, st, sess, &q); err != nil {
+	q.deliver(sess, set)
+	if err := s.discounts(ctx, st, sess, set, &q); err != nil {
 		return q, err
 	}
 	cards, err := s.cards(ctx, st, sess)
@@ -109,8 +106,8 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 		return q, err
 	}
 	taxes, seller := TaxesOf(st), SellerOf(st).VATID
-	covered := false
-	if len(cards) > 0 {
+	covered := q.free()
+	if !covered && len(cards) > 0 {
 		trial := q.clone() // what there is to pay before a payment's fee
 		if err := trial.total(sess, taxes, seller); err != nil {
 			return q, err
@@ -144,14 +141,14 @@ func (q *Quote) clone() Quote {
 	return out
 }
 
-func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
+func (q *Quote) deliver(sess Session, set *content) {
 	if !q.NeedsShipping {
 		q.Countries = Countries
 		return
 	}
-	q.Countries = reach(ways, zones)
+	q.Countries = set.reach
 	in := ""
-	if z, _ := zoneOf(zones, sess.Shipping); z != nil {
+	if z, _ := zoneOf(set.zones, sess.Shipping); z != nil {
 		in = z.ID
 	}
 	grams := int64(0)
@@ -160,7 +157,7 @@ func (q *Quote) deliver(sess Session, ways []ShippingMethod, zones []Zone) {
 			grams += l.WeightGrams * int64(l.Quantity)
 		}
 	}
-	for _, m := range ways {
+	for _, m := range set.ways {
 		if !m.Active || !m.goesTo(sess.Shipping.Country, in) {
 			continue
 		}
@@ -229,7 +226,7 @@ func (q Quote) Count() int {
 	return n
 }
 
-// Seal identifies what the shopper was shown: goods, prices, ways and addresses. An order is placed only when
+// Seal identifies what the shopper was shown: goods, prices, ways, addresses and terms. An order is placed only when
 // the quote at that moment has the same seal.
 func (q Quote) Seal() string {
 	type line struct {
@@ -246,8 +243,9 @@ func (q Quote) Seal() string {
 		Taxes         []ordertype.Tax
 		To, Bill      ordertype.Address
 		Email, VATID  string
+		Terms         string `json:",omitempty"`
 		Net           bool
-	}{Net: q.Net, Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID}
+	}{Net: q.Net, Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID, Terms: q.terms}
 	for _, l := range q.Lines {
 		shown.Lines = append(shown.Lines, line{l.VariantID, l.Quantity, l.Price.Minor})
 	}

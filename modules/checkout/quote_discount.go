@@ -15,9 +15,11 @@ import (
 
 // discounts works out which discounts the session gets, and takes them off the lines and the delivery. In a transaction the counts of
 // what was used are those that will be committed.
-func (s *Service) discounts(ctx context.Context, st *tenant.Store, sess Session, q *Quote) error {
-	codes := sess.discountCodes()
-	list, err := offers(ctx, st, codes)
+func (s *Service) discounts(ctx context.Context, st *tenant.Store, sess Session, set *content, q *Quote) (err error) {
+	list, codes := set.automatic, sess.discountCodes()
+	if len(codes) > 0 {
+		list, err = offers(ctx, st, codes)
+	}
 	if err != nil || len(list)+len(codes) == 0 {
 		return err
 	}

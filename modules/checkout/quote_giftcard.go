@@ -46,6 +46,21 @@ func (s *Service) cards(ctx context.Context, st *tenant.Store, sess Session) (ou
 	return out, nil
 }
 
+// PaidByNothing is the payment method of orders that cost nothing.
+const PaidByNothing = "none"
+
+// free tells whether nothing is left of the price, as after a discount of all of it: no way to pay is needed then.
+func (q *Quote) free() bool {
+	if q.NeedsShipping && q.Method == nil || q.Subtotal.Minor+q.Shipping.Minor != q.Discounts().Minor {
+		return false
+	}
+	q.Payment = &PaymentOption{ID: PaidByNothing, Label: "Nothing to pay", Icon: "gift", Fee: money.Zero(q.Subtotal.Currency)}
+	return true
+}
+
+// NothingToPay tells whether the order costs nothing.
+func (q Quote) NothingToPay() bool { return q.Payment != nil && q.Payment.ID == PaidByNothing }
+
 // payWithCards tells whether the cards pay all of total: no other way to pay is needed then.
 func (q *Quote) payWithCards(total money.Amount, cards []GiftCard) bool {
 	left := total.Minor

@@ -29,7 +29,7 @@ func TestOrdersAndTheReplica(t *testing.T) {
 	if err := os.WriteFile(file, []byte("dbs:\n  - replica:\n      url: "+bucket.URL("shop")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, harness.Configure(func(c *config.Serve) { c.Replica = file }))
+	s := crowd(t, harness.Configure(func(c *config.Serve) { c.Replica = file }))
 	info := s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 100)
@@ -62,6 +62,9 @@ func TestOrdersAndTheReplica(t *testing.T) {
 		t.Errorf("the shopper waited %s", took)
 	}
 	guest.Get(t, s.ShopURL("fjord", "/orders/"+second.Token)).Want(t, 200).Has(t, "h2", "Received, being secured")
+	if strings.Contains(guest.Get(t, s.ShopURL("fjord", "/orders/"+first.Token)).Want(t, 200).Text(), "being secured") {
+		t.Error("an order that is in the bucket waits for another's")
+	}
 	owner, admin := s.Staff(t, "owner", "fjord"), s.Staff(t, "admin", "fjord")
 	until(t, "the merchant to see it", func() bool {
 		return strings.Contains(owner.Get(t, s.DashboardURL("fjord", "/orders/"+second.ID)).Want(t, 200).Text(), "Received, being secured")

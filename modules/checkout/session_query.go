@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
@@ -45,6 +47,18 @@ func readSession(ctx context.Context, st *tenant.Store, by, value string) (Sessi
 	return s, nil
 }
 
+// putSessionSQL changes a row in its place: what never changes of it keeps its entries in the indexes.
+var putSessionSQL = func() string {
+	columns := strings.FieldsFunc(sessionColumns, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	var set []string
+	for _, c := range columns {
+		if c != "id" && c != "token" && c != "created_at" {
+			set = append(set, c+" = excluded."+c)
+		}
+	}
+	return "INSERT INTO checkout_session (" + sessionColumns + ") VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ") ON CONFLICT (id) DO UPDATE SET " + strings.Join(set, ", ")
+}()
+
 func putSession(ctx context.Context, tx *tenant.Store, s Session) error {
 	if s.Codes == nil {
 		s.Codes = []string{}
@@ -57,7 +71,7 @@ func putSession(ctx context.Context, tx *tenant.Store, s Session) error {
 		}
 		docs[i] = string(data)
 	}
-	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO checkout_session ("+sessionColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	_, err := tx.ExecContext(ctx, putSessionSQL,
 		s.ID, s.Token, s.State, s.CartRef, s.CustomerID, docs[0], s.Email, docs[1], docs[2], s.BillingSame, s.ShippingMethodID, s.ShippingSeen,
 		s.PaymentMethod, s.FeeSeen, s.Note, s.VATID, docs[3], docs[4], s.TermsAt, s.OrderID, s.OrderNumber, s.OrderToken, s.CreatedAt, s.UpdatedAt, s.ExpiresAt)
 	if err != nil {

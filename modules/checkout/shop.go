@@ -66,29 +66,40 @@ func (s *Service) session(c *web.Context) (Session, error) {
 	return sess, err
 }
 
-// open finds the browser's session with today's prices. Where there is none to go on with, it answers itself and
-// stop is true.
-func (s *Service) open(c *web.Context) (sess Session, q Quote, stop bool, err error) {
+// begun finds the browser's session. Where there is none to go on with, it answers itself and stop is true.
+func (s *Service) begun(c *web.Context) (sess Session, stop bool, err error) {
 	if sess, err = s.session(c); err != nil {
 		return
 	}
 	switch {
 	case sess.ID == "":
-		return sess, q, true, c.Redirect("/cart")
+		return sess, true, c.Redirect("/cart")
 	case sess.State == Placed:
-		return sess, q, true, s.confirm(c, sess, sess.OrderToken, true)
+		return sess, true, s.confirm(c, sess, sess.OrderToken, true)
 	case sess.usable(time.Now()) != nil:
 		c.Flash("info", "Your checkout has expired. Your cart is still here.")
-		return sess, q, true, c.Redirect("/cart")
+		return sess, true, c.Redirect("/cart")
+	}
+	return sess, false, nil
+}
+
+// open is begun with today's prices: it answers itself where nothing can be had any more, too.
+func (s *Service) open(c *web.Context) (sess Session, q Quote, stop bool, err error) {
+	if sess, stop, err = s.begun(c); stop || err != nil {
+		return
 	}
 	if q, err = s.Quote(c.Ctx(), c.Store, sess); err != nil {
 		return
 	}
 	if len(q.Lines) == 0 {
-		c.Flash("warning", "Nothing in your order can be had any more.")
-		return sess, q, true, c.Redirect("/cart")
+		return sess, q, true, s.nothingLeft(c)
 	}
 	return sess, q, false, nil
+}
+
+func (s *Service) nothingLeft(c *web.Context) error {
+	c.Flash("warning", "Nothing in your order can be had any more.")
+	return c.Redirect("/cart")
 }
 
 // resume goes to where the shopper left off.
@@ -110,7 +121,7 @@ func (s *Service) step(step Step) web.Handler {
 		if most := furthest(sess, q); step.order() > most.order() {
 			return c.Redirect("/checkout/" + string(most))
 		}
-		if step == DeliveryStep && !q.NeedsShipping {
+		if step == DeliveryStep && !q.NeedsShipping || step == PaymentStep && q.NothingToPay() {
 			return c.Redirect("/checkout/" + string(furthest(sess, q)))
 		}
 		return s.render(c, step, sess, q, nil, 0)
@@ -118,25 +129,18 @@ func (s *Service) step(step Step) web.Handler {
 }
 
 func (s *Service) saveAddress(c *web.Context) error {
-	return s.save(c, AddressStep, "/cart", func(form *web.Form, id string, draft bool) error {
+	return s.save(c, AddressStep, "/cart", func(form *web.Form, sess Session, draft bool) (q Quote, err error) {
 		in := Contact{Email: form.Value("email"), Shipping: addressOf(form, ""), Billing: addressOf(form, "billing_"), BillingSame: form.Bool("billing_same")}
-		before, err := s.session(c)
-		if err != nil {
-			return err
-		}
 		var refused error
-		if in.VATID, in.VATCheck, refused = s.askVAT(c, form.Value("vat_id"), before.VATCheck); refused != nil {
+		if in.VATID, in.VATCheck, refused = s.askVAT(c, form.Value("vat_id"), sess.VATCheck); refused != nil {
 			if in.VATID = ""; !problem.Is(refused, problem.Invalid) {
-				return refused
+				return q, refused
 			}
 		}
-		if _, err = s.SaveContact(c.Ctx(), c.Store, id, in, draft || refused != nil); err != nil || refused == nil {
-			return err
+		if _, q, err = s.SaveContact(c.Ctx(), c.Store, sess.ID, in, draft || refused != nil); err != nil || draft {
+			return q, err
 		}
-		if draft {
-			return nil
-		}
-		return refused
+		return q, refused
 	})
 }
 
@@ -151,53 +155,59 @@ func (s *Service) askVAT(c *web.Context, typed string, before VATCheck) (string,
 }
 
 func (s *Service) saveDelivery(c *web.Context) error {
-	return s.save(c, DeliveryStep, "/checkout/address", func(form *web.Form, id string, _ bool) error {
-		_, err := s.ChooseDelivery(c.Ctx(), c.Store, id, form.Value("shipping_method"))
-		return err
+	return s.save(c, DeliveryStep, "/checkout/address", func(form *web.Form, sess Session, _ bool) (Quote, error) {
+		_, q, err := s.ChooseDelivery(c.Ctx(), c.Store, sess.ID, form.Value("shipping_method"))
+		return q, err
 	})
 }
 
 func (s *Service) savePayment(c *web.Context) error {
-	return s.save(c, PaymentStep, "", func(form *web.Form, id string, _ bool) error {
-		_, err := s.ChoosePayment(c.Ctx(), c.Store, id, form.Value("payment_method"), strings.TrimSpace(form.Value("note")))
-		return err
+	return s.save(c, PaymentStep, "", func(form *web.Form, sess Session, _ bool) (Quote, error) {
+		_, q, err := s.ChoosePayment(c.Ctx(), c.Store, sess.ID, form.Value("payment_method"), strings.TrimSpace(form.Value("note")))
+		return q, err
 	})
 }
 
 // save takes a page's form and goes on, or back: what was typed is kept either way.
-func (s *Service) save(c *web.Context, step Step, back string, keep func(form *web.Form, id string, draft bool) error) error {
+func (s *Service) save(c *web.Context, step Step, back string, keep func(form *web.Form, sess Session, draft bool) (Quote, error)) error {
 	form, err := c.Form()
 	if err != nil {
 		return err
 	}
-	sess, q, stop, err := s.open(c)
+	sess, stop, err := s.begun(c)
 	if stop || err != nil {
 		return err
 	}
 	draft := form.Value("back") != ""
-	err = keep(form, sess.ID, draft)
-	if draft {
-		if err != nil && !problem.Is(err, problem.Invalid) {
+	after, refused := keep(form, sess, draft)
+	invalid := problem.Is(refused, problem.Invalid)
+	switch {
+	case draft && (refused == nil || invalid):
+		if back != "" {
+			return c.Redirect(back)
+		}
+		if sess, after, stop, err = s.open(c); stop || err != nil {
 			return err
 		}
-		if back == "" {
-			back = "/checkout/" + string(q.before(step))
+		return c.Redirect("/checkout/" + string(after.before(step)))
+	case invalid:
+		before, err := s.Quote(c.Ctx(), c.Store, sess)
+		if err != nil {
+			return err
 		}
-		return c.Redirect(back)
-	}
-	if err != nil {
-		if problem.Is(err, problem.Invalid) && form.Take(err) {
-			return s.render(c, step, sess, q, form, 0)
+		if len(before.Lines) == 0 {
+			return s.nothingLeft(c)
 		}
-		return err
+		if form.Take(refused) {
+			return s.render(c, step, sess, before, form, 0)
+		}
+		return refused
+	case refused != nil:
+		return refused
+	case len(after.Lines) == 0:
+		return s.nothingLeft(c)
 	}
-	if sess, err = s.byToken(c.Ctx(), c.Store, sess.Token); err != nil {
-		return err
-	}
-	if q, err = s.Quote(c.Ctx(), c.Store, sess); err != nil {
-		return err
-	}
-	return c.Redirect("/checkout/" + string(q.after(step)))
+	return c.Redirect("/checkout/" + string(after.after(step)))
 }
 
 // place is the order button.
@@ -206,12 +216,15 @@ func (s *Service) place(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	sess, _, stop, err := s.open(c)
+	sess, stop, err := s.begun(c)
 	if stop || err != nil {
 		return err
 	}
 	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Locale: c.Locale()})
 	if err == nil {
+		if !placed.Existing && !placed.Due.IsPositive() {
+			sess.PaymentMethod = "" // nothing is left to pay: the order's own page is next
+		}
 		return s.confirm(c, sess, placed.Token, placed.Existing)
 	}
 	var p *problem.Error
@@ -253,7 +266,7 @@ func (s *Service) confirm(c *web.Context, sess Session, orderToken string, again
 
 func addressOf(form *web.Form, prefix string) ordertype.Address {
 	return ordertype.Address{
-		Name: form.Value(prefix + "name"), Line1: form.Value(prefix + "line1"), Line2: form.Value(prefix + "line2"), PostalCode: form.Value(prefix + "postal_code"),
+		Name: form.Value(prefix + "name"), Business: form.Value(prefix + "business"), Line1: form.Value(prefix + "line1"), Line2: form.Value(prefix + "line2"), PostalCode: form.Value(prefix + "postal_code"),
 		City: form.Value(prefix + "city"), Region: form.Value(prefix + "region"), Country: form.Value(prefix + "country"), Phone: form.Value(prefix + "phone"),
 	}
 }

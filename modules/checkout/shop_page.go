@@ -29,6 +29,8 @@ type stepPage struct {
 	Ways      []ui.Option
 	Payments  []ui.Option
 	PayLabel  string
+	Button    string // that places the order, in
+	Language  string // the shop's own
 	Arrives   string // when the chosen delivery arrives
 	ByCard    bool   // gift cards pay all of it
 	Codes     ui.CodeBox
@@ -94,6 +96,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 		}
 	case ReviewStep:
 		p.ShipTo, p.BillTo = addressLines(sess.Shipping), addressLines(sess.BillTo())
+		p.Button, p.Language = orderButton(c.Store.Info().Locale)
 		if q.Payment != nil {
 			p.PayLabel = c.T(q.Payment.Label)
 		}
@@ -214,7 +217,7 @@ func contactValues(c *web.Context, sess Session, reach []Country) url.Values {
 			a.Country = home
 		}
 		for name, value := range map[string]string{
-			"name": a.Name, "line1": a.Line1, "line2": a.Line2, "postal_code": a.PostalCode, "city": a.City, "region": a.Region, "country": a.Country, "phone": a.Phone,
+			"name": a.Name, "business": a.Business, "line1": a.Line1, "line2": a.Line2, "postal_code": a.PostalCode, "city": a.City, "region": a.Region, "country": a.Country, "phone": a.Phone,
 		} {
 			v.Set(prefix+name, value)
 		}
@@ -236,7 +239,7 @@ func addressLines(a ordertype.Address) []string {
 		a.Region = ""
 	}
 	var out []string
-	for _, l := range []string{a.Name, a.Line1, a.Line2, town, a.Region, CountryName(a.Country)} {
+	for _, l := range []string{a.Name, a.Business, a.Line1, a.Line2, town, a.Region, CountryName(a.Country)} {
 		if l != "" {
 			out = append(out, l)
 		}

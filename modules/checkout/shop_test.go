@@ -9,11 +9,12 @@ import (
 	"wizamart/framework/app"
 	"wizamart/framework/limit"
 	"wizamart/framework/money"
+	"wizamart/tenant"
 	"wizamart/tests/harness"
 )
 
 func TestFromCartToOrderWithoutScripts(t *testing.T) {
-	s := open(t)
+	s := crowd(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Fjell rain shell", 2500, 5)
@@ -209,7 +210,16 @@ func TestTermsMustBeAccepted(t *testing.T) {
 	b := s.shopper(t, "fjord")
 	seal := b.toReview(s.product(t, st, "Shell", 2500, 5), "1")
 	b.post("/checkout/orders", url.Values{"seal": {seal}}).Want(t, 422).Has(t, "#terms-error", "accept the terms")
+	// Other terms than those that were shown are not accepted by it.
+	if err := st.SetSettings(t.Context(), map[string]string{"checkout.terms_text": "No refunds, ever."}); err != nil {
+		t.Fatal(err)
+	}
+	seal = b.post("/checkout/orders", url.Values{"seal": {seal}, "terms": {"on"}}).Want(t, 409).Has(t, ".terms-text", "No refunds").Doc(t).Find("input[name=seal]").AttrOr("value", "")
 	b.leads(b.post("/checkout/orders", url.Values{"seal": {seal}, "terms": {"on"}}), "/orders/")
+	o, err := s.sales.Get(t.Context(), st, s.orders(t, st)[0].ID)
+	if err != nil || o.TermsAt.IsZero() || len(o.TermsHash) != 64 {
+		t.Errorf("%v %q, %v", o.TermsAt, o.TermsHash, err)
+	}
 }
 
 func TestPlacingIsLimited(t *testing.T) {
@@ -303,4 +313,37 @@ func TestZeroDecimalCheckout(t *testing.T) {
 	if list := s.orders(t, st); len(list) != 1 || list[0].Total != money.New(3000, "JPY") {
 		t.Errorf("%+v", list)
 	}
+}
+
+// A business's name and the delivery estimate that was shown stay with the order, apart from the names of persons and of the delivery.
+func TestBusinessAndEstimateAreKept(t *testing.T) {
+	s := open(t)
+	s.Store(t, "fjord", "EUR")
+	st := s.Open(t, "fjord")
+	err := st.Write(t.Context(), func(tx *tenant.Store) error {
+		_, err := tx.ExecContext(t.Context(), "UPDATE checkout_shipping_method SET days_min = 2, days_max = 3")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.shopper(t, "fjord")
+	b.toReview(s.product(t, st, "Shell", 2500, 5), "1")
+	to := address()
+	to.Set("business", "Lindqvist & Co")
+	b.leads(b.post("/checkout/address", to), "/checkout/delivery")
+	p := b.get("/checkout/review").Want(t, 200).Has(t, ".review", "Lindqvist & Co").Has(t, ".review", "arrives")
+	placed := b.post("/checkout/orders", url.Values{"seal": {p.Doc(t).Find("input[name=seal]").AttrOr("value", "")}})
+	b.leads(placed, "/orders/")
+	b.Follow(t, placed).Want(t, 200).Has(t, ".order-address", "Lindqvist & Co").Has(t, "main", "arrives")
+	o, err := s.sales.Get(t.Context(), st, s.orders(t, st)[0].ID)
+	if err != nil || o.Shipping.Business != "Lindqvist & Co" || o.Billing.Business != "Lindqvist & Co" || !strings.HasPrefix(o.Estimate, "arrives ") || strings.Contains(o.ShippingMethod, "arrives") {
+		t.Errorf("%+v, %v", o, err)
+	}
+	var mail string
+	if err := st.NewQuery("SELECT text FROM mail_message WHERE kind = 'order.placed'").Row(&mail); err != nil || !strings.Contains(mail, "Lindqvist & Co") || !strings.Contains(mail, o.Estimate) {
+		t.Errorf("%s, %v", mail, err)
+	}
+	page := s.Staff(t, "owner", "fjord").Get(t, s.DashboardURL("fjord", "/orders/"+o.ID)).Want(t, 200)
+	page.Has(t, "main", "Lindqvist & Co").Has(t, "main", o.Estimate)
 }

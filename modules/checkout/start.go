@@ -122,9 +122,10 @@ type Contact struct {
 	VATCheck    VATCheck
 }
 
-// SaveContact keeps who orders and where it goes. A draft is kept as it is; otherwise everything has to be right.
-func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, in Contact, draft bool) (Session, error) {
-	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
+// SaveContact keeps who orders and where it goes. A draft is kept as it is; otherwise everything has to be right, and the quote for it
+// is given too.
+func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, in Contact, draft bool) (sess Session, q Quote, err error) {
+	sess, err = s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) (err error) {
 		sess.Email, sess.BillingSame = tidy(in.Email), in.BillingSame
 		sess.VATID, sess.VATCheck = in.VATID, in.VATCheck
 		sess.Shipping = tidyAddress(in.Shipping)
@@ -134,36 +135,36 @@ func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, 
 		if draft {
 			return nil
 		}
-		q, err := s.Quote(ctx, tx, *sess)
-		if err != nil {
+		if q, err = s.Quote(ctx, tx, *sess); err != nil {
 			return err
 		}
 		return sess.CheckContact(q.Countries)
 	})
+	return sess, q, err
 }
 
-// ChooseDelivery keeps the way that the goods take, with the price that it has now.
-func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, id, methodID string) (Session, error) {
-	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
+// ChooseDelivery keeps the way that the goods take, with the price that it has now, and gives the quote with it.
+func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, id, methodID string) (sess Session, q Quote, err error) {
+	sess, err = s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) (err error) {
 		sess.ShippingMethodID, sess.ShippingSeen = methodID, nil
-		q, err := s.Quote(ctx, tx, *sess)
-		if err != nil {
+		if q, err = s.Quote(ctx, tx, *sess); err != nil {
 			return err
 		}
 		if q.Method == nil {
 			return problem.On("shipping_method", "Choose how your order shall reach you.")
 		}
-		sess.ShippingSeen = &q.listedShipping
+		seen := q.listedShipping
+		sess.ShippingSeen = &seen
 		return nil
 	})
+	return sess, q, err
 }
 
-// ChoosePayment keeps how the order will be paid, with the fee that it has now, and a note to the shop.
-func (s *Service) ChoosePayment(ctx context.Context, st *tenant.Store, id, method, note string) (Session, error) {
-	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
+// ChoosePayment keeps how the order will be paid, with the fee that it has now, and a note to the shop, and gives the quote with it.
+func (s *Service) ChoosePayment(ctx context.Context, st *tenant.Store, id, method, note string) (sess Session, q Quote, err error) {
+	sess, err = s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) (err error) {
 		sess.PaymentMethod, sess.FeeSeen, sess.Note = method, nil, note
-		q, err := s.Quote(ctx, tx, *sess)
-		if err != nil {
+		if q, err = s.Quote(ctx, tx, *sess); err != nil {
 			return err
 		}
 		var f problem.Fields
@@ -172,7 +173,9 @@ func (s *Service) ChoosePayment(ctx context.Context, st *tenant.Store, id, metho
 		if err := f.Err(); err != nil {
 			return err
 		}
-		sess.FeeSeen = &q.listedFee
+		seen := q.listedFee
+		sess.FeeSeen = &seen
 		return nil
 	})
+	return sess, q, err
 }

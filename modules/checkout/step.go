@@ -12,10 +12,14 @@ const (
 
 // steps are the pages that this order needs.
 func (q Quote) steps() []Step {
-	if !q.NeedsShipping {
-		return []Step{AddressStep, PaymentStep, ReviewStep}
+	out := []Step{AddressStep}
+	if q.NeedsShipping {
+		out = append(out, DeliveryStep)
 	}
-	return []Step{AddressStep, DeliveryStep, PaymentStep, ReviewStep}
+	if !q.NothingToPay() {
+		out = append(out, PaymentStep)
+	}
+	return append(out, ReviewStep)
 }
 
 // furthest is the first step that is not complete: nobody gets past it.

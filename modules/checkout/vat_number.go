@@ -24,7 +24,7 @@ func (s *Service) register() VATRegister {
 	if s.VAT != nil {
 		return s.VAT
 	}
-	return VIES{Base: strings.TrimSuffix(s.app.PlatformSetting(viesSetting), "/")}
+	return VIES{Base: strings.TrimSuffix(s.app.PlatformSetting(viesSetting), "/"), Client: s.viesClient}
 }
 
 // CheckVAT asks the register for a number that a shopper typed, unless the session's answer is fresh. It is called outside transactions.

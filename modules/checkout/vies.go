@@ -2,15 +2,18 @@ package checkout
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"wizamart/framework/database"
+	"wizamart/framework/observe"
 )
 
 // VATRegister confirms VAT numbers. Number and requester are normal ones (see tax.NormalVATID); requester may be "", then there is no
@@ -23,6 +26,20 @@ type VATRegister interface {
 const VIESAddress = "https://ec.europa.eu/taxation_customs/vies/rest-api"
 
 const viesSetting = "checkout.vies_url"
+
+// toolVIES is its name among the platform's tools.
+const toolVIES = "vies"
+
+// watchVIES makes the register known to those who watch the platform, and the client that it is asked with.
+func (s *Service) watchVIES() {
+	s.viesClient = s.app.OutsideClient(toolVIES, 0)
+	s.viesClient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	address := func() string { return cmp.Or(strings.TrimSuffix(s.app.PlatformSetting(viesSetting), "/"), VIESAddress) }
+	s.app.Tools.Add(observe.Tool{
+		Name: toolVIES, Title: "VIES, the register of VAT numbers", Address: address,
+		Probe: func(ctx context.Context) error { return observe.Answers(ctx, s.viesClient, address()+"/check-status") },
+	})
+}
 
 // viesTimeout is how long a shopper waits for the register at most.
 const viesTimeout = 6 * time.Second

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"wizamart/framework/country"
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
 	"wizamart/modules/orders/ordertype"
@@ -26,7 +27,7 @@ type Zone struct {
 // Place is a country, or a part of it. Without a country it is the rest of the world.
 type Place struct {
 	Country string `json:"country,omitempty"` // ISO 3166-1 alpha-2
-	Region  string `json:"region,omitempty"`  // as addresses of the country write it: "CA"
+	Region  string `json:"region,omitempty"`  // a code of ISO 3166-2 or a name: "CA", "California"
 	From    string `json:"from,omitempty"`    // postal codes, or how they begin: capitals without spaces and hyphens
 	To      string `json:"to,omitempty"`
 }
@@ -72,7 +73,7 @@ func (p Place) names(a ordertype.Address) Closeness {
 		}
 		return Elsewhere
 	case p.Region != "":
-		if strings.EqualFold(strings.TrimSpace(a.Region), p.Region) {
+		if country.SameRegion(p.Country, a.Region, p.Region) {
 			return ByRegion
 		}
 		return Elsewhere

@@ -23,7 +23,9 @@ func selectZones(ctx context.Context, st *tenant.Store, tail string, args ...any
 }
 
 // Zones are the store's, the oldest first.
-func (s *Service) Zones(ctx context.Context, st *tenant.Store) ([]Zone, error) {
+func (s *Service) Zones(ctx context.Context, st *tenant.Store) ([]Zone, error) { return zones(ctx, st) }
+
+func zones(ctx context.Context, st *tenant.Store) ([]Zone, error) {
 	return selectZones(ctx, st, "WHERE deleted_at IS NULL ORDER BY id")
 }
 

@@ -76,16 +76,17 @@ func (s *Service) Module() app.Module {
 		Sitemaps: sitemaps(),
 		Files:    files,
 		Routes:   s.routes,
+		Steps:    s.steps,
 		Decorate: s.decorate,
 	}
 }
 
 func (s *Service) routes(r *app.Router) {
 	r.Shop("GET", "/", permission.Public, s.shopHome, app.Cached())
-	r.Shop("GET", "/theme.css", permission.Public, s.shopStylesheet)
-	r.Shop("GET", "/favicon.svg", permission.Public, s.shopIcon)
+	r.Shop("GET", "/theme.css", permission.Public, s.shopStylesheet, app.AtTheDoor, app.WhileClosed)
+	r.Shop("GET", "/favicon.svg", permission.Public, s.shopIcon, app.AtTheDoor, app.WhileClosed)
 	r.Shop("GET", "/site-media/:name", permission.Public, s.shopPicture, app.Limit(limit.File))
-	r.Shop("GET", "/robots.txt", permission.Public, s.shopRobots, app.Cached())
+	r.Shop("GET", "/robots.txt", permission.Public, s.shopRobots, app.Cached(), app.AtTheDoor)
 	r.Shop("GET", "/sitemap.xml", permission.Public, s.shopSitemap, app.Cached())
 	r.Shop("GET", "/sitemaps/:name", permission.Public, s.shopSitemapFile, app.Cached())
 	r.ShopFallback(s.shopPage, app.Cached())
@@ -94,7 +95,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/theme", Write, s.dashboardSaveTheme, app.MaxBody(maxPictureBytes*3+1<<20))
 	r.Dashboard("POST", "/theme/resets", Write, s.dashboardResetTheme)
 	r.Dashboard("GET", "/theme-preview", Read, s.dashboardPreview)
-	r.Dashboard("GET", "/site-media/:name", Read, s.shopPicture)
+	r.Dashboard("GET", "/site-media/:name", Read, s.shopPicture, app.Limit(limit.File))
 
 	r.Dashboard("GET", "/pages", Read, s.dashboardPages)
 	r.Dashboard("POST", "/pages", Write, s.dashboardCreatePage)

@@ -48,7 +48,7 @@ func newSitemapEntry(c *web.Context, path string, changed time.Time) sitemapEntr
 // shopSitemap is the index of the shop's sitemaps: of each kind of page as many files as it takes.
 func (s *Service) shopSitemap(c *web.Context) error {
 	out := sitemapIndex{NS: sitemapNamespace}
-	for _, m := range s.app.Sitemaps() {
+	for _, m := range s.app.Sitemaps(c.Store) {
 		n, changed, err := m.Extent(c.Ctx(), c.Store, s.app.Now())
 		if err != nil {
 			return err
@@ -64,7 +64,7 @@ var sitemapName = regexp.MustCompile(`^([a-z]+)-([1-9][0-9]{0,3})\.xml$`)
 
 func (s *Service) shopSitemapFile(c *web.Context) error {
 	name := sitemapName.FindStringSubmatch(c.Param("name"))
-	for _, m := range s.app.Sitemaps() {
+	for _, m := range s.app.Sitemaps(c.Store) {
 		if name == nil || m.Name != name[1] {
 			continue
 		}
@@ -100,6 +100,9 @@ func writeXML(c *web.Context, v any) error {
 var keptOut = []string{"/cart", "/checkout", "/account", "/order-status", "/orders", "/search", "/api/"}
 
 func (s *Service) shopRobots(c *web.Context) error {
+	if !c.Store.Info().Public() { // it is not launched
+		return c.Text("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n")
+	}
 	out := "User-agent: *\n"
 	for _, p := range keptOut {
 		out += "Disallow: " + c.URL(p) + "\n"

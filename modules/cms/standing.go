@@ -44,7 +44,7 @@ func (s *Service) shopStanding(c *web.Context, slug string) (ok bool, err error)
 		}
 		address := c.Absolute("/")
 		_, host, _ := strings.Cut(strings.TrimSuffix(address, "/"), "://")
-		d := standingData{Shop: c.Store.Info().Name, Address: address, Host: host, Assessed: assessed, Counted: s.app.Enabled("analytics")}
+		d := standingData{Shop: c.Store.Info().Name, Address: address, Host: host, Assessed: assessed, Counted: s.app.EnabledFor(c.Store, "analytics")}
 		if s.Organization != nil {
 			d.Who = s.Organization(c.Store)
 			d.Country = country.Name(c.Lang, d.Who.Country)

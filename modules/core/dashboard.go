@@ -4,17 +4,19 @@ import (
 	"wizamart/framework/money"
 	"wizamart/framework/web"
 	"wizamart/modules/orders/ordertype"
+	"wizamart/tenant"
 )
 
 type homeData struct {
 	ordertype.Figures
 	Average money.Amount
 	Notices []Notice
-	Steps   []Step // to a shop that sells; empty once there are orders, or all is done
-	Done    int    // of Steps
+	Start   checklist // to a shop that sells
 	Bars    []bar
 	Max     money.Amount
-	Shop    string
+	Shop    string // how the shop is looked at
+	Address string
+	Info    *tenant.Info
 }
 
 // bar is one day of the sales chart in a 300 × 100 picture.
@@ -34,7 +36,7 @@ func (s *Service) home(c *web.Context) error {
 			return err
 		}
 	}
-	if d.Steps, d.Done, err = s.start(c, len(f.Recent)); err != nil {
+	if d.Start, err = s.start(c, len(f.Recent)); err != nil {
 		return err
 	}
 	for _, notices := range s.deps.Notices {
@@ -57,8 +59,11 @@ func (s *Service) home(c *web.Context) error {
 			X:     int64(i) * 300 / int64(max(1, len(f.Days))), Y: 100 - h, Height: h,
 		})
 	}
-	info := c.Store.Info()
-	d.Shop = s.app.Config.URL(info.Host(s.app.Platform.BaseDomain()), "/")
+	d.Info = c.Store.Info()
+	d.Address = s.app.Config.URL(d.Info.Host(s.app.Platform.BaseDomain()), "/")
+	if d.Shop = d.Address; !d.Info.Public() {
+		d.Shop = c.URL("/shop") // past the password
+	}
 	return c.Render(web.Page{View: "core/dashboard/home", Title: c.T("Home"), D: d})
 }
 
@@ -80,6 +85,8 @@ func (s *Service) search(c *web.Context) error {
 			}
 			d.Hits = append(d.Hits, hits...)
 		}
+		places := s.Places(c, d.Q)
+		d.Hits = append(d.Hits, places[:min(len(places), 8)]...)
 	}
 	return c.Render(web.Page{View: "core/dashboard/search", Title: c.T("Search"), D: d})
 }

@@ -13,8 +13,7 @@ import (
 func (s *Service) platformSettings(c *web.Context) error { return s.renderPlatformSettings(c, nil) }
 
 func (s *Service) renderPlatformSettings(c *web.Context, form *web.Form) error {
-	groups := groupSettings(c, s.declared(database.Platform), s.app.PlatformSetting)
-	return c.Render(web.Page{View: "core/any/settings", Title: c.T("Settings"), D: groups, Form: form})
+	return s.showSettings(c, c.T("Settings"), s.declaredForPlatform(), s.app.PlatformSetting, form)
 }
 
 func (s *Service) savePlatformSettings(c *web.Context) error {
@@ -22,7 +21,11 @@ func (s *Service) savePlatformSettings(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.SavePlatformSettings(c.Ctx(), typed(form, s.declared(database.Platform))); err != nil {
+	declared := s.declaredForPlatform()
+	if form.Value("reset") != "" {
+		return s.renderPlatformSettings(c, toDefault(form, declared))
+	}
+	if err := s.SavePlatformSettings(c.Ctx(), typed(form, declared)); err != nil {
 		if form.Take(err) {
 			return s.renderPlatformSettings(c, form)
 		}
@@ -34,11 +37,12 @@ func (s *Service) savePlatformSettings(c *web.Context) error {
 
 // SavePlatformSettings checks values against their declarations and writes those that differ.
 func (s *Service) SavePlatformSettings(ctx context.Context, values map[string]string) error {
-	before, changed, err := changedSettings(s.declared(database.Platform), values, s.app.PlatformSetting)
+	declared := s.declaredForPlatform()
+	before, changed, err := changedSettings(declared, values, s.app.PlatformSetting)
 	if err != nil || len(changed) == 0 {
 		return err
 	}
-	return s.app.Platform.SetSettings(ctx, changed, func(tx *database.DB) error {
+	return s.app.Platform.SetSettings(ctx, stored(declared, changed), func(tx *database.DB) error {
 		e := audit.Entry{Action: "core.platform_settings.updated", SubjectKind: "platform", SubjectID: s.app.Platform.ID}
 		var err error
 		if e.Before, e.After, err = audit.Diff(before, changed); err != nil {

@@ -40,8 +40,6 @@ type Deps struct {
 	Finders []Finder
 	// Notices of a module, for those who hold the permission.
 	Notices []func(c *web.Context) ([]Notice, error)
-	// Steps that a new store still has to take. One of a module that is off, or that the person may not take, is nil.
-	Steps []func(c *web.Context) (*Step, error)
 }
 
 // Service of the module.
@@ -63,15 +61,18 @@ func (s *Service) Module() app.Module {
 			{Name: "core.platform", Title: "Change the platform's settings"},
 		},
 		Menu: []app.MenuItem{
-			{Surface: web.Dashboard, Label: "Home", Path: "/", Icon: "house", Permission: "core.read", Order: 0},
-			{Surface: web.Dashboard, Group: "Settings", Label: "General", Path: "/settings", Icon: "settings", Permission: "core.settings", Order: 90},
-			{Surface: web.Admin, Group: "Operations", Label: "Settings", Path: "/settings", Icon: "settings", Permission: "core.platform", Order: 85},
+			{Surface: web.Dashboard, Label: "Home", Path: "/", Icon: "house", Permission: "core.read", Order: 0, Keep: true},
+			{Surface: web.Dashboard, Group: "Settings", Label: "General", Path: "/settings", Icon: "settings", Permission: "core.settings", Order: 90, Keep: true},
+			{Surface: web.Admin, Group: "Operations", Label: "Settings", Path: "/settings", Icon: "settings", Permission: "core.platform", Order: 85, Keep: true},
 			{Surface: web.Admin, Group: "Operations", Label: "Mail", Path: "/mail", Icon: "mail", Permission: "core.platform", Order: 84},
 		},
 		Files: files,
 		Routes: func(r *app.Router) {
 			r.Portal("GET", "/api", permission.Public, s.apiPage)
 			r.Dashboard("GET", "/", "core.read", s.home)
+			r.Dashboard("POST", "/checklist-dismissals", "core.settings", s.postHidden)
+			r.Dashboard("POST", "/checklist-returns", "core.settings", s.postShown)
+			s.checklistAPI(r)
 			r.Dashboard("GET", "/search", "core.read", s.search)
 			r.Dashboard("GET", "/settings", "core.settings", s.settings)
 			r.Dashboard("POST", "/settings", "core.settings", s.saveSettings)
@@ -80,6 +81,7 @@ func (s *Service) Module() app.Module {
 			r.Admin("GET", "/mail", "core.platform", s.mailPage)
 			r.Admin("POST", "/mail", "core.platform", s.saveMail)
 			r.Admin("POST", "/mail-tests", "core.platform", s.postTestMail)
+			s.api(r)
 		},
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -28,13 +30,38 @@ type settingItem struct {
 	app.Setting
 	Value   string
 	Choices []ui.Option
+	Changed bool   // from its default
+	Usual   string // the default, for people
+}
+
+type settingsData struct {
+	Groups []settingGroup
+	Q      string
+	Hits   []Hit // what was looked for; nil when nothing was
+	Reset  string
 }
 
 func (s *Service) settings(c *web.Context) error { return s.renderSettings(c, nil) }
 
 func (s *Service) renderSettings(c *web.Context, form *web.Form) error {
-	groups := groupSettings(c, s.declared(database.Store), func(key string) string { return s.app.Setting(c.Store, key) })
-	return c.Render(web.Page{View: "core/any/settings", Title: c.T("General settings"), D: groups, Form: form})
+	return s.showSettings(c, c.T("General settings"), s.declaredFor(c.Store), func(key string) string { return s.app.Setting(c.Store, key) }, form)
+}
+
+func (s *Service) showSettings(c *web.Context, title string, declared []app.Setting, value func(key string) string, form *web.Form) error {
+	d := settingsData{Groups: groupSettings(c, declared, value), Q: c.Search()}
+	if d.Q != "" {
+		d.Hits = s.Places(c, d.Q)
+	}
+	page := web.Page{View: "core/any/settings", Title: title, D: d, Form: form}
+	if key := form.Value("reset"); key != "" && !form.Any() {
+		for _, set := range declared {
+			if set.Key == key {
+				d.Reset = c.T("%s is back at its default. Save to keep it so.", c.T(set.Label))
+			}
+		}
+		page.D = d
+	}
+	return c.Render(page)
 }
 
 // groupSettings puts settings under their headings, with their values.
@@ -48,20 +75,36 @@ func groupSettings(c *web.Context, declared []app.Setting, value func(key string
 			at[set.Group] = i
 			groups = append(groups, settingGroup{Title: set.Group})
 		}
-		item := settingItem{Setting: set, Value: value(set.Key)}
+		item := settingItem{Setting: set, Value: value(set.Key), Usual: set.Default}
+		item.Changed = item.Value != set.Default
+		if set.Kind == app.Switch {
+			item.Usual = map[bool]string{true: c.T("on"), false: c.T("off")}[set.Default == "1"]
+		}
 		for _, o := range set.Options {
 			item.Choices = append(item.Choices, ui.Option{Value: o.Value, Label: c.T(o.Label)})
+			if o.Value == set.Default {
+				item.Usual = c.T(o.Label)
+			}
 		}
 		groups[i].Items = append(groups[i].Items, item)
 	}
 	return groups
 }
 
-// declared are the settings of a scope of all modules that are on.
-func (s *Service) declared(scope database.Scope) []app.Setting {
+// declaredFor are the settings of a store: of all modules that are on there.
+func (s *Service) declaredFor(st *tenant.Store) []app.Setting {
+	return s.declared(database.Store, func(module string) bool { return s.app.EnabledFor(st, module) })
+}
+
+// declaredForPlatform are the settings of the installation.
+func (s *Service) declaredForPlatform() []app.Setting {
+	return s.declared(database.Platform, s.app.Enabled)
+}
+
+func (s *Service) declared(scope database.Scope, on func(module string) bool) []app.Setting {
 	var out []app.Setting
 	for _, m := range s.app.Registry.Modules() {
-		if !s.app.Enabled(m.Name) {
+		if !on(m.Name) {
 			continue
 		}
 		for _, set := range m.Settings {
@@ -91,7 +134,11 @@ func (s *Service) saveSettings(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.SaveSettings(c.Ctx(), c.Store, typed(form, s.declared(database.Store))); err != nil {
+	declared := s.declaredFor(c.Store)
+	if form.Value("reset") != "" {
+		return s.renderSettings(c, toDefault(form, declared))
+	}
+	if err := s.SaveSettings(c.Ctx(), c.Store, typed(form, declared)); err != nil {
 		if form.Take(err) {
 			return s.renderSettings(c, form)
 		}
@@ -103,12 +150,13 @@ func (s *Service) saveSettings(c *web.Context) error {
 
 // SaveSettings checks values against their declarations and writes those that differ.
 func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map[string]string) error {
-	before, changed, err := changedSettings(s.declared(database.Store), values, func(key string) string { return s.app.Setting(st, key) })
+	declared := s.declaredFor(st)
+	before, changed, err := changedSettings(declared, values, func(key string) string { return s.app.Setting(st, key) })
 	if err != nil || len(changed) == 0 {
 		return err
 	}
 	return st.Write(ctx, func(tx *tenant.Store) error {
-		if err := tx.SetSettings(ctx, changed); err != nil {
+		if err := tx.SetSettings(ctx, stored(declared, changed)); err != nil {
 			return err
 		}
 		e := audit.Entry{Action: "core.settings.updated", SubjectKind: "store", SubjectID: st.ID()}
@@ -120,10 +168,35 @@ func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map
 	})
 }
 
+// toDefault puts one setting of the form back; the rest stays as it was typed. Nothing is saved by it.
+func toDefault(form *web.Form, declared []app.Setting) *web.Form {
+	for _, set := range declared {
+		if set.Key == form.Value("reset") {
+			form.Set(set.Key, set.Default)
+		}
+	}
+	return form
+}
+
+// stored is what is written of changed settings: one that is as its default is taken away, and follows the default from now on.
+func stored(declared []app.Setting, changed map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, set := range declared {
+		if v, ok := changed[set.Key]; ok {
+			out[set.Key] = v
+			if v == set.Default {
+				out[set.Key] = tenant.Unset
+			}
+		}
+	}
+	return out
+}
+
 // changedSettings checks values against their declarations and gives those that differ.
 func changedSettings(declared []app.Setting, values map[string]string, current func(key string) string) (before, changed map[string]string, err error) {
 	var f problem.Fields
 	before, changed = map[string]string{}, map[string]string{}
+	unknown := maps.Clone(values)
 	for _, set := range declared {
 		v, ok := values[set.Key]
 		if !ok {
@@ -132,9 +205,13 @@ func changedSettings(declared []app.Setting, values map[string]string, current f
 		if err := checkSetting(set, v); err != nil {
 			f.Add(set.Key, "%s", err.Error())
 		}
+		delete(unknown, set.Key)
 		if old := current(set.Key); old != v {
 			before[set.Key], changed[set.Key] = old, v
 		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(unknown)) {
+		f.Add(key, "There is no such setting.")
 	}
 	return before, changed, f.Err()
 }
@@ -152,8 +229,12 @@ func checkSetting(set app.Setting, v string) error {
 		if set.Max == 0 {
 			limit = 1_000_000
 		}
-		if err != nil || n < 0 || n > limit {
-			return fmt.Errorf("Enter a whole number from 0 to %d.", limit)
+		if err != nil || n < set.Min || n > limit {
+			return fmt.Errorf("Enter a whole number from %d to %d.", set.Min, limit)
+		}
+	case app.Switch:
+		if v != "0" && v != "1" {
+			return errors.New("Choose on (1) or off (0).")
 		}
 	case app.Choice:
 		for _, o := range set.Options {

@@ -119,13 +119,14 @@ func cleanAddress(a ordertype.Address) (ordertype.Address, problem.Fields) {
 		*v = strings.TrimSpace(*v)
 		f.Check(utf8.RuneCountInString(*v) <= limit, name, "Use at most %d characters.", limit)
 	}
+	field("business", &a.Business, 100)
 	field("line1", &a.Line1, 150)
 	field("line2", &a.Line2, 150)
 	field("postal_code", &a.PostalCode, 20)
 	field("city", &a.City, 100)
 	field("region", &a.Region, 100)
 	a.Country = strings.ToUpper(strings.TrimSpace(a.Country))
-	if a.Line1 == "" && a.Line2 == "" && a.PostalCode == "" && a.City == "" && a.Region == "" {
+	if a.Business == "" && a.Line1 == "" && a.Line2 == "" && a.PostalCode == "" && a.City == "" && a.Region == "" {
 		return ordertype.Address{}, f
 	}
 	f.Check(a.Line1 != "", "line1", "Fill this in.")

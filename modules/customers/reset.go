@@ -142,5 +142,5 @@ func (s *Service) shopURL(st *tenant.Store, path string) string {
 	if len(info.Domains) > 0 {
 		return s.app.Config.URL(info.Domains[0], path)
 	}
-	return s.app.Config.URL(info.Code+"."+s.app.Platform.BaseDomain(), path)
+	return s.app.Config.URL(info.Code+"."+info.Base, path)
 }

@@ -149,7 +149,7 @@ func (s *Service) profilePage(c *web.Context) error {
 		return err
 	}
 	form := web.NewForm(url.Values{
-		"name": {a.Name}, "phone": {a.Phone}, "line1": {a.Address.Line1}, "line2": {a.Address.Line2}, "postal_code": {a.Address.PostalCode},
+		"name": {a.Name}, "phone": {a.Phone}, "business": {a.Address.Business}, "line1": {a.Address.Line1}, "line2": {a.Address.Line2}, "postal_code": {a.Address.PostalCode},
 		"city": {a.Address.City}, "region": {a.Address.Region}, "country": {a.Address.Country}, "accepts_marketing": {onOff(a.AcceptsMarketing)},
 	})
 	return s.renderProfile(c, form, nil)
@@ -179,7 +179,7 @@ func (s *Service) postProfile(c *web.Context) error {
 	err = s.SetProfile(c.Ctx(), c.Store, c.User.ID, Profile{
 		Name: form.Value("name"), Phone: form.Value("phone"), AcceptsMarketing: form.Bool("accepts_marketing"),
 		Address: ordertype.Address{
-			Line1: form.Value("line1"), Line2: form.Value("line2"), PostalCode: form.Value("postal_code"), City: form.Value("city"), Region: form.Value("region"), Country: form.Value("country"),
+			Business: form.Value("business"), Line1: form.Value("line1"), Line2: form.Value("line2"), PostalCode: form.Value("postal_code"), City: form.Value("city"), Region: form.Value("region"), Country: form.Value("country"),
 		},
 	})
 	if err != nil {

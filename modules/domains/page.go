@@ -85,7 +85,7 @@ func (s *Service) data(ctx context.Context, info *tenant.Info) (pageData, error)
 		return pageData{}, err
 	}
 	d := pageData{
-		Store: info, Platform: info.Code + "." + s.app.Platform.BaseDomain(), HTTPS: s.app.Certificates != nil, Full: len(claims) >= maxClaims,
+		Store: info, Platform: info.Code + "." + info.Base, HTTPS: s.app.Certificates != nil, Full: len(claims) >= maxClaims,
 	}
 	d.Target = d.Platform
 	for _, c := range claims {

@@ -65,6 +65,7 @@ func (s *Service) Module() app.Module {
 		Tables: []database.Table{{Name: "domains_claim", Scope: database.Platform, Class: database.Content}},
 		Files:  files,
 		Routes: s.routes,
+		Steps:  s.steps,
 		Duty:   s.duty,
 		Doctor: s.doctor, Decorate: s.decorate,
 	}

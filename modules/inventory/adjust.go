@@ -34,7 +34,7 @@ func (s *Service) Count(ctx context.Context, st *tenant.Store, changes []Change,
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if s.off() {
+	if s.off(st) {
 		return problem.New(problem.Conflict, "The inventory is switched off.")
 	}
 	names, err := s.names(ctx, st, changes)
@@ -88,7 +88,7 @@ func (s *Service) count(ctx context.Context, tx *tenant.Store, c Change, name, r
 
 // Set makes a variant's stock onHand pieces. A variant without a level is tracked from now on.
 func (s *Service) Set(ctx context.Context, tx *tenant.Store, variantID string, onHand int, reason string) error {
-	if s.off() {
+	if s.off(tx) {
 		return nil
 	}
 	return tx.Write(ctx, func(tx *tenant.Store) error {

@@ -143,13 +143,7 @@ func TestStockAPI(t *testing.T) {
 func TestSwitchedOff(t *testing.T) {
 	w := start(t)
 	ctx, id := t.Context(), w.ids[1]
-	set := func(off string) {
-		t.Helper()
-		if err := w.App.Platform.SetSettings(ctx, map[string]string{"modules.off": off}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	set("inventory")
+	w.Switch(t, "inventory", false)
 	if !w.level(t, id).CanTake(1000) {
 		t.Error("it cannot be sold")
 	}
@@ -164,7 +158,7 @@ func TestSwitchedOff(t *testing.T) {
 		t.Error(err)
 	}
 	w.owner.Get(t, w.page("/inventory")).Want(t, 404)
-	set("")
+	w.Switch(t, "inventory", true)
 	if got := w.level(t, id); !got.Tracked || got.OnHand != 0 {
 		t.Error(got)
 	}

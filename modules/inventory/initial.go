@@ -20,7 +20,7 @@ func (s *Service) Import(ctx context.Context, tx *tenant.Store, in []inventoryty
 }
 
 func (s *Service) fill(ctx context.Context, tx *tenant.Store, in []inventorytype.Initial, reason string, overwrite bool) (changed int, err error) {
-	if s.off() || len(in) == 0 {
+	if s.off(tx) || len(in) == 0 {
 		return 0, nil
 	}
 	variants := make([]string, len(in))

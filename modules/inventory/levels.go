@@ -11,7 +11,7 @@ import (
 // Levels is the stock of variants. Those that nobody counts are Unlimited.
 func (s *Service) Levels(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string]inventorytype.Level, error) {
 	levels := map[string]inventorytype.Level{}
-	if !s.off() {
+	if !s.off(st) {
 		var err error
 		if levels, err = s.readLevels(ctx, st, variantIDs); err != nil {
 			return nil, err
@@ -27,7 +27,7 @@ func (s *Service) Levels(ctx context.Context, st *tenant.Store, variantIDs []str
 
 // Low is the tracked variants of the catalogue with at most threshold pieces, the lowest first.
 func (s *Service) Low(ctx context.Context, st *tenant.Store, threshold int) ([]inventorytype.Level, error) {
-	if s.off() {
+	if s.off(st) {
 		return nil, nil
 	}
 	levels, err := s.lowLevels(ctx, st, math.MinInt, threshold)

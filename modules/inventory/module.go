@@ -22,6 +22,8 @@ const (
 func (s *Service) Module() app.Module {
 	return app.Module{
 		Name: "inventory", Title: "Inventory", Kind: app.Optional, Needs: []string{"catalog"},
+		WhileOff:    "Nothing is counted and everything can be sold without limit.",
+		OnReturn:    "What was sold and returned while the inventory was off was not counted. Count the stock before you rely on it.",
 		Description: "Counts the stock of each variant, with a history of every change.",
 		Permissions: []permission.Permission{{Name: Read, Title: "See the stock"}, {Name: Write, Title: "Change the stock"}},
 		Menu: []app.MenuItem{

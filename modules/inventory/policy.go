@@ -16,7 +16,7 @@ type Policy struct {
 
 // SetPolicy says whether a variant is counted and may be sold below zero.
 func (s *Service) SetPolicy(ctx context.Context, tx *tenant.Store, variantID string, tracked, backorder bool) error {
-	if s.off() {
+	if s.off(tx) {
 		return nil
 	}
 	return tx.Write(ctx, func(tx *tenant.Store) error {
@@ -26,7 +26,7 @@ func (s *Service) SetPolicy(ctx context.Context, tx *tenant.Store, variantID str
 
 // SetPolicies does that for several variants of the catalogue at once.
 func (s *Service) SetPolicies(ctx context.Context, st *tenant.Store, variantIDs []string, p Policy) error {
-	if s.off() {
+	if s.off(st) {
 		return problem.New(problem.Conflict, "The inventory is switched off.")
 	}
 	names, err := s.known(ctx, st, variantIDs)

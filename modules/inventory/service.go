@@ -45,7 +45,9 @@ func New(a *app.App) *Service {
 // Connect gives the service its catalogue. The two need each other, so it is done once both are made.
 func (s *Service) Connect(c Catalog) { s.catalog = c }
 
-func (s *Service) off() bool { return s.app != nil && !s.app.Enabled("inventory") }
+func (s *Service) off(st *tenant.Store) bool {
+	return s.app != nil && !s.app.EnabledFor(st, "inventory")
+}
 
 // LowStock is the number of pieces at which a stock counts as low in the store.
 func LowStock(st *tenant.Store) int {

@@ -11,7 +11,7 @@ import (
 // SoldOut lists the variants of which no piece can be sold, and until when that is so although nobody writes; zero for ever. Its cost goes with
 // their number, not with that of all variants.
 func (s *Service) SoldOut(ctx context.Context, st *tenant.Store) (variantIDs []string, until time.Time, err error) {
-	if s.off() {
+	if s.off(st) {
 		return nil, until, nil
 	}
 	levels, err := levelMap(ctx, st, selectLevels+`WHERE tracked = 1 AND backorder = 0 AND on_hand - reserved <= 0 AND variant_id IN (

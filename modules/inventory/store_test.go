@@ -40,7 +40,7 @@ func openStore(t testing.TB, variants ...string) (*Service, *tenant.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := p.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "shop", Name: "Shop", Currency: "EUR", Locale: "en"})
+	info, err := p.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "shop", Name: "Shop", Currency: "EUR", Locale: "en", Launched: true})
 	if err != nil {
 		t.Fatal(err)
 	}

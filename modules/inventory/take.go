@@ -64,7 +64,7 @@ func (s *Service) lines(ctx context.Context, tx *tenant.Store, lines []inventory
 	if !tx.InTransaction() {
 		return nil, nil, fmt.Errorf("inventory: %w", database.ErrNoTransaction)
 	}
-	if s.off() {
+	if s.off(tx) {
 		return nil, nil, nil
 	}
 	var sums []inventorytype.Line

@@ -51,6 +51,8 @@ func New(a *app.App, orders Orders, look func(st *tenant.Store) Look) (*Service,
 func (s *Service) Module() app.Module {
 	return app.Module{
 		Name: "messaging", Title: "Messaging", Description: "Mails to customers about their orders.", Kind: app.Optional, Needs: []string{"orders"},
+		WhileOff: "Customers get no mails about their orders. Mails that were written already are still sent.",
+		OnReturn: "Customers were not written to about what happened to their orders while the mails were off.",
 		Permissions: []permission.Permission{
 			{Name: "messaging.read", Title: "See mails to customers"},
 			{Name: "messaging.send", Title: "Send mails again"},

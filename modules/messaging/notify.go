@@ -16,7 +16,7 @@ import (
 // Notify writes the customer's mail about what has happened to an order, in the transaction in which it happens. While the module is off, or
 // the merchant has switched the notice off, it writes none. A kind that is not known is an error.
 func (s *Service) Notify(ctx context.Context, tx *tenant.Store, n ordertype.Notice) error {
-	if !s.app.Enabled("messaging") {
+	if !s.app.EnabledFor(tx, "messaging") {
 		return nil
 	}
 	kind, ok := noticeOf(n.Kind)
@@ -28,12 +28,16 @@ func (s *Service) Notify(ctx context.Context, tx *tenant.Store, n ordertype.Noti
 	if !on && (n.Kind != ordertype.NoticePlaced || merchant == "") {
 		return nil
 	}
-	l, err := s.orders.Letter(ctx, tx, n.OrderID, n.Ref)
-	if err != nil {
-		return fmt.Errorf("tell a customer: %w", err)
+	l := n.Letter
+	if l == nil {
+		read, err := s.orders.Letter(ctx, tx, n.OrderID, n.Ref)
+		if err != nil {
+			return fmt.Errorf("tell a customer: %w", err)
+		}
+		l = &read
 	}
 	if on {
-		m, err := s.compose(tx, kind, l, n.Amount)
+		m, err := s.compose(tx, kind, *l, n.Amount)
 		if err != nil {
 			return err
 		}
@@ -42,7 +46,7 @@ func (s *Service) Notify(ctx context.Context, tx *tenant.Store, n ordertype.Noti
 		}
 	}
 	if n.Kind == ordertype.NoticePlaced && merchant != "" {
-		m, err := s.newOrder(tx, l, merchant)
+		m, err := s.newOrder(tx, *l, merchant)
 		if err != nil {
 			return err
 		}
@@ -68,12 +72,17 @@ func (s *Service) compose(st *tenant.Store, n notice, l ordertype.Letter, amount
 	v.ShowLines, v.Pay = n.Lines, n.Pay && l.PaymentHelp != ""
 	v.Button, v.URL = v.T("See your order"), v.Look.URL+"/orders/"+l.Token
 	m := framework.Message{
-		Kind: "order." + n.Kind, Ref: l.OrderID, To: mail.Address{Name: l.Name, Address: l.Email}, From: cmp.Or(s.app.Setting(st, "messaging.sender"), v.Look.Name),
+		Kind: "order." + n.Kind, Ref: l.OrderID, To: mail.Address{Name: l.Name, Address: l.Email}, From: s.sender(st, v),
 		ReplyTo: s.app.Setting(st, "messaging.reply_to"), BCC: s.app.Setting(st, "messaging.bcc"), Subject: text(n.Subject),
 	}
 	var err error
 	m.HTML, m.Text, err = s.sheets.render(v)
 	return m, err
+}
+
+// sender is the name that the shop's mails come from.
+func (s *Service) sender(st *tenant.Store, v *sheet) string {
+	return cmp.Or(s.app.Setting(st, "messaging.sender"), v.Look.Name)
 }
 
 // newOrder tells the merchant.
@@ -82,7 +91,7 @@ func (s *Service) newOrder(st *tenant.Store, l ordertype.Letter, to string) (fra
 	v.Title = v.T("New order %s", l.Number)
 	v.Intro = []string{v.T("%s has ordered for %s.", l.Name, l.Total.Format(v.locale))}
 	v.ShowLines, v.Button = true, v.T("See the order")
-	v.URL = s.app.Config.URL(s.app.Platform.BaseDomain(), "/store/"+st.Info().Code+"/orders/"+l.OrderID)
+	v.URL = s.app.Config.URL(st.Info().Base, "/store/"+st.Info().Code+"/orders/"+l.OrderID)
 	m := framework.Message{Kind: "order.new", Ref: l.OrderID, To: mail.Address{Address: to}, From: v.Look.Name, ReplyTo: l.Email, Subject: v.T("New order %s: %s", l.Number, l.Total.Format(v.locale))}
 	var err error
 	m.HTML, m.Text, err = s.sheets.render(v)

@@ -61,7 +61,7 @@ func (s *Service) sheet(st *tenant.Store, l ordertype.Letter, locale string) *sh
 
 func addressLines(a ordertype.Address, lang string) []string {
 	var out []string
-	for _, line := range []string{a.Name, a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region} {
+	for _, line := range []string{a.Name, a.Business, a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region} {
 		if line != "" {
 			out = append(out, line)
 		}
@@ -94,6 +94,16 @@ func sellerLines(raw json.RawMessage) []string {
 		}
 	}
 	return out
+}
+
+// withStyles puts the rules in where a template names them, {{style "p"}}, so that no mail has to be asked for them: mails are written
+// inside the transaction of what they tell of. A name that is unknown stays, and is refused when the template is parsed.
+func withStyles(text string) string {
+	var pairs []string
+	for name, css := range styles {
+		pairs = append(pairs, fmt.Sprintf("{{style %q}}", name), css)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // styles are the rules of mails. Mail programs drop style sheets, so each element carries its own.
@@ -133,19 +143,12 @@ func parseSheets() (*sheets, error) {
 		return nil, err
 	}
 	funcs := map[string]any{
-		"style": func(name string) (template.CSS, error) {
-			css, ok := styles[name]
-			if !ok {
-				return "", fmt.Errorf("there is no style %q", name)
-			}
-			return template.CSS(css), nil
-		},
 		"button": func(l Look) template.CSS { // both are #rrggbb: see Look
 			return template.CSS("display:inline-block;padding:12px 22px;border-radius:8px;text-decoration:none;font-weight:600;background:" + l.Accent + ";color:" + l.AccentInk + ";")
 		},
 	}
 	out := &sheets{}
-	if out.html, err = template.New("letter").Funcs(funcs).Parse(string(htmlText)); err != nil {
+	if out.html, err = template.New("letter").Funcs(funcs).Parse(withStyles(string(htmlText))); err != nil {
 		return nil, err
 	}
 	out.text, err = texttemplate.New("letter").Parse(string(plain))

@@ -4,15 +4,11 @@ package monitoring
 import (
 	"context"
 	"embed"
-	"os"
-	"runtime"
-	"sort"
 	"sync"
 	"time"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
-	"wizamart/framework/event"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 )
@@ -27,6 +23,12 @@ type Service struct {
 	Now    func() time.Time // time.Now when nil
 	Settle time.Duration    // before the first drill after a start; settleDown when 0
 
+	gather     sync.Mutex // what is noted while requests are answered; no I/O under it
+	flushing   sync.Mutex
+	pending    map[string]*seen // failures by fingerprint
+	failedJobs []failedJob
+	usage      map[string]Usage // by store id
+
 	busy    chan struct{} // one drill or snapshot at a time
 	wake    chan struct{}
 	writing sync.Mutex
@@ -39,96 +41,82 @@ type Service struct {
 
 // New makes the service.
 func New(a *app.App, ledger Ledger) *Service {
-	return &Service{app: a, Ledger: ledger, busy: make(chan struct{}, 1), wake: make(chan struct{}, 1), wanted: map[work]bool{}}
+	s := &Service{
+		app: a, Ledger: ledger, busy: make(chan struct{}, 1), wake: make(chan struct{}, 1), wanted: map[work]bool{}, pending: map[string]*seen{}, usage: map[string]Usage{},
+	}
+	a.Failures.Tell(s.noteFailure)
+	a.OnJobFailed(s.noteJob)
+	return s
 }
 
 // Module is the manifest.
 func (s *Service) Module() app.Module {
 	return app.Module{
-		Name: "monitoring", Title: "Monitoring", Kind: app.Internal, Description: "Health, replicas, restore drills and snapshots.",
+		Name: "monitoring", Title: "Monitoring", Kind: app.Internal, Description: "Traffic, health, failures, jobs, disk, replicas, restore drills and snapshots.",
 		Permissions: []permission.Permission{
 			{Name: "monitoring.read", Title: "See the platform's health"},
-			{Name: "monitoring.write", Title: "Run restore drills and take snapshots"},
+			{Name: "monitoring.write", Title: "Run restore drills, take snapshots, retry and cancel jobs, and resolve failures"},
 		},
 		Menu: []app.MenuItem{
+			{Surface: web.Admin, Group: "Operations", Label: "Monitoring", Path: "/monitoring", Icon: "activity", Permission: "monitoring.read", Order: 74},
+			{Surface: web.Admin, Group: "Operations", Label: "Errors", Path: "/errors", Icon: "bug", Permission: "monitoring.read", Order: 75},
+			{Surface: web.Admin, Group: "Operations", Label: "Jobs", Path: "/jobs", Icon: "list", Permission: "monitoring.read", Order: 76},
+			{Surface: web.Admin, Group: "Operations", Label: "Outbox", Path: "/outbox", Icon: "send", Permission: "monitoring.read", Order: 77},
+			{Surface: web.Admin, Group: "Operations", Label: "Disk", Path: "/disk", Icon: "hard-drive", Permission: "monitoring.read", Order: 78},
 			{Surface: web.Admin, Group: "Operations", Label: "Health", Path: "/health", Icon: "heart-pulse", Permission: "monitoring.read", Order: 80},
 			{Surface: web.Admin, Group: "Operations", Label: "Replication", Path: "/replication", Icon: "database-backup", Permission: "monitoring.read", Order: 81},
 		},
 		Settings: settings,
-		Tables:   []database.Table{{Name: "monitoring_file", Scope: database.Platform, Class: database.Ephemeral}},
-		Files:    files,
+		Tables: []database.Table{
+			{Name: "monitoring_file", Scope: database.Platform, Class: database.Ephemeral},
+			{Name: "monitoring_failure", Scope: database.Platform, Class: database.Ephemeral},
+			{Name: "monitoring_job", Scope: database.Platform, Class: database.Ephemeral},
+		},
+		Files: files,
 		Commands: []app.Command{
 			{Name: "replica", Help: "How stores are replicated, where their replicas are, and whether they can be restored.", Cmd: &replicaCmd{}},
 			{Name: "snapshot", Help: "The independent copies that stand beside the replicas.", Cmd: &snapshotCmd{}},
 		},
-		Duty:   s.duty,
+		Duty:   s.duties,
 		Doctor: s.doctor,
 		Health: func(context.Context) error { return s.replicaHealth() },
 		Routes: func(r *app.Router) {
-			r.Admin("GET", "/health", "monitoring.read", s.health)
-			r.Admin("GET", "/replication", "monitoring.read", s.listPage)
-			r.Admin("GET", "/replication/:id", "monitoring.read", s.filePage)
-			r.Admin("POST", "/replication/:id/drills", "monitoring.write", s.postDrill)
-			r.Admin("POST", "/replication/:id/snapshots", "monitoring.write", s.postSnapshot)
+			s.routes(r)
+			s.api(r)
 			s.app.Metrics.Registry.MustRegister(collector{s})
 		},
 	}
 }
 
-type healthData struct {
-	OK         bool
-	Checks     []check
-	Failing    []check
-	Up         time.Time
-	Heap       uint64 // MiB
-	Goroutines int
-	Open       int
-	Stores     int
-	Running    int
-	Waiting    int
-	Events     int // undelivered in the platform's own outbox
-	Parked     []event.Parked
-	DBSize     int64 // KiB
-	Replica    *summary
+func (s *Service) routes(r *app.Router) {
+	const read, write = "monitoring.read", "monitoring.write"
+	r.Admin("GET", "/monitoring", read, s.overviewPage)
+	r.Admin("GET", "/monitoring/charts/:name", read, s.chartPicture)
+	r.Admin("GET", "/errors", read, s.failuresPage)
+	r.Admin("GET", "/errors/:id", read, s.failurePage)
+	r.Admin("POST", "/errors/:id/resolutions", write, s.postFailure(Resolved))
+	r.Admin("POST", "/errors/:id/mutes", write, s.postFailure(Muted))
+	r.Admin("POST", "/errors/:id/reopenings", write, s.postFailure(Open))
+	r.Admin("GET", "/jobs", read, s.jobsPage)
+	r.Admin("GET", "/jobs/:file/:id", read, s.jobPage)
+	r.Admin("POST", "/jobs/:file/:id/retries", write, s.postRetry)
+	r.Admin("POST", "/jobs/:file/:id/cancellations", write, s.postCancel)
+	r.Admin("GET", "/outbox", read, s.outboxPage)
+	r.Admin("POST", "/outbox/:event/retries", write, s.postDelivery)
+	r.Admin("GET", "/disk", read, s.diskPage)
+	r.Admin("GET", "/health", read, s.healthPage)
+	r.Admin("POST", "/health/:tool/checks", write, s.postTool)
+	r.Admin("GET", "/replication", read, s.listPage)
+	r.Admin("GET", "/replication/:id", read, s.filePage)
+	r.Admin("POST", "/replication/:id/drills", write, s.postDrill)
+	r.Admin("POST", "/replication/:id/snapshots", write, s.postSnapshot)
 }
 
-type check struct {
-	Name  string
-	OK    bool
-	Error string
-}
-
-func (s *Service) health(c *web.Context) error {
-	ok, checks := s.app.Health(c.Ctx())
-	d := healthData{OK: ok, Up: s.app.Started, Goroutines: runtime.NumGoroutine(), Open: s.app.Platform.OpenStores(), Stores: len(s.app.Platform.Stores())}
-	for name, ch := range checks {
-		d.Checks = append(d.Checks, check{name, ch.OK, ch.Error})
-	}
-	sort.Slice(d.Checks, func(i, j int) bool { return d.Checks[i].Name < d.Checks[j].Name })
-	for id, err := range s.app.Failing() {
-		name := "platform"
-		if info := s.app.Platform.ByID(id); info != nil {
-			name = info.Name
-		}
-		d.Failing = append(d.Failing, check{Name: name, Error: err.Error()})
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	d.Heap = m.HeapAlloc >> 20
-	d.Running, d.Waiting = s.app.Jobs.Running()
-	all, err := s.files(c.Ctx())
-	if err != nil {
-		return err
-	}
-	d.Replica = s.summary(all)
-	if d.Events, err = event.Waiting(c.Ctx(), s.app.Platform.DB); err != nil {
-		return err
-	}
-	if d.Parked, err = s.app.Relay.Backlog(c.Ctx(), 20); err != nil {
-		return err
-	}
-	if info, err := os.Stat(s.app.Platform.DB.Path()); err == nil {
-		d.DBSize = info.Size() >> 10
-	}
-	return c.Render(web.Page{View: "monitoring/admin/health", Title: c.T("Health"), D: d})
+// duties are drills and snapshots, and keeping what was noted of failures and sizes.
+func (s *Service) duties(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { s.keepNotes(ctx) })
+	all.Go(func() { s.keepMeasuring(ctx) })
+	s.duty(ctx)
+	all.Wait()
 }

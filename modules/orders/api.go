@@ -47,6 +47,7 @@ type orderResource struct {
 	Shipping       ordertype.Address `json:"shipping_address"`
 	Billing        ordertype.Address `json:"billing_address"`
 	ShippingMethod string            `json:"shipping_method"`
+	Estimate       string            `json:"delivery_estimate,omitempty" doc:"When it arrives, as the shopper was told" example:"arrives Tue 2 – Thu 4 Dec"`
 	PaymentMethod  string            `json:"payment_method" example:"bank_transfer"`
 	Subtotal       money.Amount      `json:"subtotal"`
 	ShippingTotal  money.Amount      `json:"shipping_total"`
@@ -229,7 +230,7 @@ func (s *Service) apiCancel(ctx context.Context, c *web.Context, in *cancelOrder
 func newResource(o *Order) orderResource {
 	out := orderResource{
 		OrderSummary: OrderSummary{o.ID, strconv.FormatInt(o.Number, 10), o.PlacedAt.Time, o.Email, o.Name, o.CustomerID, o.Quantity, o.Total, o.PaymentState, o.FulfilmentState, o.Cancelled()},
-		Channel:      o.Channel, ExternalID: o.ExternalID, Locale: o.Locale, Shipping: o.Shipping, Billing: o.Billing, ShippingMethod: o.ShippingMethod, PaymentMethod: o.PaymentMethod,
+		Channel:      o.Channel, ExternalID: o.ExternalID, Locale: o.Locale, Shipping: o.Shipping, Billing: o.Billing, ShippingMethod: o.ShippingMethod, Estimate: o.Estimate, PaymentMethod: o.PaymentMethod,
 		Subtotal: o.Subtotal, ShippingTotal: o.ShippingTotal, FeeTotal: o.FeeTotal, DiscountTotal: o.DiscountTotal, TaxTotal: o.TaxTotal,
 		PaidTotal: o.PaidTotal, RefundedTotal: o.RefundedTotal, Outstanding: o.Outstanding(), Note: o.Note, StaffNote: o.StaffNote, CancelReason: o.CancelReason,
 		Lines: []orderLine{}, Fulfilments: []orderFulfilment{}, Payments: []orderPayment{},

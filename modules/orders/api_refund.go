@@ -13,13 +13,13 @@ import (
 func (s *Service) apiMoneyRoutes(r *app.Router) {
 	const base = "/stores/{store}/orders/{order}"
 	app.API(r, app.Operation{Method: "GET", Path: base + "/refunds", Permission: "orders.read", ID: "list-refunds", Tag: "Orders", Summary: "List the refunds of an order"}, s.apiRefunds)
-	app.API(r, app.Operation{Method: "POST", Path: base + "/refunds", Permission: "orders.refund", ID: "refund-order", Tag: "Orders", Status: 201, Errors: []int{409}, Summary: "Give money back",
+	app.API(r, app.Operation{Method: "POST", Path: base + "/refunds", Permission: "orders.refund", ID: "refund-order", WhileClosed: true, Tag: "Orders", Status: 201, Errors: []int{409}, Summary: "Give money back",
 		Description: "Pieces of lines, the delivery, the fee and a gesture, less what is kept back. Pieces that have not been sent are paid back first and will not be sent. " +
 			"The money goes back to where it came from: cards first, then gift cards, then by hand. The same external_id twice is one refund."}, s.apiRefund)
 	app.API(r, app.Operation{Method: "POST", Path: base + "/captures", Permission: "orders.payment", ID: "capture-payment", Tag: "Orders", Status: 202, Errors: []int{409}, Summary: "Collect an authorised payment",
 		Description: "The provider is told to; the payment is among the order's payments once the provider has it."}, s.apiCapture)
-	app.API(r, app.Operation{Method: "POST", Path: base + "/voidings", Permission: "orders.payment", ID: "void-authorisation", Tag: "Orders", Status: 202, Errors: []int{409}, Summary: "Void an authorised payment"}, s.apiVoid)
-	app.API(r, app.Operation{Method: "POST", Path: base + "/repayments/{repayment}/retries", Permission: "orders.refund", ID: "retry-repayment", Tag: "Orders", Status: 201, Errors: []int{409}, Summary: "Try a failed repayment again",
+	app.API(r, app.Operation{Method: "POST", Path: base + "/voidings", Permission: "orders.payment", ID: "void-authorisation", WhileClosed: true, Tag: "Orders", Status: 202, Errors: []int{409}, Summary: "Void an authorised payment"}, s.apiVoid)
+	app.API(r, app.Operation{Method: "POST", Path: base + "/repayments/{repayment}/retries", Permission: "orders.refund", ID: "retry-repayment", WhileClosed: true, Tag: "Orders", Status: 201, Errors: []int{409}, Summary: "Try a failed repayment again",
 		Description: "With a reference it is noted as given back by hand instead."}, s.apiRetry)
 }
 

@@ -24,7 +24,7 @@ func (s *Service) change(ctx context.Context, st *tenant.Store, orderID, action 
 		if err := may(o); err != nil {
 			return err
 		}
-		before, now := o.auditView(), database.At(s.now())
+		before, was, now := o.auditView(), o.PaymentState, database.At(s.now())
 		if err := do(tx, o, now); err != nil {
 			return err
 		}
@@ -35,6 +35,9 @@ func (s *Service) change(ctx context.Context, st *tenant.Store, orderID, action 
 			return err
 		}
 		if err := recordAudit(ctx, tx, o, action, before, o.auditView()); err != nil {
+			return err
+		}
+		if err := s.tellPaid(ctx, tx, o, was); err != nil {
 			return err
 		}
 		for _, then := range o.after {

@@ -26,10 +26,10 @@ func (s *Service) dashboardRoutes(r *app.Router) {
 	r.Dashboard("POST", "/order-fulfilments", "orders.fulfil", s.postFulfilments)
 	r.Dashboard("POST", "/order-fulfilments/:id/undoing", "orders.fulfil", s.postUndoFulfilment)
 	r.Dashboard("GET", "/orders/:id/refunds", "orders.refund", s.refundPage)
-	r.Dashboard("POST", "/orders/:id/refunds", "orders.refund", s.postRefund)
-	r.Dashboard("POST", "/order-repayments/:id/retries", "orders.refund", s.postRetry)
+	r.Dashboard("POST", "/orders/:id/refunds", "orders.refund", s.postRefund, app.WhileClosed)
+	r.Dashboard("POST", "/order-repayments/:id/retries", "orders.refund", s.postRetry, app.WhileClosed)
 	r.Dashboard("POST", "/order-authorisations/:id/captures", "orders.payment", s.postCapture)
-	r.Dashboard("POST", "/order-authorisations/:id/voidings", "orders.payment", s.postVoidAuthorisation)
+	r.Dashboard("POST", "/order-authorisations/:id/voidings", "orders.payment", s.postVoidAuthorisation, app.WhileClosed)
 	r.Dashboard("POST", "/order-payments", "orders.payment", s.postPayments)
 	r.Dashboard("POST", "/order-payments/:id/voidings", "orders.payment", s.postVoidPayment)
 }

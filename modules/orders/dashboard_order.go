@@ -234,7 +234,7 @@ func (s *Service) postAddress(c *web.Context) error {
 		return err
 	}
 	to := ordertype.Address{
-		Name: form.Value("name"), Line1: form.Value("line1"), Line2: form.Value("line2"), PostalCode: form.Value("postal_code"),
+		Name: form.Value("name"), Business: form.Value("business"), Line1: form.Value("line1"), Line2: form.Value("line2"), PostalCode: form.Value("postal_code"),
 		City: form.Value("city"), Region: form.Value("region"), Country: form.Value("country"), Phone: form.Value("phone"),
 	}
 	if err := s.SetShipping(c.Ctx(), c.Store, c.Param("id"), to); err != nil {

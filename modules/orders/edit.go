@@ -69,6 +69,7 @@ func cleanAddress(a ordertype.Address) (ordertype.Address, error) {
 		f.Check(utf8.RuneCountInString(*v) <= limit, name, "Use at most %d characters.", limit)
 	}
 	field("name", &a.Name, 100, true)
+	field("business", &a.Business, 100, false)
 	field("line1", &a.Line1, 150, true)
 	field("line2", &a.Line2, 150, false)
 	field("postal_code", &a.PostalCode, 20, false)
@@ -83,7 +84,7 @@ func cleanAddress(a ordertype.Address) (ordertype.Address, error) {
 // addressLine is an address on one line.
 func addressLine(a ordertype.Address) string {
 	var parts []string
-	for _, p := range []string{a.Name, a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region, a.Country} {
+	for _, p := range []string{a.Name, a.Business, a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region, a.Country} {
 		if p != "" {
 			parts = append(parts, p)
 		}

@@ -14,10 +14,14 @@ func (s *Service) Letter(ctx context.Context, st *tenant.Store, orderID, ref str
 	if err != nil {
 		return ordertype.Letter{}, err
 	}
+	return s.letter(st, o, ref), nil
+}
+
+func (s *Service) letter(st *tenant.Store, o *Order, ref string) ordertype.Letter {
 	l := ordertype.Letter{
 		OrderID: o.ID, Number: o.Label(), Token: o.Token, Email: o.Email, Name: o.Name, Locale: o.Locale, PlacedAt: o.PlacedAt, Subtotal: o.Subtotal, Discount: o.DiscountTotal,
 		Shipping: o.ShippingTotal, Fee: o.FeeTotal, Tax: o.TaxTotal, Total: o.Total, Outstanding: o.Outstanding(), PricesIncludeTax: o.PricesIncludeTax, Taxes: o.Taxes,
-		ShippingMethod: o.ShippingMethod, PaymentLabel: o.PaymentLabel, ShipTo: o.Shipping, BillTo: o.Billing, Note: o.Note, Cancelled: o.Cancelled(), Seller: json.RawMessage(o.Seller),
+		ShippingMethod: o.ShippingMethod, Estimate: o.Estimate, PaymentLabel: o.PaymentLabel, ShipTo: o.Shipping, BillTo: o.Billing, Note: o.Note, Cancelled: o.Cancelled(), Seller: json.RawMessage(o.Seller),
 	}
 	if l.Outstanding.IsPositive() && s.PaymentHelp != nil {
 		l.PaymentHelp = s.PaymentHelp(st, o.PaymentMethod)
@@ -38,7 +42,7 @@ func (s *Service) Letter(ctx context.Context, st *tenant.Store, orderID, ref str
 			l.Parcel.Lines = append(l.Parcel.Lines, line)
 		}
 	}
-	return l, nil
+	return l
 }
 
 // notify has the customer told, in the transaction of what happened.

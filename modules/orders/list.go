@@ -113,7 +113,7 @@ func briefs(ctx context.Context, st *tenant.Store, where string, args ...any) ([
 // ForCustomer are the orders that belong to a customer in the merchant's eyes, newest first: also those that
 // somebody placed as a guest with the customer's e-mail address. At most 200.
 func (s *Service) ForCustomer(ctx context.Context, st *tenant.Store, customerID string) ([]ordertype.Brief, error) {
-	if s.off() {
+	if s.off(st) {
 		return nil, nil
 	}
 	out, err := briefs(ctx, st, "customer_id = ? AND customer_id <> '' ORDER BY placed_at DESC, number DESC LIMIT 200", customerID)
@@ -126,7 +126,7 @@ func (s *Service) ForCustomer(ctx context.Context, st *tenant.Store, customerID 
 // ForAccount are the orders that a customer placed while signed in, newest first: what their account shows. Orders
 // placed as a guest are not among them, as nobody has proved yet that the address is theirs. At most 200.
 func (s *Service) ForAccount(ctx context.Context, st *tenant.Store, customerID string) ([]ordertype.Brief, error) {
-	if s.off() {
+	if s.off(st) {
 		return nil, nil
 	}
 	out, err := briefs(ctx, st, "account_id = ? AND account_id <> '' ORDER BY placed_at DESC, number DESC LIMIT 200", customerID)
@@ -151,4 +151,4 @@ func (s *Service) Counts(ctx context.Context, st *tenant.Store) (c Counts, err e
 }
 
 // off tells whether the module is off: then customers have no orders to be seen.
-func (s *Service) off() bool { return s.app != nil && !s.app.Enabled("orders") }
+func (s *Service) off(st *tenant.Store) bool { return s.app != nil && !s.app.EnabledFor(st, "orders") }

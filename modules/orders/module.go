@@ -51,6 +51,10 @@ type Service struct {
 	Void func(ctx context.Context, tx *tenant.Store, orderID, externalID string) error
 	// Notify tells the customer by mail.
 	Notify func(ctx context.Context, tx *tenant.Store, n ordertype.Notice) error
+	// Paid is told of every order that is paid, once or more often.
+	Paid func(ctx context.Context, tx *tenant.Store, o ordertype.Sold) error
+	// PaidBack is told which pieces of an order are paid back; a Conflict of it refuses the refund.
+	PaidBack func(ctx context.Context, tx *tenant.Store, orderID string, lines []ordertype.GivenBack) error
 	// PaysOnline tells whether the payment method has a page on which an order is paid, /orders/<token>/payment.
 	PaysOnline func(st *tenant.Store, method string) bool
 
@@ -71,6 +75,7 @@ func (s *Service) Module() app.Module {
 	}
 	return app.Module{
 		Name: "orders", Title: "Orders", Description: "Orders with their payments, fulfilments and timeline.", Kind: app.Optional,
+		WhileOff: "Nobody sees or places orders. Payments that are under way are still booked.",
 		Permissions: []permission.Permission{
 			{Name: "orders.read", Title: "See orders"},
 			{Name: "orders.write", Title: "Edit notes and addresses of orders"},

@@ -51,6 +51,7 @@ type Order struct {
 	Shipping        ordertype.Address
 	Billing         ordertype.Address
 	ShippingMethod  string
+	Estimate        string // when it arrives, as the shopper was told
 	PaymentMethod   string
 	PaymentLabel    string
 	Quantity        int

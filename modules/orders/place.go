@@ -59,6 +59,9 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	if err := insertOrder(ctx, tx, o); err != nil {
 		return ordertype.Placed{}, err
 	}
+	if err := s.app.Secure(tx, o.ID); err != nil {
+		return ordertype.Placed{}, err
+	}
 	if err := note(ctx, tx, o, eventPlaced, "", eventArgs{Amount: o.Total, Method: o.PaymentLabel}, o.PlacedAt); err != nil {
 		return ordertype.Placed{}, err
 	}
@@ -69,10 +72,14 @@ func (s *Service) Place(ctx context.Context, tx *tenant.Store, in ordertype.Plac
 	if _, err := event.Publish(tx.DB, o.placedEvent()); err != nil {
 		return ordertype.Placed{}, err
 	}
-	if !in.PlacedAt.IsZero() { // taken elsewhere: who bought knows
+	if !in.PlacedAt.IsZero() { // taken elsewhere: who bought knows, and has what they paid for
 		return o.placed(false), nil
 	}
-	if err := s.notify(ctx, tx, ordertype.Notice{Kind: ordertype.NoticePlaced, OrderID: o.ID, Amount: o.Total}); err != nil {
+	if err := s.tellPaid(ctx, tx, o, ""); err != nil {
+		return ordertype.Placed{}, err
+	}
+	letter := s.letter(tx, o, "")
+	if err := s.notify(ctx, tx, ordertype.Notice{Kind: ordertype.NoticePlaced, OrderID: o.ID, Amount: o.Total, Letter: &letter}); err != nil {
 		return ordertype.Placed{}, err
 	}
 	return o.placed(false), nil
@@ -110,7 +117,7 @@ func newOrder(currency string, in ordertype.Place, at database.Time) (*Order, er
 	o := &Order{
 		ID: database.NewID(), Token: newToken(), ExternalID: in.ExternalID, Channel: in.Channel, CustomerID: in.CustomerID,
 		Email: email, Name: strings.TrimSpace(in.Shipping.Name), Locale: in.Locale, Currency: currency, Shipping: in.Shipping, Billing: in.Billing,
-		ShippingMethod: in.ShippingMethod, PaymentMethod: in.PaymentMethod, PaymentLabel: in.PaymentLabel, Note: strings.TrimSpace(in.Note),
+		ShippingMethod: in.ShippingMethod, Estimate: in.Estimate, PaymentMethod: in.PaymentMethod, PaymentLabel: in.PaymentLabel, Note: strings.TrimSpace(in.Note),
 		DiscountTotal: zero, TaxTotal: zero, PaidTotal: zero, RefundedTotal: zero, AuthorisedTotal: zero, CreditedTotal: zero, ShippingDiscount: zero, PlacedAt: now,
 		BuyerVATID: in.BuyerVATID, VATConsultation: in.VATConsultation, VATCheckedAt: in.VATCheckedAt, TermsAt: in.TermsAt, TermsHash: in.TermsHash,
 		Seller: database.JSON(in.Seller), Holder: in.Holder, StockState: StockTaken,

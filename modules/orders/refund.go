@@ -89,6 +89,7 @@ func (s *Service) Refund(ctx context.Context, st *tenant.Store, orderID string, 
 			if err := s.takeBack(ctx, tx, o, &r); err != nil {
 				return err
 			}
+			s.givenBack(ctx, o, r)
 			if err := insertRefund(ctx, tx, o, r); err != nil {
 				return err
 			}

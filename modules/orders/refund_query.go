@@ -56,6 +56,15 @@ func insertRefund(ctx context.Context, tx *tenant.Store, o *Order, r Refund) err
 	return nil
 }
 
+func insertRepayment(ctx context.Context, tx *tenant.Store, o *Order, x Repayment) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO orders_repayment (id, refund_id, order_id, payment_id, amount, state, reference, created_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		x.ID, x.RefundID, o.ID, x.PaymentID, x.Amount.Minor, x.State, x.Reference, x.CreatedAt, x.EndedAt)
+	if err != nil {
+		return fmt.Errorf("insert a repayment of order %d: %w", o.Number, err)
+	}
+	return nil
+}
+
 // refunds of an order with all that hangs on them, newest last.
 func refunds(ctx context.Context, st *tenant.Store, o *Order) ([]Refund, error) {
 	var out []Refund

@@ -99,10 +99,8 @@ func (s *Service) repay(ctx context.Context, tx *tenant.Store, o *Order, r *Refu
 
 // sendBack writes a repayment and, once the order is saved, has its provider give the money back.
 func (s *Service) sendBack(ctx context.Context, tx *tenant.Store, o *Order, x Repayment, p Payment, reason string) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO orders_repayment (id, refund_id, order_id, payment_id, amount, state, reference, created_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		x.ID, x.RefundID, o.ID, x.PaymentID, x.Amount.Minor, x.State, x.Reference, x.CreatedAt, x.EndedAt)
-	if err != nil {
-		return fmt.Errorf("insert a repayment of order %d: %w", o.Number, err)
+	if err := insertRepayment(ctx, tx, o, x); err != nil {
+		return err
 	}
 	if x.State != repayPending || s.Repay == nil {
 		return nil

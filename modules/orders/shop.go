@@ -33,6 +33,8 @@ type statusView struct {
 	Parcels     []Fulfilment
 	Lines       map[string]Line
 	Country     string
+	BillCountry string
+	Arrives     string // what the shopper was told at the checkout, until all has left
 	BillingSame bool
 	Account     bool // it is in the account of who looks
 	Path        string
@@ -60,8 +62,9 @@ func (s *Service) statusPage(c *web.Context) error {
 	}
 	v := statusView{
 		Order: o, First: firstName(o.Name), Lines: map[string]Line{}, Country: country.Name(c.Lang, o.Shipping.Country), BillingSame: o.Billing == o.Shipping,
-		Fresh:   !o.Cancelled() && o.FulfilmentState == Unfulfilled && s.now().Sub(o.PlacedAt.Time) < fresh,
-		Account: c.User != nil && c.User.ID == o.AccountID,
+		BillCountry: country.Name(c.Lang, o.Billing.Country),
+		Fresh:       !o.Cancelled() && o.FulfilmentState == Unfulfilled && s.now().Sub(o.PlacedAt.Time) < fresh,
+		Account:     c.User != nil && c.User.ID == o.AccountID,
 	}
 	for _, l := range o.Lines {
 		v.Lines[l.ID] = l
@@ -72,6 +75,9 @@ func (s *Service) statusPage(c *web.Context) error {
 		}
 	}
 	v.Headline, v.Text = statusWords(c, o)
+	if !o.Cancelled() && o.Left() > 0 {
+		v.Arrives = o.Estimate
+	}
 	if !o.Cancelled() && s.securing(c, o) {
 		v.Securing = true
 		v.Headline, v.Text = c.T("Received, being secured"), c.T("We have your order and are still storing it in a second place. There is nothing for you to do: look at this page again in a moment.")
@@ -94,7 +100,7 @@ func (s *Service) statusPage(c *web.Context) error {
 // securing tells whether the order is received and not as safe yet as the store's policy asks. One that was just placed is waited for a moment.
 func (s *Service) securing(c *web.Context, o *Order) bool {
 	if s.now().Sub(o.PlacedAt.Time) < fresh {
-		return !s.app.Secured(c.Ctx(), c.Store, 100*time.Millisecond)
+		return !s.app.Secured(c.Ctx(), c.Store, o.ID, 100*time.Millisecond)
 	}
 	return s.app.Securing(c.Store)(o.PlacedAt.Time)
 }

@@ -38,7 +38,7 @@ func openStore(t testing.TB, currency string) (*Service, *tenant.Store, *shelf) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := p.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "shop", Name: "Shop", Currency: currency, Locale: "en"})
+	info, err := p.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "shop", Name: "Shop", Currency: currency, Locale: "en", Launched: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,7 @@ func apiPayment(a Attempt) APIPayment {
 }
 
 func (s *Service) api(r *app.Router) {
+	s.differenceAPI(r)
 	app.API(r, app.Operation{
 		Method: http.MethodGet, Path: "/stores/{store}/payments", Permission: "payments.read",
 		ID: "list-payments", Summary: "List the latest card payments, the newest first, at most 100", Tag: "Payments",

@@ -1,6 +1,9 @@
 package payments
 
 import (
+	"errors"
+
+	"wizamart/framework/problem"
 	"wizamart/framework/web"
 )
 
@@ -32,7 +35,7 @@ var differenceWords = map[string][2]string{
 	DiffPaid:    {"Paid at Stripe, not here", "Stripe has the money, and the order does not know. Booking it tells the order."},
 	DiffMissing: {"Paid here, not at Stripe", "The order counts as paid, and Stripe has not collected the money. Look the payment up at Stripe before you send anything."},
 	DiffAmount:  {"Another amount", "Stripe collected another amount than is written here, such as a part that was collected by hand. Look the payment up at Stripe, and correct the order by a refund or a payment recorded by hand."},
-	DiffRefund:  {"Refunds that differ", "What Stripe has given back is not what is written here: somebody gave money back at Stripe itself, or a refund came back. Record it on the order, then mark this as seen."},
+	DiffRefund:  {"Refunds that differ", "What Stripe has given back is not what is written here. If somebody gave money back at Stripe itself, booking it makes it a refund of the order, with its taxes. If a refund came back, try it again on the order, then mark this as seen."},
 }
 
 func (s *Service) listPayments(c *web.Context) error {
@@ -77,10 +80,16 @@ func (s *Service) postReview(c *web.Context) error {
 }
 
 func (s *Service) bookDifference(c *web.Context) error {
-	if err := s.Book(c.Ctx(), c.Store, c.Param("id")); err != nil {
+	err := s.Book(c.Ctx(), c.Store, c.Param("id"))
+	var p *problem.Error
+	switch {
+	case errors.As(err, &p) && p.Code == problem.Conflict:
+		c.Flash("warning", p.Message)
+	case err != nil:
 		return err
+	default:
+		c.Flash("success", "It was booked.")
 	}
-	c.Flash("success", "The payment was booked.")
 	return c.Redirect("/payments")
 }
 

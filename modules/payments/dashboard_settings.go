@@ -89,7 +89,7 @@ func (s *Service) renderSettings(c *web.Context, form *web.Form) error {
 
 // hookURL is where the provider sends its messages: the shop's own address on the platform, which it always has.
 func (s *Service) hookURL(c *web.Context) string {
-	return s.app.Config.URL(c.Store.Info().Code+"."+s.app.Platform.BaseDomain(), "/webhooks/stripe")
+	return s.app.Config.URL(c.Store.Info().Code+"."+c.Store.Info().Base, "/webhooks/stripe")
 }
 
 func (s *Service) saveSettings(c *web.Context) error {

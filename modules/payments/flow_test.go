@@ -212,9 +212,7 @@ func TestOffBetweenPromiseAndMessage(t *testing.T) {
 	o, other := s.order(t, st), s.order(t, st)
 	b := s.Guest(t)
 	id := s.begin(t, b, "fjord", o.Token)
-	if err := s.App.Platform.SetSettings(t.Context(), map[string]string{"modules.off": "payments"}); err != nil {
-		t.Fatal(err)
-	}
+	s.Switch(t, "payments", false)
 	if err := s.stripe.Pay(id, stripefake.Good); err != nil {
 		t.Fatal(err)
 	}

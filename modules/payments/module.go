@@ -36,6 +36,8 @@ type Orders interface {
 	PromiseFailed(ctx context.Context, tx *tenant.Store, orderID, externalID, reason string) error
 	Repaid(ctx context.Context, tx *tenant.Store, repaymentID, reference string) error
 	RepaymentFailed(ctx context.Context, tx *tenant.Store, repaymentID, reason string) error
+	// RefundedElsewhere books money that the provider gave back without being asked by the order: a Conflict when that cannot be.
+	RefundedElsewhere(ctx context.Context, tx *tenant.Store, orderID string, in ordertype.Elsewhere) (repaymentID string, err error)
 }
 
 // Write is the permission to change how the shop is paid.
@@ -57,7 +59,7 @@ type Service struct {
 
 // New makes the module.
 func New(a *app.App, orders Orders) *Service {
-	return &Service{app: a, orders: orders, provider: newStripe(), now: time.Now}
+	return &Service{app: a, orders: orders, provider: newStripe(a), now: time.Now}
 }
 
 func (s *Service) pause(step string) error {
@@ -75,6 +77,7 @@ func (s *Service) Module() app.Module {
 	return app.Module{
 		Name: "payments", Title: "Payments", Description: "Card payments; bank transfer and cash on delivery go on without it.",
 		Kind: app.Optional, Needs: []string{"orders"},
+		WhileOff: "Nobody is sent on to pay by card any more. Payments under way, their captures, refunds and the provider’s messages are finished; bank transfer and cash on delivery go on.",
 		Permissions: []permission.Permission{
 			{Name: "payments.read", Title: "See payments and how the shop is paid"},
 			{Name: "payments.write", Title: "Change how the shop is paid, and book differences"},
@@ -90,7 +93,7 @@ func (s *Service) Module() app.Module {
 			{Name: "payments_account", Scope: database.Store, Class: database.Secret},
 		},
 		Secrets: []secret.Column{secretKeys, webhookSecrets},
-		Files:   files, Routes: s.routes,
+		Files:   files, Routes: s.routes, Steps: s.steps,
 		Jobs: []job.Kind{ // obligations: they are met also while the module is off
 			{Name: reconcileJob, Run: s.runReconcile, Always: true},
 			{Name: refundJob, Run: s.runRefund, Always: true},
@@ -105,7 +108,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Shop("GET", "/orders/:token/payment", permission.Public, s.payPage, app.Always)
 	r.Shop("POST", "/orders/:token/payment", permission.Public, s.postPay, app.Limit(limit.Checkout))
 	r.Shop("POST", "/orders/:token/payment-intents", permission.Public, s.postIntent, app.Limit(limit.Checkout))
-	r.Shop("POST", "/webhooks/stripe", permission.Public, s.webhook, app.Always, app.Limit(limit.None), app.MaxBody(maxEvent+1))
+	r.Shop("POST", "/webhooks/stripe", permission.Public, s.webhook, app.Always, app.WhileClosed, app.Limit(limit.None), app.MaxBody(maxEvent+1))
 
 	r.Dashboard("GET", "/payment", "payments.read", s.showSettings)
 	r.Dashboard("POST", "/payment", "payments.write", s.saveSettings)

@@ -38,7 +38,7 @@ func (s *Service) Options(ctx context.Context, st *tenant.Store, in paymenttype.
 		ok := false
 		switch id {
 		case paymenttype.Card:
-			if !p.Card && !s.demo(st) || !s.app.Enabled("payments") || !chargeable(in.Currency) {
+			if !p.Card && !s.demo(st) || !s.app.EnabledFor(st, "payments") || !chargeable(in.Currency) {
 				continue
 			}
 			acc, err := s.account(ctx, st, s.mode(st, p))

@@ -22,6 +22,10 @@ type Provider interface {
 	Cancel(ctx context.Context, acc Account, a Attempt) error
 	// Refund gives a part back. again says that an earlier call may have been heard.
 	Refund(ctx context.Context, acc Account, a Attempt, id string, amount money.Amount, again bool) (RefundView, error)
+	// LookRefund is how a refund stands.
+	LookRefund(ctx context.Context, acc Account, externalID string) (RefundView, error)
+	// Refunds lists all refunds of a payment, those too that were made at the provider itself.
+	Refunds(ctx context.Context, acc Account, a Attempt) ([]RefundView, error)
 	// Since lists the payments that were begun from a moment on.
 	Since(ctx context.Context, acc Account, from time.Time) ([]View, error)
 	// Test tries the keys.
@@ -85,9 +89,14 @@ type Order struct{ ID, Token, Number string }
 // RefundView is how a refund stands at the provider.
 type RefundView struct {
 	ExternalID string
+	ID         string // that it was asked for with; "" was not asked for by this shop
+	Amount     int64  // minor units
 	Done       bool
 	Failed     string // why it failed
 }
 
-// Event is what a provider's message is about: any of these may be known.
-type Event struct{ AttemptID, ExternalID, SessionID string }
+// Event is what a provider's message is about: any of the ids may be known.
+type Event struct {
+	AttemptID, ExternalID, SessionID string
+	Refund                           bool // money was given back
+}

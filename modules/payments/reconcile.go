@@ -175,7 +175,7 @@ func (s *Service) act(ctx context.Context, st *tenant.Store, acc Account, a Atte
 	switch s.next(a, v, SettingsOf(st)) {
 	case collect:
 		// The order is at the replica before its money is taken: a lost server never means paid and forgotten.
-		if !s.app.Secured(ctx, st, secureWait) {
+		if !s.app.Secured(ctx, st, "", secureWait) {
 			return false, errNotSecured
 		}
 		err = s.provider.Capture(ctx, acc, a)

@@ -1,11 +1,13 @@
 package payments_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"wizamart/framework/job"
 	"wizamart/framework/money"
+	"wizamart/framework/problem"
 	"wizamart/modules/orders"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/modules/payments"
@@ -135,6 +137,19 @@ func TestReviewFindsWhatDiffers(t *testing.T) {
 	if found, _ := s.pay.Differences(t.Context(), st); len(found) != 0 {
 		t.Errorf("what was seen is shown again: %+v", found)
 	}
+	// More is given back; booking it makes all of it refunds of the order, each once.
+	s.stripe.RefundAtStripe(id, 300)
+	owner.Post(t, s.DashboardURL("fjord", "/payment-reviews"), nil).Want(t, 303)
+	if found, err = s.pay.Differences(t.Context(), st); err != nil || len(found) != 1 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	for _, want := range []int{303, 404} {
+		owner.Post(t, s.DashboardURL("fjord", "/payment-differences/"+found[0].ID+"/bookings"), nil).Want(t, want)
+	}
+	full, err := s.sales.Get(t.Context(), st, o.ID)
+	if err != nil || len(full.Refunds) != 2 || full.CreditedTotal.Minor != 1000 || full.RefundedTotal.Minor != 1000 || full.PaymentState != orders.PartiallyRefunded {
+		t.Fatalf("%+v, %v", full, err)
+	}
 	// The shop comes back from a copy that is older than the payment.
 	lost := s.order(t, st)
 	_, v, err := s.pay.Start(t.Context(), st, lost.Token, payments.StartInput{Kind: payments.Element, Page: "http://shop/pay"})
@@ -161,5 +176,59 @@ func TestReviewFindsWhatDiffers(t *testing.T) {
 	}
 	if got := s.state(t, st, lost.ID); got != orders.Paid {
 		t.Error(got)
+	}
+}
+
+// Money that is given back in Stripe's dashboard is a refund of the order as soon as Stripe says so, once, however often and in whatever order it does; a
+// repayment that had failed has come back that way.
+func TestGivenBackAtStripe(t *testing.T) {
+	s := open(t)
+	st := s.shop(t, "fjord")
+	o, id := s.paid(t, st)
+	s.stripe.RefundAtStripe(id, 700)
+	s.stripe.FailNextRefund("expired_or_canceled_card")
+	s.refund(t, st, o.ID, 800)
+	if s.runRefunds(t, st) {
+		t.Fatal("a definite no is no error of the job")
+	}
+	s.stripe.RefundAtStripe(id, 800) // by hand, then
+	events := s.stripe.Events()
+	for range 2 {
+		for _, e := range slices.Backward(events) {
+			s.hear(t, "fjord", e, hookSecret, time.Now()).Want(t, 204)
+		}
+	}
+	full, err := s.sales.Get(t.Context(), st, o.ID)
+	if err != nil || len(full.Refunds) != 2 || full.CreditedTotal.Minor != 1500 || full.RefundedTotal.Minor != 1500 {
+		t.Fatalf("%+v, %v", full, err)
+	}
+	if p := s.stripe.Payments()[0]; p.Refunded != 1500 {
+		t.Errorf("%d went back", p.Refunded)
+	}
+	if found, err := s.pay.Review(t.Context(), st); err != nil || len(found) != 0 {
+		t.Errorf("%+v, %v", found, err)
+	}
+	// The whole rest goes back there while the shop has a refund under way: more than there is. Nothing is booked, and the review shows it.
+	s.refund(t, st, o.ID, 1000)
+	s.stripe.RefundAtStripe(id, 1000)
+	for _, e := range s.stripe.Events() {
+		s.hear(t, "fjord", e, hookSecret, time.Now()).Want(t, 204)
+	}
+	found, err := s.pay.Review(t.Context(), st)
+	if err != nil || len(found) != 1 || found[0].Kind != payments.DiffRefund {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	if err := s.pay.Book(t.Context(), st, "refunded."+id+".2500"); !problem.Is(err, problem.Conflict) {
+		t.Errorf("booked: %v", err)
+	}
+	s.runRefunds(t, st) // Stripe says no: there is nothing left, and what was done by hand takes its place
+	if err := s.pay.Book(t.Context(), st, "refunded."+id+".2500"); err != nil {
+		t.Error(err)
+	}
+	if got := s.state(t, st, o.ID); got != orders.Refunded {
+		t.Error(got)
+	}
+	if found, err := s.pay.Review(t.Context(), st); err != nil || len(found) != 0 {
+		t.Errorf("%+v, %v", found, err)
 	}
 }

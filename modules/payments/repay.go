@@ -33,7 +33,12 @@ func (s *Service) Repay(ctx context.Context, tx *tenant.Store, r ordertype.Repay
 	if err != nil {
 		return fmt.Errorf("write a refund down: %w", err)
 	}
-	_, err = job.Enqueue(tx.DB, job.New{Kind: refundJob, Payload: refundJobPayload{r.ID}, Key: r.ID, MaxAttempts: 200})
+	return s.settleLater(tx, r.ID)
+}
+
+// settleLater has a job make a refund, or ask what became of it.
+func (s *Service) settleLater(tx *tenant.Store, id string) error {
+	_, err := job.Enqueue(tx.DB, job.New{Kind: refundJob, Payload: refundJobPayload{id}, Key: id, MaxAttempts: 200})
 	return err
 }
 
@@ -82,9 +87,14 @@ func (s *Service) settleRefund(ctx context.Context, st *tenant.Store, id string)
 	if err := s.pause("refunding"); err != nil {
 		return err
 	}
-	v, err := s.provider.Refund(ctx, acc, a, r.ID, amountOf(a, r.Amount), r.Tries > 0)
+	var v RefundView
+	if r.ExternalID != "" { // it was made, and may have been made at the provider itself
+		v, err = s.provider.LookRefund(ctx, acc, r.ExternalID)
+	} else {
+		v, err = s.provider.Refund(ctx, acc, a, r.ID, amountOf(a, r.Amount), r.Tries > 0)
+	}
 	if no := (*Refusal)(nil); errors.As(err, &no) {
-		if r.State == "done" {
+		if r.State == "done" || r.ExternalID != "" {
 			return nil
 		}
 		v.Failed, err = no.Message, nil

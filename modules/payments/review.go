@@ -43,7 +43,14 @@ type Difference struct {
 }
 
 // CanBook tells whether booking mends it.
-func (d Difference) CanBook() bool { return d.Kind == DiffPaid || d.Kind == DiffUnknown }
+func (d Difference) CanBook() bool {
+	return d.Kind == DiffPaid || d.Kind == DiffUnknown || d.MoreGivenBack()
+}
+
+// MoreGivenBack tells whether the provider gave back what is not on the order.
+func (d Difference) MoreGivenBack() bool {
+	return d.Kind == DiffRefund && d.AttemptID != "" && d.Theirs.Minor > d.Ours.Minor
+}
 
 // reviewAt has the nightly review look at this store's payments.
 func (s *Service) reviewAt(tx *tenant.Store, now time.Time) error {
@@ -210,6 +217,12 @@ func (s *Service) Book(ctx context.Context, st *tenant.Store, id string) error {
 	}
 	if !d.CanBook() {
 		return problem.New(problem.Conflict, "This difference cannot be booked. Look at it at the payment provider, and mark it as seen.")
+	}
+	if d.MoreGivenBack() {
+		if err := s.adopt(ctx, st, d.AttemptID); err != nil {
+			return s.unavailable(err)
+		}
+		return st.Write(ctx, func(tx *tenant.Store) error { return s.ended(ctx, tx, d, "booked") })
 	}
 	acc, err := s.account(ctx, st, d.Mode)
 	if err != nil {

@@ -84,7 +84,7 @@ func (s *Service) payView(c *web.Context, p ordertype.Payable, list []Attempt) p
 		v.State = "cancelled"
 	case last.State == Processing, last.State == Authorised, back && last.State == Open && last.Fault == "":
 		v.State = "processing"
-	case !s.app.Enabled("payments"):
+	case !s.app.EnabledFor(c.Store, "payments"):
 		v.State = "off"
 	default:
 		v.Fault = last.Fault

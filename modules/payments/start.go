@@ -40,7 +40,7 @@ func (s *Service) Start(ctx context.Context, st *tenant.Store, token string, in 
 	if err != nil {
 		return Attempt{}, View{}, err
 	}
-	if !s.app.Enabled("payments") || !cfg.Card && !s.demo(st) || !acc.Usable() || !s.Online(st, p.Method) {
+	if !s.app.EnabledFor(st, "payments") || !cfg.Card && !s.demo(st) || !acc.Usable() || !s.Online(st, p.Method) {
 		return Attempt{}, View{}, problem.New(problem.Conflict, "This shop does not take card payments at the moment. Please ask it how you can pay.")
 	}
 	a, err := s.begin(ctx, st, p, in.Kind, acc.Mode, time.Duration(cfg.CardMinutes)*time.Minute)

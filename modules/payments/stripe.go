@@ -12,7 +12,9 @@ import (
 	"github.com/stripe/stripe-go/v85"
 	"github.com/stripe/stripe-go/v85/webhook"
 
+	"wizamart/framework/app"
 	"wizamart/framework/money"
+	"wizamart/framework/observe"
 )
 
 // Names of what we note on Stripe's objects.
@@ -29,8 +31,17 @@ const (
 // wallets that carry cards): other means cannot be authorised.
 type stripeProvider struct{ http *http.Client }
 
-func newStripe() *stripeProvider {
-	return &stripeProvider{&http.Client{Timeout: 20 * time.Second}}
+// toolStripe is its name among the platform's tools.
+const toolStripe = "stripe"
+
+func newStripe(a *app.App) *stripeProvider {
+	client := a.OutsideClient(toolStripe, 20*time.Second)
+	address := stripe.APIURL
+	a.Tools.Add(observe.Tool{
+		Name: toolStripe, Title: "Stripe", Address: func() string { return address },
+		Probe: func(ctx context.Context) error { return observe.Answers(ctx, client, address) },
+	})
+	return &stripeProvider{client}
 }
 
 func (p *stripeProvider) client(acc Account) *stripe.Client {
@@ -240,7 +251,7 @@ func (p *stripeProvider) Refund(ctx context.Context, acc Account, a Attempt, id 
 				return RefundView{}, refused(err)
 			}
 			if r.Metadata[metaRefund] == id {
-				return refundView(r), nil
+				return refundView(r)
 			}
 		}
 	}
@@ -254,11 +265,39 @@ func (p *stripeProvider) Refund(ctx context.Context, acc Account, a Attempt, id 
 	if err != nil {
 		return RefundView{}, refused(err)
 	}
-	return refundView(r), nil
+	return refundView(r)
 }
 
-func refundView(r *stripe.Refund) RefundView {
-	v := RefundView{ExternalID: r.ID}
+func (p *stripeProvider) LookRefund(ctx context.Context, acc Account, externalID string) (RefundView, error) {
+	r, err := p.client(acc).V1Refunds.Retrieve(ctx, externalID, nil)
+	if err != nil {
+		return RefundView{}, refused(err)
+	}
+	return refundView(r)
+}
+
+func (p *stripeProvider) Refunds(ctx context.Context, acc Account, a Attempt) (out []RefundView, err error) {
+	list := p.client(acc).V1Refunds.List(ctx, &stripe.RefundListParams{PaymentIntent: &a.ExternalID})
+	for r, err := range list.All(ctx) {
+		if err != nil {
+			return nil, refused(err)
+		}
+		v, err := refundView(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func refundView(r *stripe.Refund) (RefundView, error) {
+	v := RefundView{ExternalID: r.ID, ID: r.Metadata[metaRefund]}
+	amount, err := fromStripe(r.Amount, string(r.Currency))
+	if err != nil {
+		return v, err
+	}
+	v.Amount = amount.Minor
 	switch r.Status {
 	case stripe.RefundStatusSucceeded:
 		v.Done = true
@@ -267,7 +306,7 @@ func refundView(r *stripe.Refund) RefundView {
 			v.Failed = string(r.Status)
 		}
 	}
-	return v
+	return v, nil
 }
 
 func (p *stripeProvider) Since(ctx context.Context, acc Account, from time.Time) ([]View, error) {
@@ -330,6 +369,7 @@ func (p *stripeProvider) Event(acc Account, header string, body []byte) (Event, 
 			out.AttemptID = o.ClientReferenceID
 		}
 	default: // refund, charge
+		out.Refund = true
 		json.Unmarshal(o.PaymentIntent, &out.ExternalID) //nolint:errcheck // an expanded one has another shape, and the note
 	}
 	return out, nil

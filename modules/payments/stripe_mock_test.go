@@ -68,16 +68,18 @@ func TestStripeTakesTheShapeOfEveryRequest(t *testing.T) {
 	opened.SessionID = "cs_1"
 	in := Start{Title: "Shop, order 1001", Email: "a@example.com", Locale: "de-AT", Success: "https://shop.example/done", Back: "https://shop.example/back"}
 	for name, do := range map[string]func() error{
-		"intent":  func() error { _, err := p.Start(ctx, acc, a, in); return err },
-		"page":    func() error { _, err := p.Start(ctx, acc, page, in); return err },
-		"look":    func() error { _, err := p.Look(ctx, acc, paid); return err },
-		"opened":  func() error { _, err := p.Look(ctx, acc, opened); return err },
-		"both":    func() error { _, err := p.Look(ctx, acc, both); return err },
-		"capture": func() error { return p.Capture(ctx, acc, paid) },
-		"cancel":  func() error { return p.Cancel(ctx, acc, both) },
-		"refund":  func() error { _, err := p.Refund(ctx, acc, paid, "r1", amount, true); return err },
-		"since":   func() error { _, err := p.Since(ctx, acc, time.Now().Add(-time.Hour)); return err },
-		"test":    func() error { return p.Test(ctx, acc) },
+		"intent":         func() error { _, err := p.Start(ctx, acc, a, in); return err },
+		"page":           func() error { _, err := p.Start(ctx, acc, page, in); return err },
+		"look":           func() error { _, err := p.Look(ctx, acc, paid); return err },
+		"opened":         func() error { _, err := p.Look(ctx, acc, opened); return err },
+		"both":           func() error { _, err := p.Look(ctx, acc, both); return err },
+		"capture":        func() error { return p.Capture(ctx, acc, paid) },
+		"cancel":         func() error { return p.Cancel(ctx, acc, both) },
+		"refund":         func() error { _, err := p.Refund(ctx, acc, paid, "r1", amount, true); return err },
+		"refund's state": func() error { _, err := p.LookRefund(ctx, acc, "re_1"); return err },
+		"refunds":        func() error { _, err := p.Refunds(ctx, acc, paid); return err },
+		"since":          func() error { _, err := p.Since(ctx, acc, time.Now().Add(-time.Hour)); return err },
+		"test":           func() error { return p.Test(ctx, acc) },
 	} {
 		if err := do(); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -86,7 +88,7 @@ func TestStripeTakesTheShapeOfEveryRequest(t *testing.T) {
 	for _, want := range []string{
 		"POST /v1/payment_intents", "GET /v1/payment_intents", "GET /v1/payment_intents/pi_1", "POST /v1/payment_intents/pi_1/capture",
 		"POST /v1/payment_intents/pi_1/cancel", "POST /v1/checkout/sessions", "GET /v1/checkout/sessions/cs_1",
-		"POST /v1/checkout/sessions/cs_1/expire", "POST /v1/refunds", "GET /v1/refunds",
+		"POST /v1/checkout/sessions/cs_1/expire", "POST /v1/refunds", "GET /v1/refunds", "GET /v1/refunds/re_1",
 	} {
 		if h[want] != http.StatusOK {
 			t.Errorf("%s: answered %d", want, h[want])

@@ -84,6 +84,11 @@ func (s *Service) Heard(ctx context.Context, st *tenant.Store, e Event) error {
 				return err
 			}
 		}
+		if e.Refund {
+			if err := s.adopt(ctx, st, a.ID); err != nil && !problem.Is(err, problem.Conflict) { // what cannot be booked is for the review to show
+				return err
+			}
+		}
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"wizamart/framework/auth"
@@ -36,7 +37,23 @@ func (s *Service) renderMerchants(c *web.Context, form *web.Form) error {
 		rows[i] = merchantRow{m, stores[m.ID]}
 	}
 	pages, shown := paginate(c, rows)
-	return c.Render(web.Page{View: "tenancy/admin/merchants", Title: c.T("Merchants"), Form: form, D: listing[merchantRow]{shown, pages, c.Search()}})
+	return c.Render(web.Page{View: "tenancy/admin/merchants", Title: c.T("Merchants"), Form: form, D: merchantsData{listing[merchantRow]{shown, pages, c.Search()}, s.platforms()}})
+}
+
+type merchantsData struct {
+	listing[merchantRow]
+	Platforms []ui.Option // to choose from; empty while there is but one
+}
+
+func (s *Service) platforms() []ui.Option {
+	var out []ui.Option
+	for _, p := range s.app.Platform.Platforms() {
+		out = append(out, ui.Option{Value: p.ID, Label: p.Name + " · " + p.BaseDomain})
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
 }
 
 func (s *Service) createMerchant(c *web.Context) error {
@@ -44,7 +61,7 @@ func (s *Service) createMerchant(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := s.CreateMerchant(c.Ctx(), tenant.NewMerchant{Code: form.Value("code"), Name: form.Value("name"), Email: form.Value("email")})
+	m, err := s.CreateMerchant(c.Ctx(), tenant.NewMerchant{PlatformID: form.Value("platform"), Code: form.Value("code"), Name: form.Value("name"), Email: form.Value("email")})
 	if err != nil {
 		if form.Take(err) {
 			return s.renderMerchants(c, form)
@@ -136,7 +153,7 @@ func (s *Service) renderMerchantOf(c *web.Context, id string, form *web.Form) er
 	}
 	return c.Render(web.Page{
 		View: "tenancy/admin/merchant", Title: m.Name, Form: form,
-		D:      merchantData{m, s.storesByMerchant()[m.ID], currencies(), locales()},
+		D:      merchantData{m, s.storesByMerchant()[m.ID], currencies(), locales("")},
 		Crumbs: []web.Link{{Label: c.T("Merchants"), URL: c.URL("/merchants")}, {Label: m.Name}},
 	})
 }
@@ -162,7 +179,7 @@ func (s *Service) renderStore(c *web.Context, form *web.Form) error {
 	}
 	return c.Render(web.Page{
 		View: "tenancy/admin/store", Title: info.Name, Form: form,
-		D:      storeData{storeRow: storeRow{info, s.shopURL(info), s.dashboardURL(info)}, Hosts: hosts, Locales: locales(), Confirm: s.confirmData(c, info.ID)},
+		D:      storeData{storeRow: storeRow{info, s.shopURL(info), s.dashboardURL(info)}, Hosts: hosts, Locales: locales(info.Locale), Confirm: s.confirmData(c, info.ID)},
 		Crumbs: []web.Link{{Label: c.T("Stores"), URL: c.URL("/stores")}, {Label: info.Name}},
 	})
 }
@@ -172,7 +189,7 @@ func (s *Service) updateStore(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	in := tenant.StoreChange{Name: form.Value("name"), Locale: form.Value("locale"), State: tenant.State(form.Value("state"))}
+	in := tenant.StoreChange{Name: form.Value("name"), Locale: form.Value("locale")}
 	if err := s.UpdateStore(c.Ctx(), c.Param("id"), in); err != nil {
 		if form.Take(err) {
 			return s.renderStore(c, form)
@@ -197,8 +214,8 @@ func currencies() []ui.Option {
 	return out
 }
 
-// locales are the languages and regions by which a shop's amounts and texts are formed.
-func locales() []ui.Option {
+// locales are the languages and regions by which a shop's amounts and texts are formed; also is one that is in use.
+func locales(also string) []ui.Option {
 	var out []ui.Option
 	for _, l := range [][2]string{
 		{"en", "English"}, {"en-GB", "English (United Kingdom)"}, {"en-IE", "English (Ireland)"}, {"da", "Dansk"}, {"de", "Deutsch"}, {"de-AT", "Deutsch (Österreich)"},
@@ -206,6 +223,9 @@ func locales() []ui.Option {
 		{"nl", "Nederlands"}, {"pl", "Polski"}, {"pt", "Português"}, {"sv", "Svenska"},
 	} {
 		out = append(out, ui.Option{Value: l[0], Label: l[1]})
+	}
+	if also != "" && !slices.ContainsFunc(out, func(o ui.Option) bool { return o.Value == also }) {
+		out = append(out, ui.Option{Value: also, Label: also})
 	}
 	return out
 }
@@ -243,6 +263,11 @@ func (s *Service) search(c *web.Context) error {
 		}
 		for _, u := range users {
 			hits = append(hits, found{c.T("User"), "user", u.Name, u.Email, c.URL("/users/" + u.ID)})
+		}
+	}
+	if q != "" && s.Places != nil {
+		for _, p := range s.Places(c, q) {
+			hits = append(hits, found{p.Kind, p.Icon, p.Label, p.Sub, c.URL(p.URL)})
 		}
 	}
 	return c.Render(web.Page{View: "tenancy/admin/search", Title: c.T("Search"), D: map[string]any{"Q": q, "Hits": hits}})

@@ -57,12 +57,16 @@ func (s *Service) api(r *app.Router) {
 		Body struct {
 			Email    string `json:"email" format:"email" maxLength:"254"`
 			Password string `json:"password" maxLength:"200"`
+			Code     string `json:"code,omitempty" maxLength:"24" doc:"With two-factor sign-in: of the authenticator, or a recovery code."`
 		}
 	}
 	app.API(r, app.Operation{Method: http.MethodPost, Path: "/auth/tokens", Permission: permission.Public, ID: "create-token", Tag: "Sign-in",
-		Summary: "Sign in", Class: limit.SignIn, Errors: []int{401, 429}}, func(ctx context.Context, c *web.Context, in *signIn) (*tokensOut, error) {
+		Summary: "Sign in", Class: limit.SignIn, Description: "Where two-factor sign-in is on and the code is missing, the answer is 401 with the field code.", Errors: []int{401, 429}}, func(ctx context.Context, c *web.Context, in *signIn) (*tokensOut, error) {
 		u, err := s.SignIn(ctx, in.Body.Email, in.Body.Password, c.Address)
 		if err != nil {
+			return nil, err
+		}
+		if err := s.proveCode(ctx, u, in.Body.Code, c.Lang); err != nil {
 			return nil, err
 		}
 		t, err := s.app.Auth.Start(ctx, s.app.Platform.DB, auth.Grant{Subject: u.ID, Audience: auth.Staff, Address: c.Address, UserAgent: c.R.UserAgent()})
@@ -85,6 +89,8 @@ func (s *Service) api(r *app.Router) {
 			}
 			return &tokensOut{body(t)}, nil
 		})
+	s.apiTeam(r)
+	s.apiAccount(r)
 	type storesOut struct {
 		Body struct {
 			Stores []StoreBody `json:"stores"`

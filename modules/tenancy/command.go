@@ -24,8 +24,8 @@ type userCommand struct {
 type userCreate struct {
 	Email        string `help:"E-mail address to sign in with." required:""`
 	Name         string `help:"Full name." required:""`
-	Role         string `help:"admin for an operator of the platform; owner, manager, fulfilment or viewer for a merchant's staff." enum:"admin,owner,manager,fulfilment,viewer" default:"owner"`
-	Merchant     string `help:"Code of the merchant that the user works for. Needed unless --role is admin."`
+	Role         string `help:"admin or support for an operator of the platform; owner, manager, content, service, fulfilment or viewer for a merchant's staff." enum:"admin,support,owner,manager,content,service,fulfilment,viewer" default:"owner"`
+	Merchant     string `help:"Code of the merchant that the user works for. Needed unless --role is admin or support."`
 	Store        string `help:"Code of the one store that the user may open. All of the merchant's when empty."`
 	PasswordFile string `help:"File whose first line is the password. Without it a password is made and printed." placeholder:"FILE"`
 	JSON         bool   `help:"Print {\"id\",\"email\",\"role\",\"password\"} as JSON; password only when it was made."`
@@ -38,7 +38,7 @@ func (cmd *userCreate) Run(rt *app.Runtime, s *Service) error {
 	}
 	admin := cmd.Role == "admin"
 	m := Membership{Role: cmd.Role}
-	if !admin {
+	if !admin && cmd.Role != "support" {
 		if cmd.Merchant == "" {
 			return problem.On("merchant", "Say for which merchant: --merchant CODE. The codes are in “wizamart store list”.")
 		}
@@ -179,11 +179,12 @@ type storeCreate struct {
 	Name     string `help:"Name of the shop." required:""`
 	Currency string `help:"ISO 4217 currency. It cannot be changed later." default:"EUR"`
 	Locale   string `help:"Language of the shop (BCP 47)." default:"en"`
+	Launched bool   `help:"Open the shop to everybody at once. Without it, it asks for a password until it is launched in the dashboard."`
 	JSON     bool   `help:"Print the store as JSON."`
 }
 
 func (cmd *storeCreate) Run(rt *app.Runtime, s *Service) error {
-	info, err := s.CreateStore(rt.Ctx, tenant.NewStore{MerchantID: cmd.Merchant, Code: cmd.Code, Name: cmd.Name, Currency: cmd.Currency, Locale: cmd.Locale})
+	info, err := s.CreateStore(rt.Ctx, tenant.NewStore{MerchantID: cmd.Merchant, Code: cmd.Code, Name: cmd.Name, Currency: cmd.Currency, Locale: cmd.Locale, Launched: cmd.Launched})
 	if err != nil {
 		return err
 	}

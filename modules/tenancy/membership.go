@@ -3,6 +3,7 @@ package tenancy
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -20,13 +21,16 @@ type Membership struct {
 	Role       string `json:"role"`
 }
 
-// AddMembership gives a user a role; a role held already in the same place is replaced.
+// AddMembership gives a user a role; a role held already in the same place is replaced. Without a MerchantID it is a role of the platform.
 func (s *Service) AddMembership(ctx context.Context, m Membership) error {
 	var f problem.Fields
 	f.Check(s.Staff(m.UserID) != nil, "user", "This user does not exist or is disabled.")
-	f.Check(roleSet(m.Role) != nil && len(roleSet(m.Role)) > 0, "role", "Choose a role.")
-	if _, err := s.app.Platform.Merchant(ctx, m.MerchantID); err != nil {
-		f.Add("merchant", "Choose a merchant.")
+	_, known := s.Role(m.MerchantID, m.Role)
+	f.Check(known && (m.MerchantID != "" || m.Role != Operator), "role", "Choose a role.")
+	if m.MerchantID != "" {
+		if _, err := s.app.Platform.Merchant(ctx, m.MerchantID); err != nil {
+			f.Add("merchant", "Choose a merchant.")
+		}
 	}
 	if m.StoreID != "" {
 		info := s.app.Platform.ByID(m.StoreID)
@@ -35,22 +39,12 @@ func (s *Service) AddMembership(ctx context.Context, m Membership) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	m.ID = database.NewID()
 	err := s.app.Platform.DB.Write(ctx, func(tx *database.DB) error {
 		if _, err := tx.Exec("DELETE FROM tenancy_membership WHERE user_id = {:u} AND merchant_id = {:m} AND ifnull(store_id, '') = {:s}",
 			dbx.Params{"u": m.UserID, "m": m.MerchantID, "s": m.StoreID}); err != nil {
 			return err
 		}
-		var store any
-		if m.StoreID != "" {
-			store = m.StoreID
-		}
-		if _, err := tx.Insert("tenancy_membership", dbx.Params{
-			"id": m.ID, "user_id": m.UserID, "merchant_id": m.MerchantID, "store_id": store, "role": m.Role, "created_at": database.Now(),
-		}).Execute(); err != nil {
-			return err
-		}
-		return nil
+		return insertMembership(tx, m)
 	})
 	if err != nil {
 		return fmt.Errorf("add a membership: %w", err)
@@ -59,6 +53,13 @@ func (s *Service) AddMembership(ctx context.Context, m Membership) error {
 		return err
 	}
 	return s.Load(ctx)
+}
+
+func insertMembership(tx *database.DB, m Membership) error {
+	_, err := tx.Insert("tenancy_membership", dbx.Params{
+		"id": database.NewID(), "user_id": m.UserID, "merchant_id": m.MerchantID, "store_id": orNull(m.StoreID), "role": m.Role, "created_at": database.Now(),
+	}).Execute()
+	return err
 }
 
 // RemoveMembership takes a role away. It acts on the user's next request.
@@ -87,3 +88,14 @@ func (s *Service) RemoveMembership(ctx context.Context, userID, id string) error
 
 // Memberships of a user, as of now.
 func (s *Service) Memberships(userID string) []Membership { return s.current.Load().members[userID] }
+
+// OwnersOf lists the users who own a merchant, as of now.
+func (s *Service) OwnersOf(merchantID string) (users []string) {
+	for user, all := range s.current.Load().members {
+		if slices.ContainsFunc(all, func(m Membership) bool { return m.MerchantID == merchantID && m.StoreID == "" && m.Role == "owner" }) {
+			users = append(users, user)
+		}
+	}
+	slices.Sort(users)
+	return users
+}

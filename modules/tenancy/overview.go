@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"wizamart/framework/app"
 	"wizamart/framework/auth"
 	"wizamart/framework/money"
 )
@@ -16,6 +17,8 @@ type overview struct {
 	Health                         bool
 	Chart                          []bar
 	ChartMax                       int
+	Steps                          []app.Step // of a new platform; empty once all is done
+	Done                           int
 }
 
 // bar is one day of the orders chart, as SVG wants it: a hundredth of the height is one unit.
@@ -43,7 +46,18 @@ func (s *Service) overview(ctx context.Context) (overview, error) {
 		return overview{}, err
 	}
 	o := overview{Merchants: len(merchants), Stores: len(p.Stores()), Users: users, Open: p.OpenStores()}
-	o.Health, _ = s.app.Health(ctx)
+	o.Health = s.app.Health(ctx).Status != app.Fail
+	if o.Steps, err = s.app.PlatformChecklist(ctx); err != nil {
+		return o, err
+	}
+	for _, step := range o.Steps {
+		if step.Done {
+			o.Done++
+		}
+	}
+	if o.Done == len(o.Steps) {
+		o.Steps = nil
+	}
 	perStore, perDay := map[string]*StoreDay{}, map[string]int{}
 	for _, d := range days {
 		perDay[d.Day] += d.Orders

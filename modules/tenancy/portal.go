@@ -9,13 +9,16 @@ import (
 	"wizamart/tenant"
 )
 
-type signInData struct{ Next string }
+type signInData struct {
+	Next   string
+	SignUp bool // anybody may
+}
 
 func (s *Service) signInPage(c *web.Context) error {
 	if c.User != nil {
 		return s.goOn(c, c.Query("next"))
 	}
-	return c.Render(web.Page{View: "tenancy/portal/sign-in", Title: c.T("Sign in"), D: signInData{c.Query("next")}, NoIndex: true})
+	return c.Render(web.Page{View: "tenancy/portal/sign-in", Title: c.T("Sign in"), D: signInData{c.Query("next"), s.SelfService()}, NoIndex: true})
 }
 
 func (s *Service) signIn(c *web.Context) error {
@@ -30,16 +33,12 @@ func (s *Service) signIn(c *web.Context) error {
 			status = http.StatusUnprocessableEntity
 		}
 		form.Fail("email", "%s", messageOf(err))
-		return c.Render(web.Page{View: "tenancy/portal/sign-in", Title: c.T("Sign in"), Status: status, Form: form, D: signInData{form.Value("next")}, NoIndex: true})
+		return c.Render(web.Page{View: "tenancy/portal/sign-in", Title: c.T("Sign in"), Status: status, Form: form, D: signInData{form.Value("next"), s.SelfService()}, NoIndex: true})
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.app.SignInStaff(c, user.ID); err != nil {
-		return err
-	}
-	c.User = s.Staff(user.ID)
-	return s.goOn(c, form.Value("next"))
+	return s.passwordProved(c, user, form.Value("next"))
 }
 
 // goOn leads on to where the person wanted to go, or to the one place there is for them.
@@ -49,7 +48,7 @@ func (s *Service) goOn(c *web.Context, next string) error {
 		return nil
 	}
 	to := "/"
-	if c.User != nil && !c.User.Admin {
+	if c.User != nil && s.Operator(c.User.ID) == nil {
 		if stores := s.StoresOf(c.User.ID); len(stores) == 1 && !s.onAdminHost(c) {
 			to = "/store/" + stores[0].Code + "/"
 		}
@@ -102,14 +101,15 @@ func (s *Service) setUp(c *web.Context) error {
 	if err := s.app.SignInStaff(c, user.ID); err != nil {
 		return err
 	}
-	c.Flash("success", "Welcome, %s. Create your first merchant, then a store.", user.Name)
-	http.Redirect(c.W, c.R, "/admin/merchants", http.StatusSeeOther)
+	c.Flash("success", "Welcome, %s. A few steps, and your platform is ready.", user.Name)
+	http.Redirect(c.W, c.R, "/admin/getting-started", http.StatusSeeOther)
 	return nil
 }
 
 type choice struct {
 	Stores []storeLink
 	Admin  string
+	Open   bool // they may open a shop
 }
 
 type storeLink struct{ Name, Code, Merchant, URL, Shop string }
@@ -119,9 +119,10 @@ func (s *Service) chooseStore(c *web.Context) error {
 	for _, info := range s.StoresOf(c.User.ID) {
 		d.Stores = append(d.Stores, storeLink{info.Name, info.Code, info.MerchantName, "/store/" + info.Code + "/", s.shopURL(info)})
 	}
-	if c.User.Admin {
+	if s.Operator(c.User.ID) != nil {
 		d.Admin = "/admin/"
 	}
+	d.Open = s.MayOpen(c.Ctx(), c.User.ID)
 	return c.Render(web.Page{View: "tenancy/portal/stores", Title: c.T("Your stores"), D: d})
 }
 
@@ -131,56 +132,7 @@ func (s *Service) shopURL(info *tenant.Info) string {
 }
 
 func (s *Service) dashboardURL(info *tenant.Info) string {
-	return s.app.Config.URL(s.app.Platform.BaseDomain(), "/store/"+info.Code+"/")
-}
-
-func (s *Service) accountPage(c *web.Context) error { return s.renderAccount(c, nil) }
-
-func (s *Service) renderAccount(c *web.Context, form *web.Form) error {
-	sessions, err := s.app.Auth.Sessions(c.Ctx(), s.app.Platform.DB, c.User.ID)
-	if err != nil {
-		return err
-	}
-	return c.Render(web.Page{View: "tenancy/portal/account", Title: c.T("Your account"), Form: form, D: devices(sessions)})
-}
-
-func (s *Service) changePassword(c *web.Context) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	_, err = s.SignIn(c.Ctx(), c.User.Email, form.Value("current"), c.Address)
-	if problem.Is(err, problem.Unauthorized) {
-		form.Fail("current", "This is not your current password.")
-	} else if err != nil {
-		return err
-	}
-	if form.Value("password") != form.Value("repeat") {
-		form.Fail("repeat", "The two passwords differ.")
-	}
-	if err = form.Err(); err == nil {
-		err = s.app.Auth.SetPassword(c.Ctx(), s.app.Platform.DB, c.User.ID, form.Value("password"), c.User.Session)
-	}
-	if err != nil {
-		if form.Take(err) {
-			return s.renderAccount(c, form)
-		}
-		return err
-	}
-	c.Flash("success", "Your password is changed. All your other sessions are signed out.")
-	return c.Redirect("/account")
-}
-
-func (s *Service) revokeSession(c *web.Context) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	if err := s.app.Auth.RevokeOwn(c.Ctx(), s.app.Platform.DB, c.User.ID, form.Value("session"), "revoked by the user"); err != nil {
-		return err
-	}
-	c.Flash("success", "That session is signed out.")
-	return c.Redirect("/account")
+	return s.app.Config.URL(info.Base, "/store/"+info.Code+"/")
 }
 
 // messageOf is what an error says to a person.

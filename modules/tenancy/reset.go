@@ -4,7 +4,10 @@ import (
 	"context"
 	"net/mail"
 	"net/url"
+	"slices"
 	"time"
+
+	"golang.org/x/text/message"
 
 	"wizamart/framework/audit"
 	"wizamart/framework/auth"
@@ -55,7 +58,7 @@ func (s *Service) runReset(ctx context.Context, run *job.Run) error {
 		if err != nil {
 			return err
 		}
-		t := s.app.Site.Texts.Printer(s.app.Site.Texts.Match(p.Lang)).Sprintf
+		t := s.printer(p.Lang)
 		return s.mail(ctx, tx, u, "tenancy.reset", framework.Note{
 			Title: t("Choose a new password"), Button: t("Choose a new password"), URL: s.app.Config.URL(s.app.Platform.BaseDomain(), "/new-password?token="+token),
 			Text: []string{t("Somebody, probably you, asked for a new password for your account at %s. The link works once, within an hour.", s.app.Platform.BaseDomain()), t("If it was not you, there is nothing to do: your password stays as it is.")},
@@ -99,21 +102,29 @@ func (s *Service) Reset(ctx context.Context, token, lang, password string) error
 }
 
 func (s *Service) passwordChanged(ctx context.Context, tx *database.DB, u auth.User, lang string) error {
-	t := s.app.Site.Texts.Printer(s.app.Site.Texts.Match(lang)).Sprintf
+	t := s.printer(lang)
 	return s.mail(ctx, tx, u, "tenancy.password_changed", framework.Note{
 		Title: t("Your password was changed"), Button: t("Choose a new password"), URL: s.app.Config.URL(s.app.Platform.BaseDomain(), "/password-reset"),
 		Text: []string{t("The password of your account at %s was changed a moment ago.", s.app.Platform.BaseDomain()), t("If it was not you, choose a new one at once.")},
 	})
 }
 
+// secretMails let their reader in.
+var secretMails = []string{"tenancy.reset", "tenancy.invitation", "tenancy.email_change"}
+
 func (s *Service) mail(ctx context.Context, tx *database.DB, u auth.User, kind string, n framework.Note) error {
 	n.Brand = s.app.Platform.BaseDomain()
-	m := framework.Message{Kind: kind, Ref: u.ID, To: mail.Address{Name: u.Name, Address: u.Email}, From: n.Brand, Subject: n.Title, Secret: kind == "tenancy.reset"}
+	m := framework.Message{Kind: kind, Ref: u.ID, To: mail.Address{Name: u.Name, Address: u.Email}, From: n.Brand, Subject: n.Title, Secret: slices.Contains(secretMails, kind)}
 	if err := n.Fill(&m); err != nil {
 		return err
 	}
 	_, err := framework.Queue(ctx, tx, m)
 	return err
+}
+
+// printer translates into a language, or into the nearest that there is.
+func (s *Service) printer(lang string) func(key message.Reference, args ...any) string {
+	return s.app.Site.Texts.Printer(s.app.Site.Texts.Match(lang)).Sprintf
 }
 
 func (s *Service) resetPage(c *web.Context) error {

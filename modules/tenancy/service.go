@@ -17,6 +17,7 @@ import (
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/framework/web"
 	"wizamart/tenant"
 )
 
@@ -26,12 +27,29 @@ type Service struct {
 	current atomic.Pointer[snapshot]
 	loading sync.Mutex
 
-	resetsTo *auth.Throttle // mails, by e-mail address
+	// SelfService tells whether anybody may sign up, MayOpen whether a user may open a shop.
+	SelfService func() bool
+	MayOpen     func(ctx context.Context, userID string) bool
+
+	// Places finds pages and settings of the admin for its search; nil finds none.
+	Places func(c *web.Context, q string) []Found
+
+	resetsTo  *auth.Throttle // by address
+	invites   *auth.Throttle // by team
+	invitesTo *auth.Throttle // by address, whoever invites
+	seen      *seen
 }
+
+// Found is a page or a setting that a search found; its URL lacks the surface's prefix.
+type Found struct{ Kind, Icon, Label, Sub, URL string }
 
 // New makes the service and installs it as the app's directory of staff.
 func New(a *app.App) *Service {
-	s := &Service{app: a, resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3)}
+	s := &Service{
+		app: a, resetsTo: auth.NewThrottle(nil, rate.Every(20*time.Minute), 3),
+		invites: auth.NewThrottle(nil, rate.Every(2*time.Minute), 50), invitesTo: auth.NewThrottle(nil, rate.Every(10*time.Minute), 5), seen: newSeen(),
+		SelfService: func() bool { return false }, MayOpen: func(context.Context, string) bool { return false },
+	}
 	s.current.Store(&snapshot{})
 	a.Directory = s
 	return s
@@ -71,7 +89,7 @@ func (s *Service) CreateStore(ctx context.Context, in tenant.NewStore) (*tenant.
 	return info, s.note(ctx, audit.Entry{Action: "tenancy.store.created", SubjectKind: "store", SubjectID: info.ID, SubjectName: info.Name}, nil, in)
 }
 
-// UpdateStore changes a store's name, language and state.
+// UpdateStore changes a store's name and language.
 func (s *Service) UpdateStore(ctx context.Context, id string, in tenant.StoreChange) error {
 	before := s.app.Platform.ByID(id)
 	if before == nil {
@@ -82,7 +100,7 @@ func (s *Service) UpdateStore(ctx context.Context, id string, in tenant.StoreCha
 	}
 	return s.note(ctx, audit.Entry{
 		Action: "tenancy.store.updated", SubjectKind: "store", SubjectID: id, SubjectName: in.Name,
-	}, tenant.StoreChange{Name: before.Name, Locale: before.Locale, State: before.State}, in)
+	}, tenant.StoreChange{Name: before.Name, Locale: before.Locale}, in)
 }
 
 // CreateUser adds a user.

@@ -78,7 +78,7 @@ func NewStores(tb testing.TB, p *tenant.Platform, codes ...string) []*tenant.Inf
 	}
 	var out []*tenant.Info
 	for _, code := range codes {
-		info, err := p.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: code, Name: code, Currency: "EUR", Locale: "en"})
+		info, err := p.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: code, Name: code, Currency: "EUR", Locale: "en", Launched: true})
 		if err != nil {
 			tb.Fatal(err)
 		}

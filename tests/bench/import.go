@@ -97,7 +97,7 @@ func (i *importing) fresh() (*tenant.Store, func(), error) {
 	}
 	merchant := i.d.store.Info().MerchantID
 	code := fmt.Sprintf("import%d", len(i.d.app.Platform.Stores()))
-	info, err := staff.CreateStore(i.b.ctx, tenant.NewStore{MerchantID: merchant, Code: code, Name: "Import", Currency: "USD", Locale: "en"})
+	info, err := staff.CreateStore(i.b.ctx, tenant.NewStore{MerchantID: merchant, Code: code, Name: "Import", Currency: "USD", Locale: "en", Launched: true})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -126,7 +126,7 @@ func (i *importing) record() error {
 	if err != nil {
 		return err
 	}
-	i.rows, i.made, i.statements, i.writes = report.Rows, report.Products.Created, len(calls), writesOf(calls, "BEGIN IMMEDIATE")
+	i.rows, i.made, i.statements, i.writes = report.Rows, report.Products.Created, len(calls), writesOf(calls)
 	if i.made == 0 {
 		return fmt.Errorf("%s made no product: %d errors", i.path, len(report.Errors))
 	}

@@ -17,9 +17,6 @@ import (
 	"wizamart/tenant"
 )
 
-// savepoint begins each transaction of a batch.
-const savepoint = "SAVEPOINT w"
-
 // contests are what is measured beside PostgreSQL. The numbers of orders differ, so that each has its own sessions and file.
 var contests = []contest{
 	{clients: 1, stores: 1, orders: 100, goal: 2.5},
@@ -139,7 +136,7 @@ func (k *contestants) branches(ctx context.Context) (stores []*tenant.Store, rel
 	}
 	info := d.store.Info()
 	for i := range k.stores {
-		made, err := d.app.Platform.CreateStore(ctx, tenant.NewStore{MerchantID: info.MerchantID, Code: fmt.Sprintf("branch-%d", i+1), Name: info.Name, Currency: info.Currency, Locale: info.Locale})
+		made, err := d.app.Platform.CreateStore(ctx, tenant.NewStore{MerchantID: info.MerchantID, Code: fmt.Sprintf("branch-%d", i+1), Name: info.Name, Currency: info.Currency, Locale: info.Locale, Launched: true})
 		if err != nil {
 			return nil, release, err
 		}
@@ -276,7 +273,7 @@ func (k *contestants) place(ctx context.Context, stores []*tenant.Store) (perSec
 	calls := make([][]call, len(stores)) // each store's are written by its one writer goroutine
 	for i, st := range stores {
 		st.Trace(func(query string, args []any) {
-			if c := (call{query, args}); query == savepoint || c.writes() {
+			if c := (call{query, args}); c.begins() || c.writes() {
 				calls[i] = append(calls[i], call{query, slices.Clone(args)})
 			}
 		})
@@ -298,7 +295,7 @@ func (k *contestants) place(ctx context.Context, stores []*tenant.Store) (perSec
 	var round []order
 	written := make([][][]call, len(stores))
 	for i := range stores {
-		written[i] = writesOf(calls[i], savepoint)
+		written[i] = writesOf(calls[i])
 	}
 	for n := range k.contest.orders {
 		i, nth := n%len(stores), n/len(stores)

@@ -34,7 +34,7 @@ var (
 	indexSQL     = regexp.MustCompile(`(?is)^CREATE\s+(UNIQUE\s+)?INDEX\s+(\w+)\s+ON\s+\w+\s*\(([^()]*)\)\s*(WHERE\s.*)?$`)
 	plainDefault = regexp.MustCompile(`^('[^']*'|-?\d+)$`)
 	nocase       = regexp.MustCompile(`(?i)\s+COLLATE\s+\w+`)
-	insertSQL    = regexp.MustCompile(`(?is)^\s*INSERT( OR REPLACE)? INTO (\w+)\s*\(([^()]*)\)\s*VALUES\s*\((.*)\)\s*$`)
+	insertSQL    = regexp.MustCompile(`(?is)^\s*INSERT INTO (\w+)\s*\(([^()]*)\)\s*VALUES\s*\((.*?)\)(?:\s*ON CONFLICT \(id\) (DO UPDATE SET .*))?\s*$`)
 	updateSQL    = regexp.MustCompile(`(?is)^\s*UPDATE (\w+) SET (.*?) WHERE (.*?)(\s+RETURNING .*)?$`)
 )
 
@@ -215,13 +215,9 @@ func (s *shared) query(ours string) (string, error) {
 	}
 	var query string
 	if m := insertSQL.FindStringSubmatch(ours); m != nil {
-		query = fmt.Sprintf(`INSERT INTO %s ("store", %s) VALUES ($1, %s)`, m[2], m[3], m[4])
-		if m[1] != "" {
-			var set []string
-			for _, column := range strings.Split(m[3], ",") {
-				set = append(set, fmt.Sprintf("%[1]s = EXCLUDED.%[1]s", strings.TrimSpace(column)))
-			}
-			query += ` ON CONFLICT ("store", id) DO UPDATE SET ` + strings.Join(set, ", ")
+		query = fmt.Sprintf(`INSERT INTO %s ("store", %s) VALUES ($1, %s)`, m[1], m[2], m[3])
+		if m[4] != "" {
+			query += ` ON CONFLICT ("store", id) ` + m[4]
 		}
 	} else if m := updateSQL.FindStringSubmatch(ours); m != nil {
 		query = fmt.Sprintf(`UPDATE %s SET %s WHERE "store" = $1 AND %s%s`, m[1], m[2], m[3], m[4])

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"wizamart/framework/app"
 	"wizamart/modules/checkout"
 )
 
@@ -42,16 +44,16 @@ func (b *bench) replicas() error {
 	if err != nil {
 		return err
 	}
-	puts := k.puts.Load()
+	puts, uploads := k.puts.Load(), near.uploads()
 	grouped, times, err := near.secured(b, replicaClients, replicaOrders, true)
 	if err != nil {
 		return err
 	}
-	each := float64(k.puts.Load()-puts) / replicaOrders
+	each, uploads := float64(k.puts.Load()-puts)/replicaOrders, near.uploads()-uploads
 	row := &Row{Name: fmt.Sprintf("replica/grouped, %d clients on one store", replicaClients), Unit: "orders/s", Ours: grouped, Limit: serial, LimitIs: "one upload for each order", Ratio: grouped / serial}
 	row.Note = fmt.Sprintf("p50 %s ms, p99 %s ms until an order is at S3", figure(median(times)), figure(quantile(times, 0.99)))
 	b.add(row).reached(fmt.Sprintf("≥ %d×", replicaGrouped), row.Ratio >= replicaGrouped)
-	b.add(&Row{Name: "replica/puts an order", Unit: "PUTs", Ours: each}).reached(fmt.Sprintf("≤ %.1f", replicaPuts), each <= replicaPuts)
+	b.add(&Row{Name: "replica/puts an order", Unit: "PUTs", Ours: each, Note: fmt.Sprintf("%s orders an upload; the platform's uploads are among them", figure(replicaOrders/float64(uploads)))}).reached(fmt.Sprintf("≤ %.1f", replicaPuts), each <= replicaPuts)
 	added := median(alone) - median(local)
 	b.add(&Row{Name: "replica/added p50", Unit: "ms", Ours: added, Note: fmt.Sprintf("one client; %s ms on this disk alone, %s ms with S3 on loopback", figure(median(local)), figure(median(alone)))}).
 		reached(fmt.Sprintf("≤ %d", replicaAdded), added <= replicaAdded)
@@ -91,18 +93,31 @@ func (b *bench) replicaTill(addr, name string, more int) (*till, error) {
 	return newTill(b, d, (replicaOrders+200)/(rounds+2)+more)
 }
 
-// secured has clients press their buttons, n orders in all, each until it is at the replica, and gives how long each took in milliseconds.
+func (t *till) uploads() uint64 { return t.d.app.Replica.Status(t.d.store.ID()).Syncs }
+
+// secured has clients press their buttons, n orders in all, each until it is on the disk or at the replica, and gives how long each took in milliseconds.
 func (t *till) secured(b *bench, clients, n int, replicated bool) (perSecond float64, times []float64, err error) {
+	policy := app.ConfirmLocal
+	if replicated {
+		policy = app.ConfirmReplicated
+	}
+	if err := t.d.store.SetSettings(b.ctx, map[string]string{app.ConfirmSetting: policy}); err != nil {
+		return 0, nil, err
+	}
+	if err := t.d.store.Confirm(b.ctx); err != nil {
+		return 0, nil, err
+	}
 	var mu sync.Mutex
 	perSecond, err = together(clients, n, func(int) error {
 		w := <-t.ready
 		began := time.Now()
-		_, err := t.service.Place(b.ctx, t.d.store, w.session, checkout.PlaceInput{Seal: w.seal, Terms: true, Locale: "en"})
-		if err == nil && replicated {
-			err = t.d.store.Confirm(b.ctx)
+		placed, err := t.service.Place(b.ctx, t.d.store, w.session, checkout.PlaceInput{Seal: w.seal, Terms: true, Locale: "en"})
+		took := ms(time.Since(began))
+		if err == nil && !t.d.app.Secured(b.ctx, t.d.store, placed.ID, 0) {
+			err = errors.New("an order was answered before it was at the replica")
 		}
 		mu.Lock()
-		times = append(times, ms(time.Since(began)))
+		times = append(times, took)
 		mu.Unlock()
 		return err
 	})

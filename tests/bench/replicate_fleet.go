@@ -155,7 +155,7 @@ func (b *bench) makeFleet(dir string, n int) error {
 	if err != nil {
 		return errors.Join(err, a.Close(b.ctx))
 	}
-	info, err := staff.CreateStore(b.ctx, tenant.NewStore{MerchantID: m.ID, Code: "s00000", Name: "Store", Currency: "EUR", Locale: "en"})
+	info, err := staff.CreateStore(b.ctx, tenant.NewStore{MerchantID: m.ID, Code: "s00000", Name: "Store", Currency: "EUR", Locale: "en", Launched: true})
 	if err != nil {
 		return errors.Join(err, a.Close(b.ctx))
 	}

@@ -20,7 +20,7 @@ func stamp(ctx context.Context, a *app.App, dir string, n int) (codes []string, 
 	if err != nil {
 		return nil, err
 	}
-	first, err := a.Platform.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "s0", Name: "Store 0", Currency: "EUR", Locale: "en"})
+	first, err := a.Platform.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "s0", Name: "Store 0", Currency: "EUR", Locale: "en", Launched: true})
 	if err != nil {
 		return nil, err
 	}

@@ -44,16 +44,19 @@ func statements(d *demo, request func() error) (float64, error) {
 	return float64(len(calls)), err
 }
 
-// writesOf gives the statements that changed rows, cut where begin ran.
-func writesOf(calls []call, begin string) [][]call {
+// begins tells whether the statement begins a closure of database.Write: of several that share a commit each has a savepoint, one alone has none.
+func (c call) begins() bool { return c.query == "BEGIN IMMEDIATE" || c.query == "SAVEPOINT w" }
+
+// writesOf gives the statements that changed rows, closure by closure.
+func writesOf(calls []call) [][]call {
 	var out [][]call
 	for _, c := range calls {
 		switch {
-		case c.query == begin:
+		case c.begins():
 			out = append(out, nil)
 		case c.writes() && len(out) > 0:
 			out[len(out)-1] = append(out[len(out)-1], c)
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(w []call) bool { return len(w) == 0 })
 }

@@ -40,6 +40,7 @@ type tab struct {
 	name    string // of pictures
 	scripts bool
 	shots   int
+	inVain  string // a host that this window may ask, in vain
 
 	mu       sync.Mutex
 	problems []string
@@ -129,7 +130,7 @@ func (b *tab) hear(ev any, base string) {
 		}
 	case *cdplog.EventEntryAdded:
 		// A page that is refused with 4xx is a failed load to the console; the walk looks at statuses itself.
-		if e.Entry.Level == "error" && !strings.Contains(e.Entry.Text, "status of 4") {
+		if e.Entry.Level == "error" && !strings.Contains(e.Entry.Text, "status of 4") && !b.mayAsk(e.Entry.URL) {
 			note("log: %s %s", e.Entry.Text, e.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
@@ -139,7 +140,7 @@ func (b *tab) hear(ev any, base string) {
 			b.mu.Unlock()
 		}
 		u, err := url.Parse(e.Request.URL)
-		if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != pretended && u.Hostname() != base && !strings.HasSuffix(u.Hostname(), "."+base) {
+		if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != pretended && u.Hostname() != base && !strings.HasSuffix(u.Hostname(), "."+base) && !b.mayAsk(e.Request.URL) {
 			note("a request to another host: %s", e.Request.URL)
 		}
 	case *network.EventResponseReceived:
@@ -147,6 +148,10 @@ func (b *tab) hear(ev any, base string) {
 			note("status %d for %s", e.Response.Status, e.Response.URL)
 		}
 	}
+}
+
+func (b *tab) mayAsk(address string) bool {
+	return b.inVain != "" && strings.HasPrefix(address, "https://"+b.inVain+"/")
 }
 
 // settled reports what was heard since the last time.

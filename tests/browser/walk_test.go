@@ -203,7 +203,8 @@ func (w *walk) operator(t *testing.T) {
 	admin := func(path string) string { return w.at("admin."+w.Base, path) }
 	w.visit(admin("/"))
 	w.signIn("admin@demo.test")
-	for _, page := range []struct{ path, name string }{{"/", "admin"}, {"/merchants", "merchants"}, {"/stores", "stores"}, {"/users", "users"}, {"/health", "health"}} {
+	for _, page := range []struct{ path, name string }{{"/", "admin"}, {"/merchants", "merchants"}, {"/stores", "stores"}, {"/users", "users"}, {"/monitoring", "monitoring"}, {"/errors", "errors"}, {"/jobs", "jobs"}, {"/outbox", "outbox"}, {"/disk", "disk"}, {"/health", "health"},
+		{"/devtools/icons?q=a", "icons"}, {"/devtools/routes", "routes"}, {"/devtools/permissions", "permissions"}, {"/devtools/modules/orders", "module"}} {
 		w.visit(admin(page.path))
 		w.looks(page.name)
 	}
@@ -251,6 +252,7 @@ func (w *walk) imports(t *testing.T, code string) {
 	w.follow(`form[action$="/starts"] button[type=submit]`)
 	w.has("h1", "Imported")
 	w.looks("imported")
+	w.visit(w.at(w.Base, "/store/"+code+"/shop")) // past the password: it is not launched
 	w.visit(w.at(code+"."+w.Base, "/products"))
 	w.looks("imported shop")
 	w.follow(".product-card a")

@@ -24,16 +24,16 @@ func TestKilled(t *testing.T) {
 	var list []told
 	n := rounds(3)
 	for round := range n {
+		if !s.sellable(goods) { // the shelves are filled again
+			s.goods("fjord", 120)
+			before = read(t, copyOf(t, s.storeFile("fjord")))
+		}
 		list = append(list, s.buyUntilKilled(t, goods, "--replica-config", "off")...)
 		l := read(t, copyOf(t, s.storeFile("fjord")))
 		l.has(t, fmt.Sprint("round ", round), list)
 		l.balance(t, before)
 		if t.Failed() {
 			return
-		}
-		if round%10 == 9 {
-			s.goods("fjord", 120) // the shelves are filled again
-			before = read(t, copyOf(t, s.storeFile("fjord")))
 		}
 	}
 	// What the kills left undelivered is delivered, once.
@@ -54,12 +54,12 @@ func (s *site) buyUntilKilled(t *testing.T, goods []string, flags ...string) []t
 	c := s.shop(8, "fjord", goods, func() { time.AfterFunc(time.Duration(50+rand.IntN(700))*time.Millisecond, kill) })
 	select {
 	case <-gone:
-	case <-time.After(15 * time.Second):
+	case <-time.After(2 * time.Minute): // of a machine that does much else
 		kill()
 	}
 	list := c.end()
 	s.kill()
-	if len(list) == 0 && s.sellable(goods) {
+	if len(list) == 0 {
 		t.Fatalf("no order was placed: %v", c.fails)
 	}
 	return list

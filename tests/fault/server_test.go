@@ -193,7 +193,7 @@ func (s *site) stop() {
 // run runs a command on the data directory.
 func (s *site) run(args ...string) (string, error) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute) // of a machine that does much else
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(made.root, "wizamart"), slices.Concat([]string{"--data", s.data}, s.file, args)...)
 	cmd.Env = environment()

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"io"
@@ -27,6 +28,7 @@ type shopper struct {
 	client  *http.Client
 	jar     map[string]string
 	address string
+	pays    string // how; "" is by bank transfer
 }
 
 var visitors atomic.Int64
@@ -106,7 +108,7 @@ func (g *shopper) prepare(variant string) (url.Values, error) {
 	if _, err := g.post("/checkout/delivery", url.Values{"shipping_method": {way[1]}}); err != nil {
 		return nil, err
 	}
-	if _, err := g.post("/checkout/payment", url.Values{"payment_method": {"bank_transfer"}}); err != nil {
+	if _, err := g.post("/checkout/payment", url.Values{"payment_method": {cmp.Or(g.pays, "bank_transfer")}}); err != nil {
 		return nil, err
 	}
 	if _, page, _, err = g.ask(http.MethodGet, "/checkout/review", nil); err != nil {

@@ -244,7 +244,7 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-s.ended
-	run(t, dir, "store", "create", "--merchant", "north", "--code", "north", "--name", "North", "--currency", "EUR").want(t, 0)
+	run(t, dir, "store", "create", "--merchant", "north", "--code", "north", "--name", "North", "--currency", "EUR", "--launched").want(t, 0)
 	run(t, dir, "doctor").want(t, 0)
 	s = start(t, dir, "127.0.0.1", "dashboards", "serve")
 	res, err := s.client().Get("http://north.localhost/")

@@ -49,7 +49,7 @@ func TestTheOperatorsCertificate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	cert, key, pool := selfSigned(t, t.TempDir())
 	run(t, dir, "merchant", "create", "--name", "S", "--email", "s@merchant.test", "--code", "sec").want(t, 0)
-	run(t, dir, "store", "create", "--merchant", "sec", "--code", "sec", "--name", "Secure Shop").want(t, 0)
+	run(t, dir, "store", "create", "--merchant", "sec", "--code", "sec", "--name", "Secure Shop", "--launched").want(t, 0)
 	run(t, dir, "serve", "--tls", "files", "--listen", "127.0.0.1:0").want(t, 64, "--cert-key")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -105,16 +105,12 @@ func TestOrderMail(t *testing.T) {
 	admin.Get(t, p.AdminURL("/devtools/mailbox?file=fjord")).Want(t, 200).Has(t, "tbody", "ada@example.com")
 	admin.Get(t, p.AdminURL("/devtools/mailbox/fjord/"+m.ID)).Want(t, 200).Has(t, "pre", "Message-ID: <"+m.ID+"@wizamart.test>")
 
-	if err := p.App.Platform.SetSettings(t.Context(), map[string]string{"modules.off": "messaging"}); err != nil {
-		t.Fatal(err)
-	}
+	p.Switch(t, "messaging", false)
 	if err := place("two", nil); err != nil {
 		t.Fatal(err)
 	}
 	owner.Get(t, p.DashboardURL("fjord", "/mails")).Want(t, 404)
-	if err := p.App.Platform.SetSettings(t.Context(), map[string]string{"modules.off": ""}); err != nil {
-		t.Fatal(err)
-	}
+	p.Switch(t, "messaging", true)
 	if err := place("three", nil); err != nil {
 		t.Fatal(err)
 	}

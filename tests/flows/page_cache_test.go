@@ -86,8 +86,8 @@ func TestKeptPageIsNeverOld(t *testing.T) {
 	home := s.ShopURL("north", "/")
 	variant := s.p.Variants[0].ID
 	until := time.Now().Add(30 * time.Minute)
-	set := func(key, value string) func() error {
-		return func() error { return s.App.Platform.SetSettings(ctx, map[string]string{key: value}) }
+	turn := func(module string, on bool) func() error {
+		return func() error { s.Switch(t, module, on); return nil }
 	}
 	title := func(to string) func() error {
 		return func() error {
@@ -124,10 +124,10 @@ func TestKeptPageIsNeverOld(t *testing.T) {
 			})
 		}, "Sold out", 200},
 		{"its end, which nobody writes", s.page(), func() error { s.ahead.Store(int64(31 * time.Minute)); return nil }, "Only 4 left", 200},
-		{"a module that is switched off", s.page(), set("modules.off", "inventory"), "In stock", 200},
-		{"and on", s.page(), set("modules.off", ""), "Only 4 left", 200},
-		{"the catalogue off", s.page(), set("modules.off", "catalog"), "Page not found", 404},
-		{"and on again", s.page(), set("modules.off", ""), "Only 4 left", 200},
+		{"a module that is switched off", s.page(), turn("inventory", false), "In stock", 200},
+		{"and on", s.page(), turn("inventory", true), "Only 4 left", 200},
+		{"the catalogue off", s.page(), turn("catalog", false), "Page not found", 404},
+		{"and on again", s.page(), turn("catalog", true), "Only 4 left", 200},
 		{"a product that goes", s.page(), func() error { return s.products.Delete(ctx, s.st, s.p.ID) }, "not in the shop any more", 404},
 	} {
 		guest.Get(t, c.url)

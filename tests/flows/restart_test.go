@@ -42,7 +42,7 @@ func TestRestartUnderLoad(t *testing.T) {
 	}
 	dir := t.TempDir() + "/data"
 	run(t, dir, "merchant", "create", "--name", "Load", "--email", "load@merchant.test", "--code", "load").want(t, 0)
-	run(t, dir, "store", "create", "--merchant", "load", "--code", "load", "--name", "Load Shop").want(t, 0)
+	run(t, dir, "store", "create", "--merchant", "load", "--code", "load", "--name", "Load Shop", "--launched").want(t, 0)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -58,7 +58,8 @@ func operatorSetsUp(t *testing.T, s *shop) {
 		t.Errorf("what was typed is lost: e-mail is %q", got)
 	}
 	done := s.operator.Submit(t, form.Set("password", operatorPassword, "repeat", operatorPassword)).Want(t, 303)
-	s.operator.Follow(t, done).Want(t, 200).Has(t, "h1", "Merchants")
+	next := s.operator.Follow(t, done).Want(t, 303)
+	s.operator.Follow(t, next).Want(t, 200).Has(t, "h1", "Base domain")
 	s.Guest(t).Post(t, "http://"+s.Base+"/set-up", form.Values).Want(t, 410)
 }
 
@@ -76,6 +77,12 @@ func operatorMakesStore(t *testing.T, s *shop) {
 		t.Errorf("what was typed is lost: the name is %q", got)
 	}
 	s.operator.Get(t, s.DashboardURL("north", "/")).Want(t, 200)
+	dashboard := s.DashboardURL("north", "")
+	identity := s.operator.Get(t, dashboard+"/legal-identity").Want(t, 200).Form(t, `form[action$="/legal-identity"]`)
+	s.operator.Submit(t, identity.Set("name", "North & Sons", "line1", "Quay 1", "city", "Bergen", "country", "NO", "email", "law@north.test")).Want(t, 303)
+	s.Guest(t).Get(t, s.ShopURL("north", "/")).Want(t, 303)
+	s.operator.Submit(t, s.operator.Get(t, dashboard+"/launch").Want(t, 200).Form(t, `form[action$="/launches"]`)).Want(t, 303)
+	s.Guest(t).Get(t, s.ShopURL("north", "/")).Want(t, 200)
 }
 
 func emptyShop(t *testing.T, s *shop) {

@@ -143,7 +143,7 @@ func (p *Platform) Store(t testing.TB, code, currency string) *tenant.Info {
 	if err != nil {
 		t.Fatalf("create a merchant: %v", err)
 	}
-	info, err := staff.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: code, Name: strings.ToUpper(code[:1]) + code[1:], Currency: currency, Locale: "en"})
+	info, err := staff.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: code, Name: strings.ToUpper(code[:1]) + code[1:], Currency: currency, Locale: "en", Launched: true})
 	if err != nil {
 		t.Fatalf("create a store: %v", err)
 	}

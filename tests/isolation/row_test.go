@@ -65,6 +65,14 @@ type row struct {
 	smuggled []int
 	// refuses: who may call the route, but not do this, gets this status.
 	refuses int
+	// after puts back what the row's calls changed that other rows rely on.
+	after func(w *world)
+}
+
+func (r row) leave(w *world) {
+	if r.after != nil {
+		r.after(w)
+	}
 }
 
 func at(path string) row { return row{call: func(*side) call { return call{path: path} }} }

@@ -103,7 +103,15 @@ var paymentRows = map[string]row{
 		return "/payment-differences/" + s.difference() + "/dismissals", nil
 	}),
 
-	"api GET /stores/:store/payments": get(func(*side) string { return "/payments" }).isSilent(),
+	"api GET /stores/:store/payments":            get(func(*side) string { return "/payments" }).isSilent(),
+	"api GET /stores/:store/payment-differences": get(func(s *side) string { s.difference(); return "/payment-differences" }).isSilent(),
+	"api POST /stores/:store/payment-reviews":    apiPost(func(s *side) (string, object) { s.stripe(); return "/payment-reviews", object{} }).isStill(),
+	"api POST /stores/:store/payment-differences/:id/bookings": apiPost(func(s *side) (string, object) {
+		return "/payment-differences/" + s.difference() + "/bookings", object{}
+	}),
+	"api POST /stores/:store/payment-differences/:id/dismissals": apiPost(func(s *side) (string, object) {
+		return "/payment-differences/" + s.difference() + "/dismissals", object{}
+	}),
 	"api POST /stores/:store/payments/:id/reconciliations": apiPost(func(s *side) (string, object) {
 		attempt, _ := s.paidByCard()
 		return "/payments/" + attempt + "/reconciliations", object{}

@@ -93,6 +93,10 @@ var promotionRows = map[string]row{
 		g, _ := s.newCard()
 		return "/gift-cards/" + g.ID + "/activations", form("active", "off")
 	}),
+	"dashboard POST /gift-cards/:id/codes": post(func(s *side) (string, url.Values) {
+		g, _ := s.newCard()
+		return "/gift-cards/" + g.ID + "/codes", form("recipient", "grace@mail.test")
+	}),
 
 	"dashboard POST /delivery-zones": post(func(s *side) (string, url.Values) {
 		s.newZone() // makes room
@@ -129,6 +133,10 @@ var promotionRows = map[string]row{
 	"api PATCH /stores/:store/gift-cards/:id": apiPost(func(s *side) (string, object) {
 		g, _ := s.newCard()
 		return "/gift-cards/" + g.ID, object{"active": false}
+	}),
+	"api POST /stores/:store/gift-cards/:id/codes": apiPost(func(s *side) (string, object) {
+		g, _ := s.newCard()
+		return "/gift-cards/" + g.ID + "/codes", object{"recipient": "grace@mail.test"}
 	}),
 
 	"api GET /stores/:store/shipping-zones": get(func(s *side) string { s.newZone(); return "/shipping-zones" }),

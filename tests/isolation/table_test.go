@@ -17,6 +17,7 @@ func name(r *web.Route) string { return fmt.Sprintf("%s %s %s", r.Surface, r.Met
 
 // denials tries a route on store a as everybody who must be refused, and says what went wrong.
 func (w *world) denials(route *web.Route, r row, declared web.Route, enough bool) (bad []string) {
+	defer r.leave(w)
 	c := r.call(w.a)
 	w.grants.missing = declared.Permission
 	for _, who := range w.actors() {
@@ -60,12 +61,16 @@ func (w *world) denied(what string, got answer, want outcome, may sight) (bad []
 
 // controls tries a route on store a as everybody who may use it.
 func (w *world) controls(route *web.Route, r row) (bad []string) {
+	defer r.leave(w)
 	w.grants.missing = route.Permission
 	for _, who := range w.actors() {
 		if w.expect(route, r, who) != allowed {
 			continue
 		}
-		got := w.send(try{route, w.a, who, r.call(w.a)})
+		request := r.call(w.a)
+		before := w.noted(route, who)
+		got := w.send(try{route, w.a, who, request})
+		after := w.noted(route, who)
 		if r.ends && who.renew != nil {
 			who.token = who.renew()
 		}
@@ -87,6 +92,9 @@ func (w *world) controls(route *web.Route, r row) (bad []string) {
 		changed := got.wroteA || got.wrotePl
 		if route.Method != http.MethodGet && !changed && !r.still && who == w.right(route) {
 			bad = append(bad, what+": succeeded, but nothing was written: is the form complete? "+got.Text()+flashOf(got))
+		}
+		if changed && before == after && before > 0 && got.Status < 400 && unnoted[name(route)] == "" {
+			bad = append(bad, what+": something was changed, but the audit log says nothing of it")
 		}
 		if route.Method == http.MethodGet && (got.wroteA || got.wroteB) && !r.saves {
 			bad = append(bad, what+": reading wrote something")
@@ -121,6 +129,7 @@ func (w *world) smuggles(route *web.Route, r row) (bad []string) {
 	if route.Surface == web.Admin || route.Surface == web.Portal || route.Surface == web.API && !strings.HasPrefix(route.Pattern, "/stores/:store") {
 		return nil
 	}
+	defer r.leave(w)
 	w.grants.missing = ""
 	inPath := strings.Contains(strings.TrimPrefix(route.Pattern, "/stores/:store"), "/:")
 	for _, who := range []*actor{guest, w.a.customer, w.a.owner, w.b.customer, w.b.owner, w.admin} {

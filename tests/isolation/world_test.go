@@ -34,6 +34,7 @@ type world struct {
 	t       testing.TB
 	a, b    *side // what is asked for is a's
 	admin   *actor
+	adminID string
 	grants  *directory
 	clock   int // of addresses, so that no throttle joins in
 
@@ -92,7 +93,7 @@ func newWorld(t testing.TB) *world {
 	w.a = w.side("ask", "quokka", color.RGBA{200, 40, 40, 255})
 	w.b = w.side("elm", "narwhal", color.RGBA{40, 40, 200, 255})
 	admin := p.User(t, "admin", "ask")
-	w.admin = w.staff("admin", admin.ID)
+	w.admin, w.adminID = w.staff("admin", admin.ID), admin.ID
 	p.App.Jobs.Start()
 	t.Cleanup(func() {
 		if err := p.App.Jobs.Stop(context.Background(), time.Second); err != nil {
@@ -137,14 +138,18 @@ func (w *world) side(code, word string, c color.Color) *side {
 	ctx, t := context.Background(), w.t
 	m, err := w.tenancy.CreateMerchant(ctx, tenant.NewMerchant{Code: code + "-merchant", Name: word + "priv Trading", Email: code + "@merchant.test"})
 	w.must(err)
-	info, err := w.tenancy.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: code, Name: word + "name Store", Currency: "EUR", Locale: "en"})
+	info, err := w.tenancy.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: code, Name: word + "name Store", Currency: "EUR", Locale: "en", Launched: true})
 	w.must(err)
 	s := &side{w: w, info: info, st: w.Open(t, code), host: code + "." + w.Base, name: word + "name", pub: word + "pub", priv: word + "priv", merchant: m.ID}
 
 	user := func(name string) string {
 		u, err := w.tenancy.CreateUser(ctx, auth.NewUser{Email: name + "@" + code + ".test", Name: "Pat " + name, Password: harness.Password})
 		w.must(err)
-		w.must(w.tenancy.AddMembership(ctx, tenancy.Membership{UserID: u.ID, MerchantID: m.ID, StoreID: info.ID, Role: "owner"}))
+		member := tenancy.Membership{UserID: u.ID, MerchantID: m.ID, StoreID: info.ID, Role: "owner"}
+		if name == "owner" {
+			member.StoreID = "" // of all the merchant's stores: roles count for all
+		}
+		w.must(w.tenancy.AddMembership(ctx, member))
 		return u.ID
 	}
 	s.staffID = user("owner")

@@ -3,12 +3,14 @@ package replicatetest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -67,9 +69,51 @@ type Server struct {
 }
 
 // Start starts a server that ends with the test.
-func Start(tb testing.TB) *Server {
+func Start(tb testing.TB) *Server { tb.Helper(); return start(tb, tb.TempDir()) }
+
+// StartSmall starts one whose disk is a file system of its own, of so many megabytes, so that it can be full. Where none can be mounted
+// it is as Start, and small is false.
+func StartSmall(tb testing.TB, megabytes int) (s *Server, small bool) {
 	tb.Helper()
-	s := &Server{tb: tb, Bucket: "replica", dir: tb.TempDir(), path: Build(tb, "github.com/versity/versitygw/cmd/versitygw")}
+	dir := tb.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%dm", megabytes)); err != nil {
+		return start(tb, dir), false
+	}
+	tb.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) }) //nolint:errcheck // a file system of the test alone
+	return start(tb, dir), true
+}
+
+// Fill leaves no room on the disk of a server from StartSmall, until Empty.
+func (s *Server) Fill() {
+	s.tb.Helper()
+	f, err := os.Create(s.ballast())
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	defer f.Close()
+	for _, size := range []int{64 << 10, 1} {
+		chunk := make([]byte, size)
+		for err = nil; err == nil; _, err = f.Write(chunk) {
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			s.tb.Fatal(err)
+		}
+	}
+}
+
+// Empty makes room again.
+func (s *Server) Empty() {
+	s.tb.Helper()
+	if err := os.Remove(s.ballast()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.tb.Fatal(err)
+	}
+}
+
+func (s *Server) ballast() string { return filepath.Join(s.dir, ".ballast") }
+
+func start(tb testing.TB, dir string) *Server {
+	tb.Helper()
+	s := &Server{tb: tb, Bucket: "replica", dir: dir, path: Build(tb, "github.com/versity/versitygw/cmd/versitygw")}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"wizamart/framework/country"
 	"wizamart/framework/money"
 )
 
@@ -13,7 +14,7 @@ type Rule struct {
 	ID       string     `json:"id"`
 	Name     string     `json:"name"`             // as shoppers read it: "GST"
 	Country  string     `json:"country"`          // ISO 3166-1 alpha-2
-	Region   string     `json:"region,omitempty"` // state or province as addresses have it, any case
+	Region   string     `json:"region,omitempty"` // state or province: a code of ISO 3166-2 or a name
 	PostFrom string     `json:"from,omitempty"`   // postal codes from this one
 	PostTo   string     `json:"to,omitempty"`     // up to this one, longer ones that begin with it included; "" is only PostFrom
 	Class    string     `json:"class,omitempty"`  // only this class; "" is all but zero-rated and exempt ones
@@ -36,8 +37,8 @@ func (r Rule) rank() int {
 }
 
 // covers tells whether an address is in the rule's place.
-func (r Rule) covers(country, region, postal string) bool {
-	if r.Country != country || r.Region != "" && !strings.EqualFold(r.Region, strings.TrimSpace(region)) {
+func (r Rule) covers(in, region, postal string) bool {
+	if r.Country != in || r.Region != "" && !country.SameRegion(in, r.Region, region) {
 		return false
 	}
 	if r.PostFrom == "" {

@@ -41,12 +41,15 @@ var specials = []special{
 	{"PT", 90, 94, "PT-30", "Madeira"}, {"PT", 95, 99, "PT-20", "Azores"},
 }
 
+// bare is a postal code without what people write between its characters.
+var bare = strings.NewReplacer(" ", "", "-", "")
+
 // Place finds the territory of an address. Goods to Northern Ireland (postal codes BT) are inside the Union, Article 8 of the Windsor Framework;
 // services there are not. Monaco counts as France, the Isle of Man as the United Kingdom (Article 7).
 func Place(country, postalCode string) Territory {
 	country = strings.ToUpper(country)
 	t := Territory{Country: country, Rates: country}
-	code := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(postalCode))
+	code := strings.ToUpper(bare.Replace(postalCode))
 	switch country {
 	case "EL":
 		country = "GR"
@@ -67,8 +70,11 @@ func Place(country, postalCode string) Territory {
 		t.State, t.Services = country, true
 	}
 	for _, s := range specials {
+		if s.country != country {
+			continue
+		}
 		width := len(strconv.Itoa(s.to))
-		if s.country != country || len(code) < width {
+		if len(code) < width {
 			continue
 		}
 		if n, err := strconv.Atoi(code[:width]); err != nil || n < s.from || n > s.to {

@@ -30,6 +30,7 @@ type Letter struct {
 	PricesIncludeTax bool
 	Taxes            []Tax
 	ShippingMethod   string
+	Estimate         string // when it arrives, as the shopper read it
 	PaymentLabel     string
 	PaymentHelp      string // how to pay, while something is outstanding; plain text
 	ShipTo           Address

@@ -36,6 +36,15 @@ type Repayment struct {
 	Reason    string
 }
 
+// Elsewhere is money that was given back without the order: in the provider's own dashboard.
+type Elsewhere struct {
+	ExternalID string // of the refund at the provider: the same one twice is one refund
+	Payment    string // the payment's ExternalID
+	Amount     money.Amount
+	Done       bool // it has arrived
+	Reason     string
+}
+
 // Kinds of notices.
 const (
 	NoticePaid       = "paid"
@@ -56,6 +65,7 @@ type Notice struct {
 	OrderID string
 	Amount  money.Amount // paid, or given back
 	Ref     string       // id of the refund or the fulfilment
+	Letter  *Letter      // the order, where it is at hand: nobody has to read it again
 }
 
 // Payable is what a provider has to know of an order to collect its money.

@@ -11,6 +11,7 @@ import (
 // Address is a postal address as the shopper gave it.
 type Address struct {
 	Name       string `json:"name"`
+	Business   string `json:"business,omitempty"` // its name, where a business buys
 	Line1      string `json:"line1"`
 	Line2      string `json:"line2,omitempty"`
 	PostalCode string `json:"postal_code"`
@@ -52,6 +53,7 @@ type Place struct {
 	Billing        Address
 	Lines          []PlaceLine
 	ShippingMethod string       // its name, as shown
+	Estimate       string       // when it arrives, as shown: "arrives Tue 2 – Thu 4 Dec"
 	ShippingPrice  money.Amount // before discounts on it
 	PaymentMethod  string       // "bank_transfer", "cash_on_delivery"
 	PaymentLabel   string       // its name, as shown

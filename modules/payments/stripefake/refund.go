@@ -55,7 +55,18 @@ func (s *Server) doRefund(id string, amount int64, meta object) (int, any, []Eve
 		ch["amount_refunded"] = back + amount
 	}
 	s.refunds = append(s.refunds, re)
-	return 200, copyOf(re), []Event{s.event("refund.created", re)}
+	return 200, copyOf(re), []Event{s.event("refund.created", re), s.event("charge.refunded", ch)}
+}
+
+func (s *Server) getRefund(r *http.Request) (int, any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, re := range s.refunds {
+		if re["id"] == r.PathValue("id") {
+			return 200, copyOf(re)
+		}
+	}
+	return missing("refund", r.PathValue("id"))
 }
 
 func (s *Server) listRefunds(r *http.Request) (int, any) {

@@ -72,6 +72,7 @@ func New(base string) *Server {
 	s.mux.HandleFunc("POST /v1/checkout/sessions/{id}/expire", s.api(s.expire))
 	s.mux.HandleFunc("POST /v1/refunds", s.api(s.refund))
 	s.mux.HandleFunc("GET /v1/refunds", s.api(s.listRefunds))
+	s.mux.HandleFunc("GET /v1/refunds/{id}", s.api(s.getRefund))
 	s.mux.HandleFunc("GET /pay/{id}", s.page)
 	s.mux.HandleFunc("POST /pay/{id}", s.pagePay)
 	return s

@@ -1,12 +1,15 @@
 import { component } from "@ui/alpine";
 
 /* What is used of the provider's script. It is loaded from its own address, on the payment page alone. */
-interface Elements { create(kind: string): { mount(at: HTMLElement): void }; }
+interface Element_ { mount(at: HTMLElement): void; on(event: "ready" | "loaderror", then: () => void): void; }
 interface Stripe {
-  elements(options: object): Elements;
+  elements(options: object): { create(kind: string): Element_ };
   confirmPayment(options: object): Promise<{ error?: { message?: string } }>;
 }
 declare global { interface Window { Stripe?: (key: string) => Stripe; } }
+
+/** How long the card form may take to come up, in milliseconds; after that the provider's own page takes its place. */
+const patience = 8000;
 
 const load = () => new Promise<void>((done, fail) => {
   const script = document.createElement("script");
@@ -16,23 +19,39 @@ const load = () => new Promise<void>((done, fail) => {
   document.head.append(script);
 });
 
-/** The card form in the shop's page. Where it does not come up, the provider's own page is one button below. */
+/** The card form in the shop's page. Where it does not come up, the page says so, and the provider's own page is the way to pay. */
 component("stripePay", () => ({
   stripe: null as Stripe | null,
-  elements: null as Elements | null,
+  elements: null as ReturnType<Stripe["elements"]> | null,
   async init() {
     const { key, intent } = this.$root.dataset;
-    const button = this.$refs.button as HTMLButtonElement;
+    const late = setTimeout(() => this.instead(), patience);
     try {
-      const [answer] = await Promise.all([fetch(intent!, { method: "POST", headers: { Accept: "application/json" } }), load()]);
+      await load(); // a payment is begun only where the form can come up
+      const answer = await fetch(intent!, { method: "POST", headers: { Accept: "application/json" } });
       const body = await answer.json();
-      if (!answer.ok) { this.say(body.detail ?? ""); return; }
+      if (!answer.ok) { clearTimeout(late); this.instead(body.detail); return; }
       if (body.status !== "waiting") { location.reload(); return; }
       this.stripe = window.Stripe!(key!);
       this.elements = this.stripe.elements({ clientSecret: body.secret });
-      this.elements.create("payment").mount(this.$refs.element as HTMLElement);
-      button.hidden = false;
-    } catch { button.hidden = true; }
+      const form = this.elements.create("payment");
+      form.on("ready", () => { clearTimeout(late); this.ready(); });
+      form.on("loaderror", () => { clearTimeout(late); this.instead(); });
+      form.mount(this.$refs.element as HTMLElement);
+    } catch { clearTimeout(late); this.instead(); }
+  },
+  /** The form is there. */
+  ready() {
+    this.only(["element", "button", "other"]);
+  },
+  /** The form is not: what is left is the provider's own page. */
+  instead(why?: string) {
+    this.$refs.hosted!.classList.remove("no-js-only"); // as where scripts do not run
+    if (why) this.$refs.missing!.textContent = why;
+    this.only(["missing", "hosted"]);
+  },
+  only(shown: string[]) {
+    for (const name of ["loading", "element", "button", "other", "missing", "hosted"]) (this.$refs[name] as HTMLElement).hidden = !shown.includes(name);
   },
   async pay() {
     const button = this.$refs.button as HTMLButtonElement;

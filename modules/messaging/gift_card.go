@@ -1,0 +1,46 @@
+package messaging
+
+import (
+	"context"
+	"net/mail"
+
+	"wizamart/framework/database"
+	framework "wizamart/framework/mail"
+	"wizamart/framework/money"
+	"wizamart/modules/orders/ordertype"
+	"wizamart/tenant"
+)
+
+// Card is a gift card on its way to somebody.
+type Card struct {
+	CardID    string
+	To        string // e-mail address
+	Name      string // of who gets it; "" is not known
+	Code      string
+	Amount    money.Amount // that is on it
+	ExpiresAt database.Time
+	Locale    string // "" is the store's
+}
+
+// GiftCard writes the mail with a card's code in the transaction that made it: also while the module is off, because nobody else knows the code.
+func (s *Service) GiftCard(ctx context.Context, tx *tenant.Store, c Card) error {
+	v := s.sheet(tx, ordertype.Letter{}, c.Locale)
+	amount := c.Amount.Format(v.locale)
+	v.Title = v.T("A gift card for %s", v.Look.Name)
+	v.Intro = []string{v.T("It is worth %s. Enter this code in the cart or at the checkout; what an order leaves stays on the card.", amount), c.Code}
+	if !c.ExpiresAt.IsZero() { // the end of a day: the moment before is that day
+		v.Intro = append(v.Intro, v.T("It can be used until %s.", c.ExpiresAt.AddDate(0, 0, -1).Format("2006-01-02")))
+	}
+	v.Intro = append(v.Intro, v.T("Keep this mail: whoever has the code can use it."))
+	v.Button, v.URL = v.T("Go to the shop"), v.Look.URL+"/"
+	m := framework.Message{
+		Kind: "gift_card.code", Ref: c.CardID, To: mail.Address{Name: c.Name, Address: c.To}, From: s.sender(tx, v), ReplyTo: s.app.Setting(tx, "messaging.reply_to"),
+		Subject: v.T("Your gift card for %s", v.Look.Name), Secret: true,
+	}
+	var err error
+	if m.HTML, m.Text, err = s.sheets.render(v); err != nil {
+		return err
+	}
+	_, err = framework.Queue(ctx, tx.DB, m)
+	return err
+}
