@@ -29,7 +29,7 @@ func TestStandingPages(t *testing.T) {
 		t.Error("they are not kept in the page cache")
 	}
 
-	if err := p.App.Platform.SetSettings(t.Context(), map[string]string{"modules.off": "analytics"}); err != nil {
+	if err := p.App.Platform.SwitchModules(t.Context(), st.Info().PlatformID, map[string]bool{"analytics": false}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if page := guest.Get(t, p.ShopURL("shop", "/privacy")); strings.Contains(page.Body, "Visits are counted") {
