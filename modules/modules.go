@@ -3,6 +3,7 @@ package modules
 
 import (
 	"wizamart/framework/app"
+	"wizamart/modules/analytics"
 	"wizamart/modules/audit"
 	"wizamart/modules/cart"
 	"wizamart/modules/catalog"
@@ -59,11 +60,12 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	staff.SelfService, staff.MayOpen = first.SelfService, first.MayOpen
 	hosts := platforms.New(a)
 	trail := audit.New(a, auditPath)
+	visits := analytics.New(a, analyticsOrders(a, sales))
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first, hosts, trail}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first, hosts, trail, visits}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(), hosts.Module(), trail.Module(),
+		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(), hosts.Module(), trail.Module(), visits.Module(),
 	}, nil
 }

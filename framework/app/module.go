@@ -50,6 +50,8 @@ type Module struct {
 	Seed func(ctx context.Context, tx *tenant.Store) error
 	// Decorate adds to what layouts show. It runs for every page: snapshots only, no query.
 	Decorate func(c *web.Context, v *web.View) error
+	// Viewed is told of every page of a shop that is answered, those from the page cache too. It is part of the request: memory only, no query.
+	Viewed func(v View)
 	// NextChange is the next moment after now at which pages of a store's shop change although nobody writes: something scheduled comes in,
 	// a price ends. Zero is none. Pages are not kept beyond it. What only one page shows, its handler says: web.Context.ValidUntil.
 	NextChange func(ctx context.Context, st *tenant.Store, now time.Time) (time.Time, error)

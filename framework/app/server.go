@@ -52,6 +52,7 @@ func (a *App) Handler() http.Handler {
 			}
 		}
 		a.note(c, rec, store, id, time.Since(started))
+		a.viewed(c, rec.code(), w.Header(), store)
 	})
 }
 

@@ -165,6 +165,9 @@ func (s *Service) shopPage(c *web.Context) error {
 		if moved, err := s.redirected(c); moved || err != nil {
 			return err
 		}
+		if stands, err := s.shopStanding(c, slug); stands || err != nil {
+			return err
+		}
 		return problem.New(problem.NotFound, "There is nothing at this address. It may have moved, or the link may be mistyped.")
 	}
 	if err != nil {

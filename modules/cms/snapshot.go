@@ -104,6 +104,7 @@ func (s *Service) decorate(c *web.Context, v *web.View) error {
 		url := c.URL(l.URL)
 		v.Footer = append(v.Footer, web.Link{Label: l.Label, URL: url, Active: path == url})
 	}
+	v.Footer = listStanding(c, v.Footer)
 	return nil
 }
 

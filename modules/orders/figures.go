@@ -53,3 +53,19 @@ func (s *Service) Figures(ctx context.Context, st *tenant.Store) (ordertype.Figu
 	f.OrdersYesterday, f.RevenueYesterday = before.Orders, before.Revenue
 	return f, nil
 }
+
+// Placed counts the orders that shoppers placed in the shop from a moment on and before another, without cancelled ones.
+func (s *Service) Placed(ctx context.Context, st *tenant.Store, from, before time.Time) (n int, err error) {
+	rows, err := st.QueryContext(ctx, `SELECT count(*) FROM orders_order WHERE placed_at >= ? AND placed_at < ? AND channel = 'storefront' AND cancelled_at IS NULL`,
+		database.At(from), database.At(before))
+	if err != nil {
+		return 0, fmt.Errorf("count the orders placed in the shop: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&n); err != nil {
+			return 0, fmt.Errorf("count the orders placed in the shop: %w", err)
+		}
+	}
+	return n, rows.Err()
+}

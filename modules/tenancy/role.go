@@ -38,9 +38,9 @@ const Owner = "owner"
 var Roles = []Role{
 	{Name: Owner, Title: "Owner", Text: "Everything, in every part of the store.", Set: permission.Set{"*"}},
 	{Name: "manager", Title: "Manager", Text: "Products, stock, orders, customers and the look of the shop; sees the team.", Set: permission.Set{
-		"core.*", "catalog.*", "inventory.*", "orders.*", "customers.*", "cms.*", "checkout.*", "payments.*", "messaging.*", "domains.read", "tenancy.team.read", "audit.read"}},
+		"core.*", "catalog.*", "inventory.*", "orders.*", "customers.*", "cms.*", "checkout.*", "payments.*", "messaging.*", "domains.read", "tenancy.team.read", "audit.read", "analytics.read"}},
 	{Name: "content", Title: "Content", Text: "Products, discounts and the look of the shop; no orders, no customers.", Set: permission.Set{
-		"core.read", "catalog.*", "cms.*", "inventory.read", "checkout.discount.*"}},
+		"core.read", "catalog.*", "cms.*", "inventory.read", "checkout.discount.*", "analytics.read"}},
 	{Name: "service", Title: "Customer service", Text: "Orders and customers, mails and cancellations; gives no money back.", Set: permission.Set{
 		"core.read", "catalog.read", "inventory.read", "orders.read", "orders.write", "orders.cancel", "customers.read", "customers.write", "messaging.*",
 		"checkout.discount.read", "checkout.giftcard.read", "payments.read"}},
@@ -48,7 +48,7 @@ var Roles = []Role{
 		"core.read", "catalog.read", "inventory.*", "orders.read", "orders.fulfil"}},
 	{Name: "viewer", Title: "Viewer", Text: "Looks at everything and changes nothing.", Set: permission.Set{
 		"core.read", "catalog.read", "inventory.read", "orders.read", "customers.read", "cms.read", "checkout.read", "payments.read", "checkout.discount.read",
-		"checkout.giftcard.read", "messaging.read", "domains.read", "tenancy.team.read"}},
+		"checkout.giftcard.read", "messaging.read", "domains.read", "tenancy.team.read", "analytics.read"}},
 }
 
 // Operator is the role of those who run the platform. It is the user's own flag (auth.User.Admin), so that it needs no other table.
@@ -60,7 +60,7 @@ var OperatorRoles = []Role{
 	{Name: "support", Title: "Support", Text: "Looks at the platform and at every store, and changes nothing.", Set: permission.Set{
 		"tenancy.read", "tenancy.team.read", "audit.read", "monitoring.read", "devtools.read", "domains.read",
 		"core.read", "catalog.read", "inventory.read", "orders.read", "customers.read", "cms.read", "checkout.read", "payments.read", "checkout.discount.read",
-		"checkout.giftcard.read", "messaging.read"}},
+		"checkout.giftcard.read", "messaging.read", "analytics.read"}},
 }
 
 // presets of a place.

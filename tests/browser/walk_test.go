@@ -79,11 +79,14 @@ func (w *walk) shopper(t *testing.T) {
 	w.looks("listing")
 	w.visit(w.shopURL("/search?q=a"))
 	w.looks("search")
+	w.visit(w.shopURL("/accessibility"))
+	w.looks("accessibility statement")
 	w.chooseProduct(t)
 	w.looks("product")
 	if w.scripts {
 		w.press(`.product form[action$="/cart/lines"] button[type=submit]`)
 		w.has("[data-cart-count]", "1")
+		w.waitFor(`!!document.querySelector(".toasts [data-said]")?.textContent`) // screen readers hear of it
 		w.visit(w.shopURL("/cart"))
 	} else {
 		w.follow(`.product form[action$="/cart/lines"] button[type=submit]`)
@@ -166,7 +169,7 @@ func (w *walk) merchant(t *testing.T) {
 	w.looks("sign-in")
 	w.signIn("owner@" + map[string]string{"fjord": "fjord", "kaffe": "fjord", "hoshi": "hoshi"}[w.shop] + ".test")
 	dashboard := func(path string) string { return w.at(w.Base, "/store/"+w.shop+path) }
-	for _, page := range []struct{ path, name string }{{"/", "dashboard"}, {"/products", "products"}, {"/inventory", "inventory"}, {"/categories", "categories"}, {"/customers", "customers"}, {"/settings", "settings"}, {"/theme", "theme"}, {"/delivery", "delivery methods"}} {
+	for _, page := range []struct{ path, name string }{{"/", "dashboard"}, {"/products", "products"}, {"/inventory", "inventory"}, {"/categories", "categories"}, {"/customers", "customers"}, {"/settings", "settings"}, {"/theme", "theme"}, {"/delivery", "delivery methods"}, {"/visits", "visits"}} {
 		w.visit(dashboard(page.path))
 		w.looks(page.name)
 	}

@@ -31,11 +31,20 @@ function node<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, 
 
 let open: { close(): void } | undefined;
 
+/** Tells screen readers. They listen to what stands in the page from the beginning, not to what is put in whole. */
+function say(text: string): void {
+  const toasts = document.querySelector(".toasts");
+  toasts?.querySelectorAll("[data-said]").forEach((old) => old.remove());
+  const words = node("p", "visually-hidden", text);
+  words.dataset.said = "";
+  toasts?.append(words);
+}
+
 /** The small cart: what was just added, and the ways on. */
 function showAdded(added: Added, from: HTMLElement | null): void {
   open?.close();
   const panel = node("section", "mini-cart");
-  panel.setAttribute("role", "status");
+  panel.setAttribute("aria-label", added.message);
   const head = node("div", "mini-cart-head");
   const close = node("button", "mini-cart-close", "×");
   close.type = "button";
@@ -63,7 +72,11 @@ function showAdded(added: Added, from: HTMLElement | null): void {
   go.href = added.cart;
   tools.append(stay, go);
   panel.append(head, line, tools);
-  document.body.append(panel);
+  // Beside the form, so that the next Tab leads into it, and above all else on the page.
+  panel.popover = "manual";
+  (from?.closest("form") ?? document.body.lastElementChild!).after(panel);
+  panel.showPopover?.();
+  say([added.message, added.variant].filter(Boolean).join(", "));
 
   const gone = new AbortController();
   let timer = window.setTimeout(shut, 8000);
@@ -148,6 +161,7 @@ async function refresh(form: HTMLFormElement, submitter: HTMLElement | null): Pr
   }
   showCount(Number(next.querySelector("[data-cart-count]")?.textContent ?? 0));
   page.replaceWith(fresh);
+  say(fresh.querySelector("h1")?.textContent?.trim() ?? "");
   const input = focused ? document.getElementById(focused) : null;
   const again = part ? input?.parentElement?.querySelector<HTMLElement>(`button[aria-label="${part}"]`) : null;
   const title = fresh.querySelector<HTMLElement>("h1");

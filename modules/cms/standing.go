@@ -1,0 +1,71 @@
+package cms
+
+import (
+	"slices"
+	"strings"
+
+	"wizamart/framework/country"
+	"wizamart/framework/web"
+)
+
+// standing is a page that every shop has, until its merchant publishes one of the same address.
+type standing struct {
+	slug  string
+	title string
+	about string // for search engines
+}
+
+// The European Accessibility Act (Directive (EU) 2019/882, Annex V) asks for a statement that everybody finds; the General Data Protection
+// Regulation (Article 13) for what is kept of visitors.
+var standingPages = []standing{
+	{"accessibility", "Accessibility", "How this shop can be used by everybody, and whom to tell when it cannot."},
+	{"privacy", "Privacy", "What this shop keeps of its visitors and customers, and which cookies it sets."},
+}
+
+// assessed is when the shop's own pages were last looked at for accessibility. It moves with that, not with the text.
+const assessed = "2026-11-26"
+
+// standingData is what the pages say of this shop.
+type standingData struct {
+	Shop     string
+	Address  string
+	Host     string
+	Who      Organization
+	Country  string // its name
+	Assessed string
+	Counted  bool // visits are
+}
+
+// shopStanding answers with the page of that address; ok is false where there is none.
+func (s *Service) shopStanding(c *web.Context, slug string) (ok bool, err error) {
+	for _, p := range standingPages {
+		if p.slug != slug {
+			continue
+		}
+		address := c.Absolute("/")
+		_, host, _ := strings.Cut(strings.TrimSuffix(address, "/"), "://")
+		d := standingData{Shop: c.Store.Info().Name, Address: address, Host: host, Assessed: assessed, Counted: s.app.EnabledFor(c.Store, "analytics")}
+		if s.Organization != nil {
+			d.Who = s.Organization(c.Store)
+			d.Country = country.Name(c.Lang, d.Who.Country)
+		}
+		title := c.T(p.title)
+		return true, c.Render(web.Page{
+			View: "cms/shop/" + p.slug, Title: title, Description: c.T(p.about), D: d, Canonical: c.Absolute("/" + p.slug),
+			Crumbs: []web.Link{{Label: c.T("Home"), URL: c.URL("/")}, {Label: title}},
+		})
+	}
+	return false, nil
+}
+
+// listStanding adds the standing pages to the footer's links, unless the merchant lists pages of their own there.
+func listStanding(c *web.Context, links []web.Link) []web.Link {
+	for _, p := range standingPages {
+		address := c.URL("/" + p.slug)
+		listed := slices.ContainsFunc(links, func(l web.Link) bool { return l.URL == address })
+		if !listed {
+			links = append(links, web.Link{Label: c.T(p.title), URL: address, Active: c.R.URL.Path == address})
+		}
+	}
+	return links
+}
