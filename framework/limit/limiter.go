@@ -23,7 +23,8 @@ type Limiter struct {
 	now     func() time.Time
 	rules   func() Rules
 	mu      sync.Mutex
-	buckets *lru.Cache[bucketKey, *rate.Limiter]
+	buckets *lru.Cache[bucketKey, *rate.Limiter] // of those who ask
+	stores  *lru.Cache[bucketKey, *rate.Limiter] // a flood of addresses does not drive them out
 	refused map[Class]*atomic.Uint64
 }
 
@@ -39,11 +40,14 @@ func newLimiter(now func() time.Time, rules func() Rules, buckets int) *Limiter 
 	if now == nil {
 		now = time.Now
 	}
-	kept, err := lru.New[bucketKey, *rate.Limiter](buckets)
-	if err != nil {
-		panic(err) // only a size below one is refused
+	keep := func() *lru.Cache[bucketKey, *rate.Limiter] {
+		kept, err := lru.New[bucketKey, *rate.Limiter](buckets)
+		if err != nil {
+			panic(err) // only a size below one is refused
+		}
+		return kept
 	}
-	l := &Limiter{now: now, rules: rules, buckets: kept, refused: map[Class]*atomic.Uint64{}}
+	l := &Limiter{now: now, rules: rules, buckets: keep(), stores: keep(), refused: map[Class]*atomic.Uint64{}}
 	for _, r := range Defaults {
 		l.refused[r.Class] = &atomic.Uint64{}
 	}
@@ -156,10 +160,14 @@ func (l *Limiter) Take(class Class, w Who) (State, error) {
 // bucket finds or makes one. l.mu is held.
 func (l *Limiter) bucket(p part, window time.Duration, now time.Time) *rate.Limiter {
 	refill := rate.Limit(float64(p.amount) / window.Seconds())
-	b, ok := l.buckets.Get(p.key)
+	kept := l.buckets
+	if p.key.kind == byStore {
+		kept = l.stores
+	}
+	b, ok := kept.Get(p.key)
 	if !ok {
 		b = rate.NewLimiter(refill, p.amount)
-		l.buckets.Add(p.key, b)
+		kept.Add(p.key, b)
 	} else if b.Burst() != p.amount { // the operator has changed it
 		b.SetLimitAt(now, refill)
 		b.SetBurstAt(now, p.amount)
@@ -170,7 +178,7 @@ func (l *Limiter) bucket(p part, window time.Duration, now time.Time) *rate.Limi
 // Refusals of a class since the start.
 func (l *Limiter) Refusals(class Class) uint64 { return l.refused[class].Load() }
 
-// Buckets is how many there are now, at most MaxBuckets.
+// Buckets is how many there are now, at most MaxBuckets, besides those of stores.
 func (l *Limiter) Buckets() int { return l.buckets.Len() }
 
 // Networks is what an IP address is counted under: itself, or for IPv6 its /64 network, where one client has 2^64 addresses to choose from, and the

@@ -10,6 +10,7 @@ import (
 	"wizamart/modules/checkout"
 	"wizamart/modules/checkout/promotion"
 	"wizamart/tenant"
+	"wizamart/tests/harness"
 )
 
 // A merchant makes a discount on the pages, a shopper uses it, without scripts.
@@ -85,7 +86,7 @@ func TestDiscountFromDashboardToOrder(t *testing.T) {
 }
 
 func TestGiftCardFromDashboardToOrder(t *testing.T) {
-	s := open(t)
+	s := open(t, harness.Limited())
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 10)

@@ -29,9 +29,7 @@ func TestStandingPages(t *testing.T) {
 		t.Error("they are not kept in the page cache")
 	}
 
-	if err := p.App.Platform.SwitchModules(t.Context(), st.Info().PlatformID, map[string]bool{"analytics": false}, nil); err != nil {
-		t.Fatal(err)
-	}
+	p.Switch(t, "analytics", false)
 	if page := guest.Get(t, p.ShopURL("shop", "/privacy")); strings.Contains(page.Body, "Visits are counted") {
 		t.Error("it says that visits are counted while they are not")
 	}
