@@ -18,6 +18,7 @@ type view struct {
 	Picture, Kind                 string
 	LinkedData, Breadcrumbs       map[string]any
 	NoIndex, Wide                 bool
+	Banners                       []struct{ Kind, Title, Text, Action, URL string }
 	D                             any
 	Form                          *form
 	Flash                         []flash

@@ -18,6 +18,8 @@ func TestDiskFull(t *testing.T) {
 	}
 	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) }) //nolint:errcheck // a file system of the test alone
 	s := newSite(t, filepath.Join(dir, "data"))
+	// The thresholds would refuse orders long before so small a disk is full: here it is to be full.
+	s.edit(s.platformFile(), "INSERT INTO tenant_setting (key, value, updated_at) VALUES ('fairuse.disk_low', '0', 0), ('fairuse.disk_full', '0', 0)")
 	goods := s.goods("fjord", 900_000)
 	s.start("--replica-config", "off")
 	before, err := s.shopper("fjord").buy(goods[0])

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -37,7 +38,7 @@ func TestKilledWhilePaying(t *testing.T) {
 	p := newProvider(t)
 	s := newSite(t, "")
 	goods := s.goods("fjord", 900)
-	s.edit("fjord", "UPDATE tenant_setting SET value = '"+p.url+"' WHERE key = 'payments.test_card'")
+	s.edit(s.storeFile("fjord"), "UPDATE tenant_setting SET value = '"+p.url+"' WHERE key = 'payments.test_card'")
 	s.start("--replica-config", "off")
 	returning := s.buyers(t, p, goods, func(b buyer) error { return s.walk(p, b, s.comeBack) })
 	s.kill()
@@ -66,7 +67,7 @@ func TestKilledWhilePaying(t *testing.T) {
 	s.start()
 	s.payAgain(t, p, absent) // and no message comes: the night's review finds them
 	s.kill()
-	s.edit("fjord", "UPDATE job SET run_at = 0 WHERE kind = 'payments.review' AND state = 'queued'")
+	s.edit(s.storeFile("fjord"), "UPDATE job SET run_at = 0 WHERE kind = 'payments.review' AND state = 'queued'")
 	s.start()
 	s.paid(t, absent)
 	all := append(returning, absent...)
@@ -197,7 +198,7 @@ func (s *site) payAgain(t *testing.T, p *provider, list []buyer) {
 func (s *site) paid(t *testing.T, list []buyer) {
 	t.Helper()
 	for _, b := range list {
-		until(t, b.String()+", and the order is paid", 30*time.Second, func() bool {
+		until(t, b.String()+", and the order is paid", 90*time.Second, func() bool {
 			_, page, _, err := b.ask(http.MethodGet, "/orders/"+b.token, nil)
 			return err == nil && strings.Contains(page, `class="done">Paid<`)
 		})
@@ -215,7 +216,7 @@ func (s *site) refunds(t *testing.T, p *provider, a, b buyer) {
 			if got != token {
 				t.Fatalf("another order's refund was made at %+v", at)
 			}
-		case <-time.After(30 * time.Second):
+		case <-time.After(90 * time.Second):
 			t.Fatalf("no refund was asked for at %+v", at)
 		}
 		s.kill()
@@ -234,7 +235,7 @@ func (s *site) refunds(t *testing.T, p *provider, a, b buyer) {
 	die(b.token, point{1, true})
 	s.start()
 	for _, x := range []buyer{a, b} {
-		until(t, "the refund to arrive", 30*time.Second, func() bool {
+		until(t, "the refund to arrive", 90*time.Second, func() bool {
 			_, page, _, err := x.ask(http.MethodGet, "/orders/"+x.token, nil)
 			return err == nil && strings.Contains(page, "given back")
 		})
@@ -291,10 +292,12 @@ func (s *site) agree(t *testing.T, p *provider, list []buyer) {
 	}
 }
 
-// edit changes a store's file while no server runs.
-func (s *site) edit(code, statement string) {
+func (s *site) platformFile() string { return filepath.Join(s.data, "platform.db") }
+
+// edit changes a file while no server runs.
+func (s *site) edit(file, statement string) {
 	s.t.Helper()
-	db, err := database.Open(s.storeFile(code), false)
+	db, err := database.Open(file, false)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func openTwo(t *testing.T) *two {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := staff.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "south", Name: "South", Currency: "EUR", Locale: "en"}); err != nil {
+	if _, err := staff.CreateStore(ctx, tenant.NewStore{MerchantID: m.ID, Code: "south", Name: "South", Currency: "EUR", Locale: "en", Launched: true}); err != nil {
 		t.Fatal(err)
 	}
 	s.owner, s.admin = s.Staff(t, "owner", "north"), s.Staff(t, "admin", "north")

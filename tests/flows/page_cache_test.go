@@ -128,7 +128,7 @@ func TestKeptPageIsNeverOld(t *testing.T) {
 		{"and on", s.page(), turn("inventory", true), "Only 4 left", 200},
 		{"the catalogue off", s.page(), turn("catalog", false), "Page not found", 404},
 		{"and on again", s.page(), turn("catalog", true), "Only 4 left", 200},
-		{"a product that goes", s.page(), func() error { return s.products.Delete(ctx, s.st, s.p.ID) }, "not in the shop any more", 404},
+		{"a product that goes", s.page(), func() error { return s.products.Delete(ctx, s.st, s.p.ID) }, "not in the shop any more", 410},
 	} {
 		guest.Get(t, c.url)
 		kept, made := s.from(func() { guest.Get(t, c.url) })

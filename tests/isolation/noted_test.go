@@ -15,8 +15,13 @@ var unnoted = map[string]string{
 	"api POST /auth/refreshes":        "a session that goes on",
 	"dashboard POST /product-imports": "an upload that is looked at; its start is noted",
 	"dashboard POST /payment-reviews": "asks the provider anew; what that changes is noted",
+	"dashboard POST /pictures":        "a picture that nothing shows yet; its use is noted",
 
 	"api POST /stores/:store/product-imports": "an upload that is looked at; its start is noted",
+	"api POST /stores/:store/pictures":        "a picture that nothing shows yet; its use is noted",
+	"api POST /stores/:store/payment-reviews": "asks the provider anew; what that changes is noted",
+	"api POST /account/email-changes":         "asked for; the change is noted when its link is followed",
+	"api POST /account/two-factor-keys":       "a key that is not in use yet; its use is noted",
 }
 
 // noted counts the entries of the audit logs that a change by staff can go to; 0 where it need not be noted.

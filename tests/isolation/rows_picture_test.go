@@ -13,7 +13,7 @@ import (
 func (s *side) drawing() string {
 	s.n++
 	var b bytes.Buffer
-	s.w.must(png.Encode(&b, image.NewGray(image.Rect(0, 0, 500+s.n, 1+s.n%7))))
+	s.w.must(png.Encode(&b, image.NewGray(image.Rect(0, 0, 500+s.n%1000, 1+s.n/1000+s.n%7))))
 	return b.String()
 }
 
