@@ -40,7 +40,7 @@ func TestArrangeMenu(t *testing.T) {
 	if slices.Contains(got, "/mails") || !slices.Contains(got, "/") || slices.Index(got, "/categories")+1 != slices.Index(got, "/products") {
 		t.Errorf("%v", got)
 	}
-	owner.Get(t, p.DashboardURL("fjord", "/mails")).Want(t, 200) // hidden is not forbidden
+	owner.Get(t, p.DashboardURL("fjord", "/mails")).Want(t, 200)                                         // hidden is not forbidden
 	for n := 0; n < 8 && slices.Index(sidebar(), "/settings") > slices.Index(sidebar(), "/theme"); n++ { // as many groups as stand between
 		press("move_group", "up Settings")
 	}
