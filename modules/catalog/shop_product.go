@@ -31,7 +31,7 @@ type ProductView struct {
 
 const relatedProducts = 4
 
-// ShopProduct reads a product's page in the shop: eight queries, on one snapshot. A product that is not in the shop is problem.NotFound;
+// ShopProduct reads a product's page in the shop: six queries, on one snapshot. A product that is not in the shop is problem.NotFound;
 // an unknown variant is as if none had been asked for.
 func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, variantID string) (*ProductView, error) {
 	v := &ProductView{}

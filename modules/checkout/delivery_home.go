@@ -15,19 +15,15 @@ func (s *Service) DeliveryHome(ctx context.Context, st *tenant.Store, subtotal m
 	if home == "" {
 		return best, cost, false, nil
 	}
-	ways, err := s.ShippingMethods(ctx, st)
-	if err != nil {
-		return best, cost, false, err
-	}
-	zones, err := s.Zones(ctx, st)
+	set, err := s.kept.of(ctx, st)
 	if err != nil {
 		return best, cost, false, err
 	}
 	zone := ""
-	if z, _ := zoneOf(zones, ordertype.Address{Country: home}); z != nil {
+	if z, _ := zoneOf(set.zones, ordertype.Address{Country: home}); z != nil {
 		zone = z.ID
 	}
-	for _, m := range ways {
+	for _, m := range set.ways {
 		if !m.Active || m.Pickup || !m.goesTo(home, zone) {
 			continue
 		}
