@@ -47,6 +47,14 @@ func fill(t testing.TB, s *Service, st *tenant.Store, n int) {
 func BenchmarkListing(b *testing.B) {
 	s, st, _ := openStore(b)
 	fill(b, s, st, 10_000)
+	b.Run("first after a change", func(b *testing.B) {
+		for b.Loop() {
+			s.shelves = shelves{}
+			if _, err := s.Listing(context.Background(), st, ListingInput{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	for name, in := range map[string]ListingInput{
 		"everything": {}, "category": {Slug: "category-3"}, "search broad": {Query: "cotton"}, "search narrow": {Query: "moss jacket 1"},
 		"search, facets": {Query: "cotton", Filters: Filters{Brands: []string{"Brand 5", "Brand 10"}, Options: map[string][]string{"Colour": {"Moss"}, "Size": {"XS", "L"}}}},

@@ -13,7 +13,7 @@ import (
 
 // found is what a search matches.
 type found struct {
-	seqs      []int64 // best first
+	products  []int32 // of the shelf, best first
 	corrected string  // the words that were searched for, when they are others than those that were typed; "" otherwise
 	some      bool    // nothing has all of the words: these have some of them
 }
@@ -30,11 +30,11 @@ func (s *Service) searchFor(ctx context.Context, st *tenant.Store, f *shelf, tex
 	if err != nil {
 		return out, err
 	}
-	if out.seqs, err = matched(ctx, st, allOf(words, synonyms)); err != nil {
+	if out.products, err = f.ranked(ctx, st, words, synonyms, true); err != nil {
 		return out, err
 	}
-	out.seqs = joined(first, out.seqs)
-	if len(out.seqs) > 0 {
+	out.products = f.joined(f.seqs(first), out.products)
+	if len(out.products) > 0 {
 		return out, nil
 	}
 	terms, err := f.vocabulary(ctx, st)
@@ -42,14 +42,14 @@ func (s *Service) searchFor(ctx context.Context, st *tenant.Store, f *shelf, tex
 		return out, err
 	}
 	if better, ok := terms.correct(words); ok {
-		if out.seqs, err = matched(ctx, st, allOf(better, synonyms)); err != nil {
+		if out.products, err = f.ranked(ctx, st, better, synonyms, true); err != nil {
 			return out, err
 		}
 		words, out.corrected = better, better.String()
 	}
-	if some := someOf(words, synonyms); len(out.seqs) == 0 && len(words) > 1 && some != "" {
+	if some := words.telling(); len(out.products) == 0 && len(words) > 1 && len(some) > 0 {
 		out.some = true
-		out.seqs, err = matched(ctx, st, some)
+		out.products, err = f.ranked(ctx, st, some, synonyms, false)
 	}
 	return out, err
 }
@@ -100,9 +100,9 @@ func (w word) expression(synonyms map[string][]string) string {
 
 func allOf(p phrase, synonyms map[string][]string) string { return p.expression(synonyms, " AND ") }
 
-// someOf leaves out what is too short to say anything; it is "" when nothing is left.
-func someOf(p phrase, synonyms map[string][]string) string {
-	return slices.DeleteFunc(slices.Clone(p), func(w word) bool { return utf8.RuneCountInString(w[0]) < 3 }).expression(synonyms, " OR ")
+// telling leaves out what is too short to say anything.
+func (p phrase) telling() phrase {
+	return slices.DeleteFunc(slices.Clone(p), func(w word) bool { return utf8.RuneCountInString(w[0]) < 3 })
 }
 
 func (p phrase) expression(synonyms map[string][]string, between string) string {
@@ -111,17 +111,6 @@ func (p phrase) expression(synonyms map[string][]string, between string) string 
 		out = append(out, w.expression(synonyms))
 	}
 	return strings.Join(out, between)
-}
-
-// telling are the columns of catalog_search in which a match says what a product is. A match in the description alone says less, and comes behind without an
-// order of its own: weighing ten thousand of them would cost more than the rest of the page.
-const telling = "{title brand product_type tags sku}"
-
-func matched(ctx context.Context, st *tenant.Store, expression string) ([]int64, error) {
-	rows, err := st.QueryContext(ctx, "SELECT * FROM (SELECT rowid FROM catalog_search WHERE catalog_search MATCH ? ORDER BY "+searchRank+`, rowid LIMIT 2000)
-		UNION ALL SELECT * FROM (SELECT rowid FROM catalog_search WHERE catalog_search MATCH ? ORDER BY rowid DESC)`, telling+" : ("+expression+")", expression)
-	list, err := collect(rows, err, scanSeq)
-	return joined(nil, list), wrap("search", err)
 }
 
 // bySKU finds products by the beginning of an article number or a barcode.
@@ -139,16 +128,14 @@ func bySKU(ctx context.Context, st *tenant.Store, text string) ([]int64, error) 
 
 func scanSeq(rows *sql.Rows, seq *int64) error { return rows.Scan(seq) }
 
-// joined is a and then b, each seq once.
-func joined(a, b []int64) []int64 {
-	has := make(map[int64]bool, len(a)+len(b))
-	for _, seq := range a {
-		has[seq] = true
+// joined is a and then b, each product once.
+func (f *shelf) joined(a, b []int32) []int32 {
+	if len(a) == 0 {
+		return b
 	}
-	for _, seq := range b {
-		if !has[seq] {
-			has[seq], a = true, append(a, seq)
-		}
+	seen := f.noProducts()
+	for _, i := range a {
+		seen.add(i)
 	}
-	return a
+	return append(a, slices.DeleteFunc(b, seen.has)...)
 }

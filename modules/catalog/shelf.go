@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,9 +29,12 @@ type shelf struct {
 	members  map[string][]member // by category
 	bytes    int64
 
-	mu    sync.Mutex
-	stock *stockShown
-	terms *vocabulary
+	mu     sync.Mutex
+	stock  *stockShown
+	terms  *vocabulary
+	sets   map[string]set     // by expression: see matching
+	orders map[string][]int32 // all products, by order
+	listed map[string][]int32 // by category: see in
 }
 
 // stockShown is which products of a shelf are sold out, as of a version of the store.
@@ -49,6 +53,7 @@ type shelved struct {
 	at       int64 // when it was published
 	position int64
 	variants int
+	words    int32   // of the title
 	brand    int32   // of brands; -1 for none
 	options  []int32 // numbers of values, in the product's order; products with the same options share it
 	reduced  bool
@@ -121,21 +126,27 @@ func (s *Service) readShelf(ctx context.Context, st *tenant.Store, out *shelf) (
 	if err := out.readProducts(ctx, st, now); err != nil {
 		return err
 	}
-	at := make(map[int64]int32, len(out.products))
+	at := make(map[string]int32, len(out.products))
 	for i := range out.products {
-		at[out.products[i].seq] = int32(i)
+		at[out.products[i].id] = int32(i)
 	}
-	rows, err := st.QueryContext(ctx, `SELECT cp.category_id, p.seq, cp.position FROM catalog_category_product cp JOIN catalog_product p ON p.id = cp.product_id`)
+	// One row a category: see matching.
+	rows, err := st.QueryContext(ctx, "SELECT category_id, group_concat(product_id || ' ' || position) FROM catalog_category_product GROUP BY category_id")
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {
-		var category string
-		var seq int64
-		var position int32
-		if err := r.Scan(&category, &seq, &position); err != nil {
+		var category, list string
+		if err := r.Scan(&category, &list); err != nil {
 			return err
 		}
-		if i, ok := at[seq]; ok {
-			out.members[category] = append(out.members[category], member{i, position})
-			out.bytes += 8
+		for one := range strings.SplitSeq(list, ",") {
+			id, place, _ := strings.Cut(one, " ")
+			position, err := strconv.ParseInt(place, 10, 32)
+			if err != nil {
+				return err
+			}
+			if i, ok := at[id]; ok {
+				out.members[category] = append(out.members[category], member{i, int32(position)})
+				out.bytes += 8 + 4*3 // with its place in the lists of its category and of two above
+			}
 		}
 		return nil
 	})
@@ -151,7 +162,7 @@ func (out *shelf) readProducts(ctx context.Context, st *tenant.Store, now databa
 		if err := r.Scan(&p.seq, &p.id, &p.title, &brand, &p.price, &p.reduced, &p.at, &p.position, &p.variants, &options); err != nil {
 			return err
 		}
-		p.title, p.brand = strings.ToLower(p.title), -1
+		p.title, p.words, p.brand = strings.ToLower(p.title), int32(strings.Count(p.title, " ")), -1
 		if brand != "" {
 			p.brand = numbered(brands, brand, func() { out.brands = append(out.brands, brand) })
 		}
@@ -174,7 +185,7 @@ func (out *shelf) readProducts(ctx context.Context, st *tenant.Store, now databa
 			known[options] = p.options
 			out.bytes += int64(len(options) + 4*len(p.options) + 64)
 		}
-		out.bytes += int64(len(p.id)+len(p.title)) + 120
+		out.bytes += int64(len(p.id)+len(p.title)) + 120 + 4*5 + maxKeptSets/8 // with its place in five orders, and in the sets
 		return nil
 	})
 	return wrap("read the shelf", err)
@@ -228,8 +239,22 @@ func (s *Service) stockOf(ctx context.Context, st *tenant.Store, f *shelf) (*sto
 	return fresh, nil
 }
 
-// in lists the products of a category and of those below it, in the category's order.
+// in lists the products of a category and of those below it, in the category's order. Nobody may change the list.
 func (f *shelf) in(categoryID string) []int32 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list, ok := f.listed[categoryID]
+	if !ok {
+		list = f.list(categoryID)
+		if f.listed == nil {
+			f.listed = map[string][]int32{}
+		}
+		f.listed[categoryID] = list
+	}
+	return list
+}
+
+func (f *shelf) list(categoryID string) []int32 {
 	below := map[string]bool{categoryID: true}
 	for grew := true; grew; {
 		grew = false
@@ -239,33 +264,27 @@ func (f *shelf) in(categoryID string) []int32 {
 			}
 		}
 	}
-	const behind = 1 << 30 // those of the categories below
-	place := map[int32]int32{}
+	const behind, nowhere = 1 << 30, -1 // those of the categories below; those of none
+	place := make([]int32, len(f.products))
+	for i := range place {
+		place[i] = nowhere
+	}
+	var out []int32
 	for id := range below {
 		for _, m := range f.members[id] {
+			if place[m.product] == nowhere {
+				out = append(out, m.product)
+			}
 			if id == categoryID {
 				place[m.product] = m.position
-			} else if _, own := place[m.product]; !own {
+			} else if place[m.product] == nowhere {
 				place[m.product] = behind
 			}
 		}
 	}
-	out := make([]int32, 0, len(place))
-	for i := range place {
-		out = append(out, i)
-	}
 	slices.SortFunc(out, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(place[a], place[b]), cmp.Compare(f.products[a].position, f.products[b].position), cmp.Compare(a, b))
 	})
-	return out
-}
-
-// everything lists all products.
-func (f *shelf) everything() []int32 {
-	out := make([]int32, len(f.products))
-	for i := range out {
-		out[i] = int32(i)
-	}
 	return out
 }
 
@@ -278,21 +297,4 @@ func (f *shelf) seqs(seqs []int64) []int32 {
 		}
 	}
 	return out
-}
-
-// sort orders a list as a shopper chose; "" leaves it.
-func (f *shelf) sort(list []int32, order string) {
-	by := func(compare func(a, b *shelved) int) {
-		slices.SortStableFunc(list, func(a, b int32) int { return compare(&f.products[a], &f.products[b]) })
-	}
-	switch order {
-	case "newest":
-		by(func(a, b *shelved) int { return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.seq, a.seq)) })
-	case "price":
-		by(func(a, b *shelved) int { return cmp.Or(cmp.Compare(a.price, b.price), cmp.Compare(a.seq, b.seq)) })
-	case "-price":
-		by(func(a, b *shelved) int { return cmp.Or(cmp.Compare(b.price, a.price), cmp.Compare(a.seq, b.seq)) })
-	case "title":
-		by(func(a, b *shelved) int { return cmp.Or(strings.Compare(a.title, b.title), cmp.Compare(a.seq, b.seq)) })
-	}
 }

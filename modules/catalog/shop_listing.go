@@ -73,9 +73,9 @@ func (s *Service) listing(ctx context.Context, st *tenant.Store, in ListingInput
 		if err != nil {
 			return err
 		}
-		all, l.Corrected, l.Some = shelf.seqs(match.seqs), match.corrected, match.some
+		all, l.Corrected, l.Some = match.products, match.corrected, match.some
 	default:
-		all, order = shelf.everything(), cmp.Or(order, "newest")
+		all, order = shelf.everything(cmp.Or(order, "newest")), ""
 	}
 	now := shelf.sieve(&in.Filters, stock.soldOut).narrow(all)
 	l.Whole, l.Facets, l.Lowest, l.Highest, l.Reduced, l.InStock = len(all), now.facets, now.lowest, now.highest, now.reduced, now.inStock

@@ -28,10 +28,8 @@ func (s *Service) Suggest(ctx context.Context, st *tenant.Store, text string) (p
 			return err
 		}
 		var ids []string
-		for _, i := range shelf.seqs(match.seqs[:min(suggestedProducts*4, len(match.seqs))]) {
-			if len(ids) < suggestedProducts {
-				ids = append(ids, shelf.products[i].id)
-			}
+		for _, i := range match.products[:min(suggestedProducts, len(match.products))] {
+			ids = append(ids, shelf.products[i].id)
 		}
 		begin := strings.ToLower(strings.TrimSpace(text))
 		for _, c := range shelf.tree {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"wizamart/modules/catalog"
 )
@@ -52,32 +54,62 @@ func (b *bench) search(name string, products int) error {
 		return err
 	}
 	imported := time.Since(started)
-	from := int64(5000)
-	asked := []catalog.ListingInput{
-		{}, {Page: 40}, {Filters: catalog.Filters{Sort: "price", Brands: []string{"Brand 3", "Brand 7"}}}, {Query: "hills"}, {Query: "product 77"}, {Query: "SKU-00012"},
-		{Query: "jacket", Filters: catalog.Filters{Options: map[string][]string{"Size": {"M"}, "Colour": {"Blue"}}, From: &from}}, {Query: "outdoor", Filters: catalog.Filters{InStock: true}},
-		{Query: "bran 12 jackts"},
+	if _, err := i.products.CreateCategory(b.ctx, st, catalog.Category{Name: "Jackets", Slug: "jackets", Rule: catalog.Rule{Types: []string{"Jackets"}}}); err != nil {
+		return err
 	}
-	var took []float64 // ms
-	first := 0.0
+	var took, cost, first []float64 // ms; first are those that find nothing in memory
+	each := map[string][]float64{}
 	for round := range 30 {
-		for _, in := range asked {
-			started := time.Now()
-			if _, err := i.products.Listing(b.ctx, st, in); err != nil {
+		for k, in := range asked(round) {
+			started, before := time.Now(), cpuTime()
+			l, err := i.products.Listing(b.ctx, st, in)
+			if err != nil {
 				return err
 			}
+			if l.Total == 0 {
+				return fmt.Errorf("nothing is found for %+v", in)
+			}
 			ms := time.Since(started).Seconds() * 1000
-			if round == 0 && first == 0 {
-				first = ms // the shelf is made
+			if round == 0 {
+				first = append(first, ms)
 				continue
 			}
-			took = append(took, ms)
+			took, cost = append(took, ms), append(cost, (cpuTime()-before).Seconds()*1000)
+			name := cmp.Or(strings.Trim(in.Slug+" "+strings.Map(letter, in.Query), " -"), fmt.Sprint("everything, ", k))
+			each[name] = append(each[name], ms)
 		}
 	}
-	p50, p95 := quantile(took, 0.5), quantile(took, 0.95)
+	slowest := ""
+	for name, ms := range each {
+		b.say("  %s: half take %s ms, 95 of 100 %s ms", name, figure(quantile(ms, 0.5)), figure(quantile(ms, 0.95)))
+		if slowest == "" || quantile(ms, 0.5) > quantile(each[slowest], 0.5) {
+			slowest = name
+		}
+	}
+	p95 := quantile(took, 0.95)
 	row := b.add(&Row{Name: name, Unit: "ms at most, 95 of 100", Ours: p95, Limit: searchLimit.Seconds() * 1000, LimitIs: "the goal", Ratio: searchLimit.Seconds() * 1000 / p95})
 	row.reached("≤ 15 ms", p95 <= searchLimit.Seconds()*1000)
-	row.Note = fmt.Sprintf("half take %s ms, the first after a change %s ms; imported in %s s", figure(p50), figure(first), figure(imported.Seconds()))
-	row.Allocs, row.Bytes, err = heap(50, func() error { _, err := i.products.Listing(b.ctx, st, asked[6]); return err })
+	row.Note = fmt.Sprintf("half take %s ms; %s ms of CPU, 95 of 100 %s; slowest is %q with %s ms; the first after a change %s ms, the first of the others at most %s ms; imported in %s s",
+		figure(quantile(took, 0.5)), figure(quantile(cost, 0.5)), figure(quantile(cost, 0.95)), slowest, figure(quantile(each[slowest], 0.5)), figure(first[0]), figure(slices.Max(first[1:])), figure(imported.Seconds()))
+	row.Allocs, row.Bytes, err = heap(50, func() error { _, err := i.products.Listing(b.ctx, st, asked(0)[8]); return err })
 	return err
+}
+
+func letter(r rune) rune {
+	if unicode.IsDigit(r) {
+		return -1
+	}
+	return r
+}
+
+// asked is what is looked for in a round: words that all products have, as every catalogue has some, and others that nobody looked for before.
+func asked(round int) []catalog.ListingInput {
+	from := int64(5000)
+	return []catalog.ListingInput{
+		{}, {Page: 10 + round}, {Filters: catalog.Filters{Sort: "price", Brands: []string{fmt.Sprint("Brand ", round), "Brand 7"}}},
+		{Slug: "jackets", Page: 1 + round}, {Slug: "jackets", Filters: catalog.Filters{Sort: "-price", Options: map[string][]string{"Size": {"M"}}}},
+		{Query: "hills"}, {Query: fmt.Sprint("product ", 70+round)}, {Query: fmt.Sprintf("SKU-000%02d", round)},
+		{Query: "jacket", Filters: catalog.Filters{Options: map[string][]string{"Size": {"M"}, "Colour": {"Blue"}}, From: &from}}, {Query: "outdoor", Filters: catalog.Filters{InStock: true}},
+		{Query: fmt.Sprintf("bran %d jackts", 10+round)}, {Query: fmt.Sprint("warm outdor ", 100+round)},
+	}
 }
