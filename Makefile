@@ -76,9 +76,10 @@ fault: servers ## the long loops: kill, delete the data, restore, compare (ROUND
 	REPLICATE_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v -run 'Kill|Fenced|Foreign|Away|Stock' ./framework/replicate
 	FAULT_ROUNDS=$(ROUNDS) $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./tests/fault
 
-conform: ## certificates against pebble, and a restart under load
+conform: ## certificates against pebble, a restart under load, and what validators say of every kind of page (Java, Node)
 	$(GO) test -tags $(TAGS) -count=1 -v ./tests/acme
 	$(GO) test -tags $(TAGS) -count=1 -v -run RestartUnderLoad ./tests/flows
+	./scripts/conform.sh
 
 servers: ## build the servers that tests run against: S3, a faulty network, the stock litestream, a certificate authority, Stripe
 	@mkdir -p .cache/servers
