@@ -20,21 +20,21 @@ var places = [...]struct {
 // among equals titles of fewer words come first, then what was published last. FTS5's own bm25 would look at each place of each word in each product again, which costs
 // more for ten thousand matches than all of the page.
 func (f *shelf) ranked(ctx context.Context, st *tenant.Store, words phrase, synonyms map[string][]string, every bool) ([]int32, error) {
-	var expressions []string
-	for _, w := range words {
-		for _, place := range places {
-			expressions = append(expressions, place.columns+"("+w.expression(synonyms)+")")
-		}
+	expressions := make([]string, len(words))
+	for k, w := range words {
+		expressions[k] = w.expression(synonyms)
 	}
 	has, err := f.matching(ctx, st, expressions)
 	if err != nil {
 		return nil, err
 	}
-	all, counts := f.noProducts(), make([]float64, len(has))
+	all, counts := f.noProducts(), make([][len(places)]float64, len(has))
 	for k := range has {
-		anywhere := has[k/len(places)*len(places)+len(places)-1]
-		counts[k] = places[k%len(places)].counts * rarity(anywhere.count(), len(f.products))
-		if k < len(places) || !every {
+		anywhere := has[k].anywhere()
+		for at, place := range places {
+			counts[k][at] = place.counts * rarity(anywhere.count(), len(f.products))
+		}
+		if k == 0 || !every {
 			all.join(anywhere)
 		} else {
 			all.keep(anywhere)
@@ -45,10 +45,12 @@ func (f *shelf) ranked(ctx context.Context, st *tenant.Store, words phrase, syno
 	buckets := map[float64][]int32{} // few: as many as there are ways for the words to stand
 	for _, i := range list {
 		score := 0.0
-		for k := 0; k < len(has); k++ {
-			if has[k].has(i) {
-				score += counts[k]
-				k += len(places) - 1 - k%len(places) // to the next word
+		for k := range has {
+			for at := range places {
+				if has[k][at].has(i) {
+					score += counts[k][at]
+					break
+				}
 			}
 		}
 		buckets[score] = append(buckets[score], i)

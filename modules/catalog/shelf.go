@@ -32,7 +32,7 @@ type shelf struct {
 	mu     sync.Mutex
 	stock  *stockShown
 	terms  *vocabulary
-	sets   map[string]set     // by expression: see matching
+	words  map[string]matches // what many products have: see matching
 	orders map[string][]int32 // all products, by order
 	listed map[string][]int32 // by category: see in
 }
@@ -185,7 +185,7 @@ func (out *shelf) readProducts(ctx context.Context, st *tenant.Store, now databa
 			known[options] = p.options
 			out.bytes += int64(len(options) + 4*len(p.options) + 64)
 		}
-		out.bytes += int64(len(p.id)+len(p.title)) + 120 + 4*5 + maxKeptSets/8 // with its place in five orders, and in the sets
+		out.bytes += int64(len(p.id)+len(p.title)) + 120 + 4*5 + maxKeptWords*int64(len(places))/8 // with its place in five orders, and among the matches
 		return nil
 	})
 	return wrap("read the shelf", err)

@@ -50,21 +50,30 @@ func (s set) list() []int32 {
 	return out
 }
 
+// matches are the products that have a word, by places.
+type matches [len(places)]set
+
+func (m *matches) anywhere() set { return m[len(places)-1] }
+
 // Words that many products have are asked for again and again, with every filter and on every page: what they match is kept for the shelf's life.
 const (
-	maxKeptSets = 64
-	manyMatches = 4 << 10 // bytes of numbers: about 800 products
+	maxKeptWords = 24
+	manyMatches  = 4 << 10 // bytes of numbers: about 800 products
 )
 
-// matching gives the products that each FTS5 expression finds, in one query at most. Nobody may change the sets.
-func (f *shelf) matching(ctx context.Context, st *tenant.Store, expressions []string) ([]set, error) {
-	out := make([]set, len(expressions))
-	var unknown []string
-	var places []int
+// matching gives the products that have each of these words, which are FTS5 expressions, in one query at most. Nobody may change the sets.
+func (f *shelf) matching(ctx context.Context, st *tenant.Store, words []string) ([]matches, error) {
+	out := make([]matches, len(words))
+	var unknown []int // of words
+	var expressions []string
 	f.mu.Lock()
-	for k, e := range expressions {
-		if out[k] = f.sets[e]; out[k] == nil {
-			unknown, places = append(unknown, e), append(places, k)
+	for k, w := range words {
+		var ok bool
+		if out[k], ok = f.words[w]; !ok {
+			unknown = append(unknown, k)
+			for _, place := range places {
+				expressions = append(expressions, place.columns+"("+w+")")
+			}
 		}
 	}
 	f.mu.Unlock()
@@ -72,19 +81,18 @@ func (f *shelf) matching(ctx context.Context, st *tenant.Store, expressions []st
 		return out, nil
 	}
 	// One text of all numbers: stepping through thousands of rows would cost three times as much.
-	rows, err := st.QueryContext(ctx, "SELECT (SELECT COALESCE(group_concat(rowid), '') FROM catalog_search WHERE catalog_search MATCH e.value) FROM json_each(?) e ORDER BY e.key", idList(unknown))
+	rows, err := st.QueryContext(ctx, "SELECT (SELECT COALESCE(group_concat(rowid), '') FROM catalog_search WHERE catalog_search MATCH e.value) FROM json_each(?) e ORDER BY e.key", idList(expressions))
 	lists, err := collect(rows, err, func(r *sql.Rows, text *string) error { return r.Scan(text) })
 	if err != nil {
 		return nil, wrap("search", err)
 	}
 	for n, text := range lists {
-		found, err := f.read(text)
-		if err != nil {
+		k := unknown[n/len(places)]
+		if out[k][n%len(places)], err = f.read(text); err != nil {
 			return nil, wrap("read what a search found", err)
 		}
-		out[places[n]] = found
-		if len(text) >= manyMatches {
-			f.remember(unknown[n], found)
+		if n%len(places) == len(places)-1 && len(text) >= manyMatches {
+			f.remember(words[k], out[k])
 		}
 	}
 	return out, nil
@@ -111,14 +119,14 @@ func (f *shelf) read(seqs string) (set, error) {
 	return out, nil
 }
 
-func (f *shelf) remember(expression string, found set) {
+func (f *shelf) remember(word string, found matches) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.sets) >= maxKeptSets {
-		clear(f.sets)
+	if len(f.words) >= maxKeptWords {
+		clear(f.words)
 	}
-	if f.sets == nil {
-		f.sets = map[string]set{}
+	if f.words == nil {
+		f.words = map[string]matches{}
 	}
-	f.sets[expression] = found
+	f.words[word] = found
 }

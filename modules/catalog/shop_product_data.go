@@ -89,6 +89,8 @@ func (d *productView) group(c *web.Context, data map[string]any, canonical strin
 		}
 		if im := p.Image(v.ImageID); im != nil && im.Hash != "" {
 			one["image"] = c.Absolute(im.URL())
+		} else if images, ok := data["image"].([]string); ok { // search engines show no variant without one
+			one["image"] = images[0]
 		}
 		d.identify(one, v)
 		one["offers"] = d.offer(c, v, at)
