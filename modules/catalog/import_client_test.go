@@ -90,7 +90,7 @@ func TestPublicAddress(t *testing.T) {
 	}
 }
 
-func picture(w http.ResponseWriter) {
+func onePicture(w http.ResponseWriter) {
 	img := image.NewNRGBA(image.Rect(0, 0, 20, 20))
 	for i := range 20 {
 		img.Set(i, i, color.NRGBA{200, 30, 30, 255})
@@ -106,10 +106,10 @@ func TestFetchPending(t *testing.T) {
 		asked.Add(1)
 		switch r.URL.Path {
 		case "/good.png":
-			picture(w)
+			onePicture(w)
 		case "/later.png":
 			if healed.Load() {
-				picture(w)
+				onePicture(w)
 				return
 			}
 			http.NotFound(w, r)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/image/webp"
 
 	"wizamart/framework/database"
+	"wizamart/framework/picture"
 	"wizamart/framework/problem"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
@@ -19,12 +20,11 @@ import (
 
 // Limits of pictures.
 const (
-	MaxUpload     = 20 << 20   // bytes of one file
-	maxPixels     = 40_000_000 // of one picture; half of that at 16 bits a channel
-	maxSide       = 1600       // pixels of what is kept
-	smallWidth    = 400        // pixels of the version for cards, which is made at once
-	thumbWidth    = 200        // pixels of the version for thumbnails
-	maxTrustedWeb = 2 << 20    // bytes of a picture of our own
+	MaxUpload     = 20 << 20 // bytes of one file
+	maxSide       = 1600     // pixels of what is kept
+	smallWidth    = 400      // pixels of the version for cards, which is made at once
+	thumbWidth    = 200      // pixels of the version for thumbnails
+	maxTrustedWeb = 2 << 20  // bytes of a picture of our own
 )
 
 // Media is a picture file of a store, named for its content.
@@ -56,11 +56,11 @@ func (s *Service) StoreMedia(ctx context.Context, st *tenant.Store, r io.Reader)
 	if m, err := mediaBySource(ctx, st, source); err != nil || m.Hash != "" {
 		return m, err
 	}
-	if err := encoding.enter(ctx); err != nil {
-		return Media{}, err
-	}
-	full, small, err := render(data)
-	encoding.leave()
+	var full, small picture.File
+	err = picture.OneAtATime(ctx, func() error {
+		full, small, err = render(data)
+		return err
+	})
 	if err != nil {
 		return Media{}, err
 	}
@@ -80,31 +80,31 @@ func (s *Service) StoreTrustedWebP(ctx context.Context, st *tenant.Store, data [
 	if m, err := mediaBySource(ctx, st, source); err != nil || m.Hash != "" {
 		return m, err
 	}
-	return s.keepMedia(ctx, st, source, rendition{data, cfg.Width, cfg.Height}, rendition{})
+	return s.keepMedia(ctx, st, source, picture.File{Data: data, Width: cfg.Width, Height: cfg.Height}, picture.File{})
 }
 
 // keepMedia writes the files and then the row. A crash in between leaves files that nobody names.
-func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string, full, small rendition) (Media, error) {
+func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string, full, small picture.File) (Media, error) {
 	if st.InTransaction() {
 		return Media{}, errors.New("catalog: pictures are stored outside transactions")
 	}
-	if err := s.roomForBytes(st, int64(len(full.data)+len(small.data))); err != nil {
+	if err := s.roomForBytes(st, int64(len(full.Data)+len(small.Data))); err != nil {
 		return Media{}, err
 	}
-	m := Media{Hash: hash(full.data), Bytes: len(full.data), Width: full.width, Height: full.height, FocusX: 50, FocusY: 50}
-	if small.data != nil {
+	m := Media{Hash: hash(full.Data), Bytes: len(full.Data), Width: full.Width, Height: full.Height, FocusX: 50, FocusY: 50}
+	if small.Data != nil {
 		m.Sizes = m.Sizes.With(smallWidth)
-		if err := writeMedia(st, m.Hash+"-400.webp", small.data); err != nil {
+		if err := writeMedia(st, m.Hash+"-400.webp", small.Data); err != nil {
 			return Media{}, err
 		}
 	}
-	if err := writeMedia(st, m.Hash+".webp", full.data); err != nil {
+	if err := writeMedia(st, m.Hash+".webp", full.Data); err != nil {
 		return Media{}, err
 	}
 	if err := st.KeepMedia(ctx, m.Hash+".webp"); err != nil {
 		return Media{}, err
 	}
-	if small.data != nil {
+	if small.Data != nil {
 		if err := st.KeepMedia(ctx, m.Hash+"-400.webp"); err != nil {
 			return Media{}, err
 		}
@@ -113,7 +113,7 @@ func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string
 		done := m.Sizes == catalogtype.WantedSizes(m.Width)
 		_, err := tx.ExecContext(ctx, `INSERT INTO catalog_media (hash, source_hash, mime, bytes, width, height, small, sizes, sized, created_at)
 			VALUES (?, ?, 'image/webp', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET small = max(small, excluded.small), sizes = sizes | excluded.sizes`,
-			m.Hash, source, m.Bytes, m.Width, m.Height, small.data != nil, m.Sizes, done, database.Now())
+			m.Hash, source, m.Bytes, m.Width, m.Height, small.Data != nil, m.Sizes, done, database.Now())
 		if err == nil && !done {
 			_, err = enqueueSizes(ctx, tx)
 		}
@@ -127,19 +127,20 @@ func hash(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// gate bounds how many pictures are worked on at once.
-type gate chan struct{}
-
-// encoding: one picture takes up to 300 MB for a moment and a whole core; two at once gain nothing on a small machine.
-var encoding = make(gate, 1)
-
-func (g gate) enter(ctx context.Context) error {
-	select {
-	case g <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+// render makes the two versions of an uploaded picture; small is empty when the picture is small itself.
+func render(data []byte) (full, small picture.File, err error) {
+	whole, err := picture.Make(data, maxSide, maxSide)
+	if p := (*problem.Error)(nil); errors.As(err, &p) && p.Code == problem.Invalid {
+		return full, small, problem.On("images", "%s", p.Message)
 	}
+	if err != nil {
+		return full, small, err
+	}
+	if full, err = picture.Encode(whole); err != nil {
+		return full, small, err
+	}
+	if full.Width > smallWidth {
+		small, err = picture.Encode(picture.Shrink(whole, picture.Fit(full.Width, full.Height, smallWidth, maxSide)))
+	}
+	return full, small, err
 }
-
-func (g gate) leave() { <-g }

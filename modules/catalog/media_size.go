@@ -13,6 +13,7 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/job"
+	"wizamart/framework/picture"
 	"wizamart/framework/problem"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
@@ -170,17 +171,17 @@ func readMedia(ctx context.Context, st *tenant.Store, name string) ([]byte, erro
 
 // narrow makes a picture of ours narrower. Uploads may come in between any two.
 func narrow(ctx context.Context, data []byte, width int) ([]byte, error) {
-	if err := encoding.enter(ctx); err != nil {
-		return nil, err
-	}
-	defer encoding.leave()
-	src, err := webp.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, errDamaged
-	}
-	b := src.Bounds()
-	made, err := encode(shrink(src, fit(b.Dx(), b.Dy(), width, maxSide)))
-	return made.data, err
+	var made picture.File
+	err := picture.OneAtATime(ctx, func() error {
+		src, err := webp.Decode(bytes.NewReader(data))
+		if err != nil {
+			return errDamaged
+		}
+		b := src.Bounds()
+		made, err = picture.Encode(picture.Shrink(src, picture.Fit(b.Dx(), b.Dy(), width, maxSide)))
+		return err
+	})
+	return made.Data, err
 }
 
 // Sizing is how many pictures lack sizes, and the job that makes them; nil where none waits or runs.

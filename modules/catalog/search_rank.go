@@ -42,7 +42,8 @@ func (f *shelf) ranked(ctx context.Context, st *tenant.Store, words phrase, syno
 	}
 	list := all.list()
 	f.sort(list, bySearch)
-	buckets := map[float64][]int32{} // few: as many as there are ways for the words to stand
+	buckets := map[float64]*[]int32{} // few: as many as there are ways for the words to stand
+	last, bucket := -1.0, (*[]int32)(nil)
 	for _, i := range list {
 		score := 0.0
 		for k := range has {
@@ -53,7 +54,14 @@ func (f *shelf) ranked(ctx context.Context, st *tenant.Store, words phrase, syno
 				}
 			}
 		}
-		buckets[score] = append(buckets[score], i)
+		if score != last { // most are as good as the one before
+			if bucket = buckets[score]; bucket == nil {
+				bucket = new([]int32)
+				buckets[score] = bucket
+			}
+			last = score
+		}
+		*bucket = append(*bucket, i)
 	}
 	return inOrder(buckets, list[:0]), nil
 }

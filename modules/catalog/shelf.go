@@ -32,7 +32,8 @@ type shelf struct {
 	mu     sync.Mutex
 	stock  *stockShown
 	terms  *vocabulary
-	words  map[string]matches // what many products have: see matching
+	words  map[string]*keptWord // what many products have: see matching
+	asked  int
 	orders map[string][]int32 // all products, by order
 	listed map[string][]int32 // by category: see in
 }

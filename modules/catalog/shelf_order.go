@@ -73,9 +73,9 @@ func (f *shelf) sortFew(list []int32, order string) {
 }
 
 // inOrder appends the buckets to a list, the highest score first.
-func inOrder(buckets map[float64][]int32, list []int32) []int32 {
+func inOrder(buckets map[float64]*[]int32, list []int32) []int32 {
 	for _, score := range slices.Backward(slices.Sorted(maps.Keys(buckets))) {
-		list = append(list, buckets[score]...)
+		list = append(list, *buckets[score]...)
 	}
 	return list
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"math/bits"
-	"strconv"
-	"strings"
 
 	"wizamart/tenant"
 )
@@ -57,7 +55,7 @@ func (m *matches) anywhere() set { return m[len(places)-1] }
 
 // Words that many products have are asked for again and again, with every filter and on every page: what they match is kept for the shelf's life.
 const (
-	maxKeptWords = 24
+	maxKeptWords = 32
 	manyMatches  = 4 << 10 // bytes of numbers: about 800 products
 )
 
@@ -68,8 +66,10 @@ func (f *shelf) matching(ctx context.Context, st *tenant.Store, words []string) 
 	var expressions []string
 	f.mu.Lock()
 	for k, w := range words {
-		var ok bool
-		if out[k], ok = f.words[w]; !ok {
+		if kept := f.words[w]; kept != nil {
+			f.asked++
+			out[k], kept.asked = kept.matches, f.asked
+		} else {
 			unknown = append(unknown, k)
 			for _, place := range places {
 				expressions = append(expressions, place.columns+"("+w+")")
@@ -88,9 +88,7 @@ func (f *shelf) matching(ctx context.Context, st *tenant.Store, words []string) 
 	}
 	for n, text := range lists {
 		k := unknown[n/len(places)]
-		if out[k][n%len(places)], err = f.read(text); err != nil {
-			return nil, wrap("read what a search found", err)
-		}
+		out[k][n%len(places)] = f.read(text)
 		if n%len(places) == len(places)-1 && len(text) >= manyMatches {
 			f.remember(words[k], out[k])
 		}
@@ -98,13 +96,16 @@ func (f *shelf) matching(ctx context.Context, st *tenant.Store, words []string) 
 	return out, nil
 }
 
-// read takes seqs with commas between them; those that are not on the shelf are left out.
-func (f *shelf) read(seqs string) (set, error) {
+// read takes seqs with commas between them, as group_concat writes them; those that are not on the shelf are left out.
+func (f *shelf) read(seqs string) set {
 	out, at := f.noProducts(), 0
-	for text := range strings.FieldsFuncSeq(seqs, func(r rune) bool { return r == ',' }) {
-		seq, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return nil, err
+	seq := int64(0)
+	for k := range len(seqs) {
+		if seqs[k] != ',' {
+			seq = seq*10 + int64(seqs[k]-'0')
+			if k+1 < len(seqs) {
+				continue
+			}
 		}
 		if at == len(f.products) || f.products[at].seq > seq { // FTS5 gives them in order, but does not promise to
 			at = 0
@@ -115,18 +116,33 @@ func (f *shelf) read(seqs string) (set, error) {
 		if at < len(f.products) && f.products[at].seq == seq {
 			out.add(int32(at))
 		}
+		seq = 0
 	}
-	return out, nil
+	return out
 }
 
+// keptWord is what a word matches, with when it was asked for last: in the shelf's count.
+type keptWord struct {
+	matches
+	asked int
+}
+
+// remember keeps what a word matches instead of that which nobody asked for the longest.
 func (f *shelf) remember(word string, found matches) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.words) >= maxKeptWords {
-		clear(f.words)
+		oldest := ""
+		for w, kept := range f.words {
+			if oldest == "" || kept.asked < f.words[oldest].asked {
+				oldest = w
+			}
+		}
+		delete(f.words, oldest)
 	}
 	if f.words == nil {
-		f.words = map[string]matches{}
+		f.words = map[string]*keptWord{}
 	}
-	f.words[word] = found
+	f.asked++
+	f.words[word] = &keptWord{found, f.asked}
 }

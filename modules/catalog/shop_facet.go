@@ -32,7 +32,14 @@ type sieve struct {
 	f       *Filters
 	brands  []bool           // chosen, by number; nil when none is
 	options map[int32][]bool // by option, the chosen values by number
+	chosen  []chosenOption   // the same, to go through for each product
 	soldOut []bool           // by product
+}
+
+// chosenOption is an option of which values are chosen: those that are marked, by number.
+type chosenOption struct {
+	option int32
+	marks  []bool
 }
 
 func (f *shelf) sieve(filters *Filters, soldOut []bool) *sieve {
@@ -53,6 +60,7 @@ func (f *shelf) sieve(filters *Filters, soldOut []bool) *sieve {
 			marks[i] = int(v.option) == at && slices.Contains(chosen, v.label)
 		}
 		s.options[int32(at)] = marks
+		s.chosen = append(s.chosen, chosenOption{int32(at), marks})
 	}
 	return s
 }
@@ -91,12 +99,12 @@ func (s *sieve) fails(i int32) int32 {
 	if s.f.InStock && s.soldOut[i] {
 		fail(failsStock)
 	}
-	for option, marks := range s.options {
-		if !slices.ContainsFunc(p.options, func(v int32) bool { return marks[v] }) {
-			if option < 0 {
-				option = failsUnknown
+	for _, c := range s.chosen {
+		if !slices.ContainsFunc(p.options, func(v int32) bool { return c.marks[v] }) {
+			if c.option < 0 {
+				c.option = failsUnknown
 			}
-			fail(option)
+			fail(c.option)
 		}
 	}
 	return failed

@@ -73,6 +73,7 @@ func (s *Service) Module() app.Module {
 		Tables: []database.Table{
 			{Name: "cms_page", Scope: database.Store, Class: database.Content}, {Name: "cms_redirect", Scope: database.Store, Class: database.Content},
 		},
+		Settings: []app.Setting{assessedSetting},
 		Sitemaps: sitemaps(),
 		Files:    files,
 		Routes:   s.routes,

@@ -7,29 +7,28 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif"  // decoder
-	_ "image/jpeg" // decoder
-	_ "image/png"  // decoder
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
-	"github.com/gen2brain/webp"
-	"golang.org/x/image/draw"
-
+	"wizamart/framework/picture"
 	"wizamart/framework/problem"
+	"wizamart/framework/web"
 	"wizamart/tenant"
 )
 
 const (
-	maxPictureBytes  = 12 << 20   // of an upload
-	maxPicturePixels = 60_000_000 // of an upload, before it is made smaller
+	maxPictureBytes  = 12 << 20 // of an upload
+	maxPictureHeight = 4000     // pixels of what is kept
+	narrowWidth      = 800      // pixels of the version for phones
+	narrowFrom       = 1000     // pixels: what is narrower has no such version
 )
 
-// AddPicture keeps a picture for the theme: re-encoded as WebP, at most maxWidth pixels wide, or an SVG without anything
-// active in it. It returns its path below the shop's prefix, made of its content: the same picture twice is one file.
+// AddPicture keeps a picture for the theme: made anew as WebP (see framework/picture), at most maxWidth pixels wide, with a version for phones; or an SVG without anything
+// active in it. It returns its path below the shop's prefix, made of its content and its size: the same picture twice is one file.
 func (s *Service) AddPicture(ctx context.Context, st *tenant.Store, r io.Reader, maxWidth int) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxPictureBytes+1))
 	if err != nil {
@@ -38,38 +37,89 @@ func (s *Service) AddPicture(ctx context.Context, st *tenant.Store, r io.Reader,
 	if len(data) > maxPictureBytes {
 		return "", problem.New(problem.Invalid, "This picture has more than %d MB.", maxPictureBytes>>20)
 	}
-	ext := "webp"
 	if looksLikeSVG(data) {
-		ext = "svg"
 		if err := checkSVG(data); err != nil {
 			return "", err
 		}
-	} else if data, err = oneAtATime(ctx, func() ([]byte, error) { return reencode(data, maxWidth) }); err != nil {
-		return "", err
+		name := fmt.Sprintf("%x.svg", sha256.Sum256(data))
+		return sitePath(name), s.keepPicture(ctx, st, map[string][]byte{name: data})
 	}
-	if s.Allowance != nil {
-		if err := s.Allowance.ForBytes(st, int64(len(data))); err != nil {
-			return "", err
+	var whole, small picture.File
+	err = picture.OneAtATime(ctx, func() error {
+		img, err := picture.Make(data, maxWidth, maxPictureHeight)
+		if err != nil {
+			return err
 		}
-	}
-	name := fmt.Sprintf("%x.%s", sha256.Sum256(data), ext)
-	if err := writePicture(filepath.Join(st.MediaDir(), "site"), name, data); err != nil {
+		if whole, err = picture.Encode(img); err != nil || whole.Width < narrowFrom {
+			return err
+		}
+		small, err = picture.Encode(picture.Shrink(img, picture.Fit(whole.Width, whole.Height, narrowWidth, maxPictureHeight)))
+		return err
+	})
+	if err != nil {
 		return "", err
 	}
-	return "/site-media/" + name, st.KeepMedia(ctx, filepath.Join("site", name))
+	name := fmt.Sprintf("%x-%dx%d.webp", sha256.Sum256(whole.Data), whole.Width, whole.Height)
+	files := map[string][]byte{name: whole.Data}
+	if small.Data != nil {
+		files[narrowName(name)] = small.Data
+	}
+	return sitePath(name), s.keepPicture(ctx, st, files)
 }
 
-// encoding holds a token while a picture is unpacked: that takes up to half a gigabyte, and several at once end the server.
-var encoding = make(chan struct{}, 1)
+func sitePath(name string) string { return "/site-media/" + name }
 
-func oneAtATime(ctx context.Context, work func() ([]byte, error)) ([]byte, error) {
-	select {
-	case encoding <- struct{}{}:
-		defer func() { <-encoding }()
-		return work()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+// narrowName is the version for phones of a picture.
+func narrowName(name string) string {
+	return strings.TrimSuffix(name, ".webp") + fmt.Sprintf("-%d.webp", narrowWidth)
+}
+
+// sitePicture is a picture of the theme as pages show it.
+type sitePicture struct {
+	URL, Srcset   string
+	Width, Height int // pixels; zero where the path does not say
+}
+
+var sizedName = regexp.MustCompile(`^/site-media/[0-9a-f]{64}-([1-9][0-9]{0,4})x([1-9][0-9]{0,4})\.webp$`)
+
+// sitePictureOf reads a picture's path. Those that were kept before sizes were part of it, and SVG, have one version.
+func sitePictureOf(c *web.Context, path string) (p sitePicture) {
+	if path == "" {
+		return p
 	}
+	p.URL = c.URL(path)
+	size := sizedName.FindStringSubmatch(path)
+	if size == nil {
+		return p
+	}
+	p.Width, _ = strconv.Atoi(size[1]) //nolint:errcheck // at most five digits
+	p.Height, _ = strconv.Atoi(size[2])
+	if p.Width >= narrowFrom {
+		p.Srcset = fmt.Sprintf("%s %dw, %s %dw", c.URL(narrowName(path)), narrowWidth, p.URL, p.Width)
+	}
+	return p
+}
+
+// keepPicture writes a picture's files.
+func (s *Service) keepPicture(ctx context.Context, st *tenant.Store, files map[string][]byte) error {
+	if s.Allowance != nil {
+		total := 0
+		for _, data := range files {
+			total += len(data)
+		}
+		if err := s.Allowance.ForBytes(st, int64(total)); err != nil {
+			return err
+		}
+	}
+	for name, data := range files {
+		if err := writePicture(filepath.Join(st.MediaDir(), "site"), name, data); err != nil {
+			return err
+		}
+		if err := st.KeepMedia(ctx, filepath.Join("site", name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writePicture writes a file whole or not at all.
@@ -94,31 +144,6 @@ func writePicture(dir, name string, data []byte) error {
 		return errors.Join(fmt.Errorf("keep the picture: %w", err), os.Remove(f.Name()))
 	}
 	return nil
-}
-
-func reencode(data []byte, maxWidth int) ([]byte, error) {
-	refused := problem.New(problem.Invalid, "This is not a picture that can be read. Use JPEG, PNG, WebP, GIF or SVG.")
-	cfg, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, refused
-	}
-	if cfg.Width < 1 || cfg.Height < 1 || cfg.Width*cfg.Height > maxPicturePixels {
-		return nil, problem.New(problem.Invalid, "This picture has too many pixels (%d × %d).", cfg.Width, cfg.Height)
-	}
-	src, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, refused
-	}
-	if w := src.Bounds().Dx(); w > maxWidth {
-		small := image.NewNRGBA(image.Rect(0, 0, maxWidth, max(1, src.Bounds().Dy()*maxWidth/w)))
-		draw.CatmullRom.Scale(small, small.Bounds(), src, src.Bounds(), draw.Src, nil)
-		src = small
-	}
-	var out bytes.Buffer
-	if err := webp.Encode(&out, src, webp.Options{Quality: 82, Method: 4}); err != nil {
-		return nil, fmt.Errorf("encode the picture: %w", err)
-	}
-	return out.Bytes(), nil
 }
 
 func looksLikeSVG(data []byte) bool {

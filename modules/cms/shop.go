@@ -15,12 +15,13 @@ import (
 // homePage is what the opening page's view shows. Pictures and links have the surface's prefix.
 type homePage struct {
 	Home
-	HeroURL, HeroPicture, StoryURL, StoryPicture string
-	HeroTitle, HeroButton                        string
-	Promises                                     []string
-	Tiles                                        []tile
-	Cards                                        []card
-	Empty                                        bool
+	HeroURL, StoryURL         string
+	HeroPicture, StoryPicture sitePicture
+	HeroTitle, HeroButton     string
+	Promises                  []string
+	Tiles                     []tile
+	Cards                     []card
+	Empty                     bool
 }
 
 type tile struct {
@@ -62,12 +63,7 @@ func (s *Service) shopHome(c *web.Context) error {
 	if d.HeroURL == "" {
 		d.HeroURL = c.URL("/products")
 	}
-	if t.HeroPicture != "" {
-		d.HeroPicture = c.URL(t.HeroPicture)
-	}
-	if t.StoryPicture != "" {
-		d.StoryPicture = c.URL(t.StoryPicture)
-	}
+	d.HeroPicture, d.StoryPicture = sitePictureOf(c, t.HeroPicture), sitePictureOf(c, t.StoryPicture)
 	for _, cat := range h.Categories {
 		it := tile{Name: cat.Name, URL: c.URL("/categories/" + cat.Slug), Products: cat.Products}
 		if cat.Picture != "" {
@@ -139,7 +135,7 @@ func (s *Service) shopStylesheet(c *web.Context) error {
 	return err
 }
 
-var pictureName = regexp.MustCompile(`^[0-9a-f]{64}\.(webp|svg)$`)
+var pictureName = regexp.MustCompile(`^[0-9a-f]{64}(-[0-9]{1,5}x[0-9]{1,5}(-[0-9]{1,4})?)?\.(webp|svg)$`)
 
 // shopPicture serves a picture of the theme. A drawing opened by itself may do nothing at all.
 func (s *Service) shopPicture(c *web.Context) error {

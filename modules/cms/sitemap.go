@@ -110,7 +110,7 @@ func (s *Service) shopRobots(c *web.Context) error {
 	return c.Text("text/plain; charset=utf-8", out+"\nSitemap: "+c.Absolute("/sitemap.xml")+"\n")
 }
 
-// sitemaps are the opening page and the published content pages.
+// sitemaps are the opening page, the published content pages and the standing ones.
 func sitemaps() []app.Sitemap {
 	return []app.Sitemap{{
 		Name: "pages",
@@ -135,6 +135,7 @@ func contentPages(ctx context.Context, st *tenant.Store, _ time.Time, offset, li
 	}
 	defer rows.Close()
 	out := []app.SitemapPage{{Path: "/"}}
+	own := map[string]bool{}
 	for rows.Next() {
 		var p app.SitemapPage
 		var changed database.Time
@@ -142,7 +143,13 @@ func contentPages(ctx context.Context, st *tenant.Store, _ time.Time, offset, li
 			return nil, err
 		}
 		p.Path, p.Changed = "/"+p.Path, changed.Time
+		own[p.Path] = true
 		out = append(out, p)
+	}
+	for _, p := range standingPages {
+		if !own["/"+p.slug] {
+			out = append(out, app.SitemapPage{Path: "/" + p.slug})
+		}
 	}
 	out = out[min(offset, len(out)):]
 	return out[:min(limit, len(out))], rows.Err()

@@ -3,9 +3,14 @@ package cms
 import (
 	"slices"
 	"strings"
+	"time"
 
+	"wizamart/framework/app"
 	"wizamart/framework/country"
+	"wizamart/framework/database"
+	"wizamart/framework/problem"
 	"wizamart/framework/web"
+	"wizamart/tenant"
 )
 
 // standing is a page that every shop has, until its merchant publishes one of the same address.
@@ -22,8 +27,28 @@ var standingPages = []standing{
 	{"privacy", "Privacy", "What this shop keeps of its visitors and customers, and which cookies it sets."},
 }
 
-// assessed is when the shop's own pages were last looked at for accessibility. It moves with that, not with the text.
-const assessed = "2026-11-26"
+const assessedKey = "cms.accessibility_assessed"
+
+var assessedSetting = app.Setting{
+	Key: assessedKey, Scope: database.Store, Group: "Accessibility statement", Label: "Your shop was last assessed on", Kind: app.Text, Max: 10,
+	Help: "As 2026-03-31: when somebody last went through your shop to see whether everybody can use it. Empty until then: the statement says then what tests of the software cover.",
+	Check: func(text string) error {
+		if day, err := time.Parse(time.DateOnly, text); text != "" && (err != nil || day.After(time.Now().AddDate(0, 0, 1))) {
+			return problem.New(problem.Invalid, "Write a day that has been, as 2026-03-31.")
+		}
+		return nil
+	},
+}
+
+// assessed is when the merchant had the shop assessed; zero when that was never said.
+func assessed(st *tenant.Store) time.Time {
+	text, _ := st.Settings().Get(assessedKey)
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return day
+}
 
 // standingData is what the pages say of this shop.
 type standingData struct {
@@ -31,9 +56,9 @@ type standingData struct {
 	Address  string
 	Host     string
 	Who      Organization
-	Country  string // its name
-	Assessed string
-	Counted  bool // visits are
+	Country  string    // its name
+	Assessed time.Time // zero when nobody did
+	Counted  bool      // visits are
 }
 
 // shopStanding answers with the page of that address; ok is false where there is none.
@@ -44,7 +69,7 @@ func (s *Service) shopStanding(c *web.Context, slug string) (ok bool, err error)
 		}
 		address := c.Absolute("/")
 		_, host, _ := strings.Cut(strings.TrimSuffix(address, "/"), "://")
-		d := standingData{Shop: c.Store.Info().Name, Address: address, Host: host, Assessed: assessed, Counted: s.app.EnabledFor(c.Store, "analytics")}
+		d := standingData{Shop: c.Store.Info().Name, Address: address, Host: host, Assessed: assessed(c.Store), Counted: s.app.EnabledFor(c.Store, "analytics")}
 		if s.Organization != nil {
 			d.Who = s.Organization(c.Store)
 			d.Country = country.Name(c.Lang, d.Who.Country)

@@ -34,11 +34,25 @@ func TestStandingPages(t *testing.T) {
 		t.Error("it says that visits are counted while they are not")
 	}
 
+	if err := st.SetSettings(t.Context(), map[string]string{"cms.accessibility_assessed": "2026-03-31"}); err != nil {
+		t.Fatal(err)
+	}
+	guest.Get(t, p.ShopURL("shop", "/accessibility")).Has(t, ".prose time[datetime^='2026-03-31']", "2026")
+	sitemap := func(path string, n int) {
+		t.Helper()
+		if page := guest.Get(t, p.ShopURL("shop", "/sitemaps/pages-1.xml")).Want(t, 200); strings.Count(page.Body, path+"</loc>") != n {
+			t.Errorf("%s is not %d times in the sitemap:\n%s", path, n, page.Body)
+		}
+	}
+	sitemap("/accessibility", 1)
+	sitemap("/privacy", 1)
+
 	own, err := pages.CreatePage(t.Context(), st, cms.PageInput{Title: "Access for all", Slug: "accessibility", Body: "Our **own** words.", Published: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	guest.Get(t, p.ShopURL("shop", "/accessibility")).Want(t, 200).Has(t, "h1", "Access for all").Has(t, ".prose", "own words")
+	sitemap("/accessibility", 1)
 	listed := func(when string) {
 		t.Helper()
 		if n := guest.Get(t, p.ShopURL("shop", "/")).Doc(t).Find(".shop-footer a[href='/accessibility']").Length(); n != 1 {

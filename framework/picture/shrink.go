@@ -1,13 +1,13 @@
-package catalog
+package picture
 
 import (
 	"image"
 	"image/draw"
 )
 
-// shrink scales a picture down by averaging the area that each new pixel covers. It reads the source a row at a time, so that besides
+// Shrink scales a picture down by averaging the area that each new pixel covers. It reads the source a row at a time, so that besides
 // the source only the result is in memory.
-func shrink(src image.Image, size image.Point) *image.NRGBA {
+func Shrink(src image.Image, size image.Point) *image.NRGBA {
 	b := src.Bounds()
 	out := image.NewNRGBA(image.Rectangle{Max: size})
 	if b.Dx() == size.X && b.Dy() == size.Y {

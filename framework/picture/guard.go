@@ -1,4 +1,4 @@
-package catalog
+package picture
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 // Limits of JPEGs whose picture comes in several passes. Their coefficients are kept as 32-bit numbers until the last one, four times what the pixels
 // take; and each pass walks over the whole picture, though it may be a few bytes of the file.
 const (
-	maxProgressive = maxPixels / 2
+	maxProgressive = MaxPixels / 2
 	maxPasses      = 100
 )
 
