@@ -51,3 +51,10 @@ func jsonText(v any) (string, error) {
 }
 
 func scanString(rows *sql.Rows, s *string) error { return rows.Scan(s) }
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

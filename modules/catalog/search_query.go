@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
 )
 
@@ -18,18 +17,6 @@ const maxWords = 12
 
 // matchQuery is text as an FTS5 expression: every word has to begin a word of the product. It is "" when there is no word.
 func matchQuery(text string) string { return allOf(searchWords(text), nil) }
-
-// SearchPage is how many cards a page of Search has.
-const SearchPage = 24
-
-// Search finds products of the shop by the beginnings of words in title, brand, type, tags, option values, SKU, barcode and description; letter case and
-// diacritics do not count ("gruner" finds "grüner"). Pages count from 1. It gives how many match in all.
-func (s *Service) Search(ctx context.Context, st *tenant.Store, query string, page int) ([]catalogtype.Card, int, error) {
-	if matchQuery(query) == "" {
-		return nil, 0, nil
-	}
-	return s.Cards(ctx, st, CardFilter{Query: query, Limit: SearchPage, Offset: (max(page, 1) - 1) * SearchPage})
-}
 
 // index writes the product's row of the search table. It belongs to every save.
 func index(ctx context.Context, tx *tenant.Store, p *Product) error {
