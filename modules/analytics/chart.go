@@ -2,19 +2,14 @@ package analytics
 
 import (
 	"fmt"
-	"html"
-	"math"
-	"strings"
 	"time"
+
+	"wizamart/ui"
 )
 
-// The chart is a picture of its own (SVG), shown by <img>: pages hold no inline style. Its colours follow the scheme that the page
-// asks for. Width and height are the picture's own units.
-type frame struct{ width, height, left, right, top, bottom, font, dates int }
-
 var (
-	wide   = frame{960, 260, 62, 8, 14, 32, 14, 8}
-	narrow = frame{360, 200, 52, 6, 12, 26, 13, 3}
+	wide   = ui.ChartSize{Width: 960, Height: 260, Left: 62, Right: 8, Top: 14, Bottom: 32, Font: 14, Labels: 8}
+	narrow = ui.ChartSize{Width: 360, Height: 200, Left: 52, Right: 6, Top: 12, Bottom: 26, Font: 13, Labels: 3}
 )
 
 // inks are a scheme's colours.
@@ -25,53 +20,17 @@ var schemes = map[string]inks{
 	"dark":  {"#a7b0be", "#333a46", "#4c4798", "#a29aff"},
 }
 
-// chart draws each day's views, and its visitors before them.
-func chart(days []Day, title string, ink inks, f frame) string {
-	most := int64(1)
+// chart draws each day's views, and its visitors as the part of them that came first.
+func chart(days []Day, title string, ink inks, size ui.ChartSize) string {
+	visitors, further := ui.Series{Ink: ink.visitors, Bars: true}, ui.Series{Ink: ink.views, Bars: true}
+	c := ui.Chart{Title: title, Whole: true, Format: short, Text: ink.text, Grid: ink.grid, ChartSize: size}
 	for _, d := range days {
-		most = max(most, d.Views)
+		c.Labels = append(c.Labels, monthDay(d.Date))
+		visitors.Values = append(visitors.Values, float64(d.Visitors))
+		further.Values = append(further.Values, float64(max(d.Views-d.Visitors, 0)))
 	}
-	top := roundUp(most)
-	across, height := float64(f.width-f.left-f.right), float64(f.height-f.top-f.bottom)
-	step := across / float64(max(len(days), 1))
-	y := func(v float64) float64 { return float64(f.top) + height*(1-v/top) }
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" font-family="system-ui, sans-serif" font-size="%d"><title>%s</title>`,
-		f.width, f.height, f.width, f.height, f.font, html.EscapeString(title))
-	for _, v := range []float64{0, top / 2, top} {
-		if v != math.Trunc(v) {
-			continue // nobody is half a visitor
-		}
-		fmt.Fprintf(&b, `<path d="M%d %.1fH%d" stroke="%s"/><text x="%d" y="%.1f" fill="%s" text-anchor="end">%s</text>`,
-			f.left, y(v), f.width-f.right, ink.grid, f.left-8, y(v)+float64(f.font)/3, ink.text, short(v))
-	}
-	every := max((len(days)+f.dates-1)/f.dates, 1)
-	bar := func(at int, n int64, color string) {
-		if n > 0 {
-			fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`,
-				float64(f.left)+step*(float64(at)+.1), y(float64(n)), step*.8, height*float64(n)/top, color)
-		}
-	}
-	for i, d := range days {
-		bar(i, d.Views, ink.views)
-		bar(i, d.Visitors, ink.visitors)
-		if i%every == 0 {
-			fmt.Fprintf(&b, `<text x="%.1f" y="%d" fill="%s" text-anchor="middle">%s</text>`, float64(f.left)+step*(float64(i)+.5), f.height-8, ink.text, html.EscapeString(monthDay(d.Date)))
-		}
-	}
-	b.WriteString("</svg>")
-	return b.String()
-}
-
-// roundUp gives the next of 1, 2 or 5 times a power of ten.
-func roundUp(n int64) float64 {
-	power := math.Pow(10, math.Floor(math.Log10(float64(n))))
-	for _, step := range []float64{1, 2, 5} {
-		if float64(n) <= step*power {
-			return step * power
-		}
-	}
-	return 10 * power
+	c.Series = []ui.Series{visitors, further}
+	return c.SVG()
 }
 
 // short is a number beside the axis.
