@@ -216,7 +216,7 @@ func TestPageAndAPI(t *testing.T) {
 	s.look(t, "/", "User-Agent", iphone)
 	p := owner.Get(t, s.DashboardURL("north", "/visits?days=7")).Want(t, 200).Has(t, ".visits-line", "Opening page").Has(t, ".stat-value", "2")
 	src, _ := p.Doc(t).Find("img.visits-chart").Attr("src")
-	if got := owner.Get(t, "http://"+s.Base+src).Want(t, 200); !strings.HasPrefix(got.Body, "<svg ") || strings.Count(got.Body, "<rect") != 2 {
+	if got := owner.Get(t, "http://"+s.Base+src).Want(t, 200); !strings.HasPrefix(got.Body, "<svg ") || strings.Count(got.Body, "<rect") != 1 { // each view was a visitor's first
 		t.Errorf("the chart: %s", got.Body)
 	}
 	var body analytics.VisitsBody
