@@ -52,6 +52,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products.Allowance, shop.Allowance = fair, fair
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
 	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
+	sales.Files, sales.OpenFile = ordersFiles(products), openFile
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	tools.Roles = devtoolsRoles

@@ -44,6 +44,7 @@ type editView struct {
 	PictureMax int         // MB
 	Nameless   int         // pictures without a description
 	InShop     bool
+	Files      []ProductFile
 }
 
 // variantRow is a variant as the grid shows it.
@@ -114,6 +115,9 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 		if p.Images[i].Alt == "" {
 			d.Nameless++
 		}
+	}
+	if d.Files, err = s.ProductFiles(ctx, st, p.ID); err != nil {
+		return err
 	}
 	d.choices(c)
 	d.ClassValue, d.Classes = s.taxClasses(c, p)

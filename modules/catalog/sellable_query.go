@@ -11,7 +11,7 @@ import (
 
 const sellableQuery = `SELECT v.id, v.product_id, p.slug, p.title, v.option1, v.option2, v.option3, v.sku, v.price, COALESCE(v.compare_at, 0), v.grams,
 	v.requires_shipping, CASE WHEN p.gift_card = 1 THEN '` + voucherClass + `' WHEN v.taxable = 0 THEN '` + exemptClass + `' ELSE v.tax_class END, p.status = 'active' AND p.published_at IS NOT NULL AND p.published_at <= ? AND p.deleted_at IS NULL AND v.deleted_at IS NULL,
-	COALESCE(i.media_hash, ''), COALESCE(i.alt, ''), COALESCE(m.sizes, 0)
+	COALESCE(i.media_hash, ''), COALESCE(i.alt, ''), COALESCE(m.sizes, 0), ` + givesFiles + `
 	FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
 	LEFT JOIN catalog_image i ON i.id = COALESCE(
 		(SELECT o.id FROM catalog_image o WHERE o.id = v.image_id AND o.deleted_at IS NULL AND o.media_hash IS NOT NULL), (` + firstImage + `))
@@ -32,7 +32,7 @@ func (s *Service) Sellables(ctx context.Context, st *tenant.Store, variantIDs []
 		var hash string
 		var sizes catalogtype.Sizes
 		err := r.Scan(&v.VariantID, &v.ProductID, &v.Slug, &v.Title, &values[0], &values[1], &values[2], &v.SKU, &price, &compareAt, &v.WeightGrams,
-			&v.RequiresShipping, &v.TaxClass, &v.OnSale, &hash, &v.PictureAlt, &sizes)
+			&v.RequiresShipping, &v.TaxClass, &v.OnSale, &hash, &v.PictureAlt, &sizes, &v.Downloads)
 		v.VariantTitle, v.Price, v.Picture = title(values[:]), money.New(price, currency), smallURL(hash, sizes)
 		if compareAt != 0 {
 			v.CompareAt = money.New(compareAt, currency)

@@ -220,7 +220,7 @@ func (s *Service) place(c *web.Context) error {
 	if stop || err != nil {
 		return err
 	}
-	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Locale: c.Locale()})
+	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Waive: form.Bool("waive"), Locale: c.Locale()})
 	if err == nil {
 		if !placed.Existing && !placed.Due.IsPositive() {
 			sess.PaymentMethod = "" // nothing is left to pay: the order's own page is next

@@ -31,6 +31,7 @@ type stepPage struct {
 	PayLabel  string
 	Button    string // that places the order, in
 	Language  string // the shop's own
+	Waiver    string // what buyers of downloads agree to
 	Arrives   string // when the chosen delivery arrives
 	ByCard    bool   // gift cards pay all of it
 	Codes     ui.CodeBox
@@ -96,6 +97,9 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 		}
 	case ReviewStep:
 		p.ShipTo, p.BillTo = addressLines(sess.Shipping), addressLines(sess.BillTo())
+		if q.Downloads() {
+			p.Waiver = waiver
+		}
 		p.Button, p.Language = orderButton(c.Store.Info().Locale)
 		if q.Payment != nil {
 			p.PayLabel = c.T(q.Payment.Label)

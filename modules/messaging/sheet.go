@@ -39,6 +39,11 @@ type sheet struct {
 // T translates; the English text is the key.
 func (v *sheet) T(key string, args ...any) string { return v.printer.Sprintf(key, args...) }
 
+// Waived tells whether the mail repeats what was agreed about digital content: the confirmation and the mail that delivers it do (Directive 2011/83/EU, article 8(7)).
+func (v *sheet) Waived() bool {
+	return v.Letter.Waiver != "" && (v.ShowLines || len(v.Letter.Downloads) > 0)
+}
+
 // Money is an amount in the order's language.
 func (v *sheet) Money(a money.Amount) string { return a.Format(v.locale) }
 

@@ -83,6 +83,8 @@ type Order struct {
 	VATCheckedAt     database.Time
 	TermsAt          database.Time
 	TermsHash        string
+	WaivedAt         database.Time // the right of withdrawal from digital content was given up, in the words of
+	Waiver           string
 	Seller           database.JSON      // who sold it, at that time: an object
 	ShippingGiven    *ordertype.Address // the first one, where it was changed
 	Holder           string             // the cart

@@ -15,7 +15,7 @@ const orderColumns = `id, number, token, external_id, channel, customer_id, acco
 	subtotal, shipping_total, fee_total, discount_total, tax_total, total, paid_total, refunded_total,
 	payment_state, fulfilment_state, note, staff_note, placed_at, cancelled_at, cancel_reason, closed_at,
 	authorised_total, credited_total, shipping_discount, prices_include_tax, shipping_tax, fee_tax, buyer_vat_id, vat_consultation, vat_checked_at,
-	terms_at, terms_hash, seller, shipping_given, holder, stock_state, reserve_until, auto_cancel, auto_cancelled, estimate`
+	terms_at, terms_hash, seller, shipping_given, holder, stock_state, reserve_until, auto_cancel, auto_cancelled, estimate, waived_at, waiver`
 
 func scanOrder(row database.Row) (*Order, error) {
 	o := &Order{}
@@ -28,7 +28,7 @@ func scanOrder(row database.Row) (*Order, error) {
 	}
 	dest = append(dest, &o.PaymentState, &o.FulfilmentState, &o.Note, &o.StaffNote, &o.PlacedAt, &o.CancelledAt, &o.CancelReason, &o.ClosedAt,
 		&o.AuthorisedTotal.Minor, &o.CreditedTotal.Minor, &o.ShippingDiscount.Minor, &o.PricesIncludeTax, &shippingTax, &feeTax, &o.BuyerVATID, &o.VATConsultation, &o.VATCheckedAt,
-		&o.TermsAt, &o.TermsHash, &o.Seller, &given, &o.Holder, &o.StockState, &o.ReserveUntil, &o.AutoCancel, &o.AutoCancelled, &o.Estimate)
+		&o.TermsAt, &o.TermsHash, &o.Seller, &given, &o.Holder, &o.StockState, &o.ReserveUntil, &o.AutoCancel, &o.AutoCancelled, &o.Estimate, &o.WaivedAt, &o.Waiver)
 	if err := row.Scan(dest...); err != nil {
 		return nil, err
 	}

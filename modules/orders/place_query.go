@@ -29,7 +29,7 @@ func insertOrder(ctx context.Context, tx *tenant.Store, o *Order) error {
 		o.Subtotal.Minor, o.ShippingTotal.Minor, o.FeeTotal.Minor, o.DiscountTotal.Minor, o.TaxTotal.Minor, o.Total.Minor, o.PaidTotal.Minor, o.RefundedTotal.Minor,
 		o.PaymentState, o.FulfilmentState, o.Note, o.StaffNote, o.PlacedAt, o.CancelledAt, o.CancelReason, o.ClosedAt,
 		o.AuthorisedTotal.Minor, o.CreditedTotal.Minor, o.ShippingDiscount.Minor, o.PricesIncludeTax, docs[2], docs[3], o.BuyerVATID, o.VATConsultation, o.VATCheckedAt,
-		o.TermsAt, o.TermsHash, o.Seller, nil, o.Holder, o.StockState, o.ReserveUntil, o.AutoCancel, o.AutoCancelled, o.Estimate)
+		o.TermsAt, o.TermsHash, o.Seller, nil, o.Holder, o.StockState, o.ReserveUntil, o.AutoCancel, o.AutoCancelled, o.Estimate, o.WaivedAt, o.Waiver)
 	if err != nil {
 		return fmt.Errorf("insert order %d: %w", o.Number, err)
 	}

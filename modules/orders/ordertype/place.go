@@ -74,6 +74,8 @@ type Place struct {
 	VATCheckedAt    database.Time
 	TermsAt         database.Time   // when the terms were accepted
 	TermsHash       string          // of their text
+	WaivedAt        database.Time   // when the right of withdrawal from digital content was given up (Directive 2011/83/EU, article 16(m))
+	Waiver          string          // in which words
 	Seller          json.RawMessage // legal identity of the seller at that time, an object
 
 	// ReserveUntil has Place reserve the stock under the order's id until then; what the same Holder (the cart) had reserved for
