@@ -15,6 +15,7 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/framework/web"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
 )
@@ -209,6 +210,40 @@ func (s *Service) OpenFile(ctx context.Context, st *tenant.Store, productID, fil
 		}
 	}
 	return nil, nil, problem.New(problem.NotFound, "This file does not exist.")
+}
+
+// copyFiles has the copy of a product give the files of the original: a variant's go to the variant at the same place.
+func (s *Service) copyFiles(ctx context.Context, tx *tenant.Store, from, to *Product) error {
+	files, err := s.ProductFiles(ctx, tx, from.ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		variant := ""
+		for i := range from.Variants {
+			if from.Variants[i].ID == f.VariantID && i < len(to.Variants) {
+				variant = to.Variants[i].ID
+			}
+		}
+		if variant == "" && f.VariantID != "" {
+			continue
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO catalog_product_file (id, product_id, variant_id, hash, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+			database.NewID(), to.ID, variant, f.Hash, f.Name, database.Now())
+		if err != nil {
+			return wrap("copy a file", err)
+		}
+	}
+	return nil
+}
+
+// fileFacts tell on the product's page what is downloaded.
+func fileFacts(c *web.Context, files []catalogtype.File) []fact {
+	var out []fact
+	for _, f := range files {
+		out = append(out, fact{c.T("Download"), f.Name + " (" + c.Size(f.Bytes) + ")"})
+	}
+	return out
 }
 
 // soldName is what a browser calls a file, fit to be a file's name anywhere: its end stays, because it says what the file is.

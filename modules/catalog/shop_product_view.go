@@ -88,7 +88,7 @@ func newProductView(c *web.Context, v *ProductView) productView {
 	level := v.Levels[ch.ID]
 	d := productView{
 		ProductView: v, Title: p.Title, Brand: p.Brand, Amount: money.New(ch.Price, currency), Before: compareAt(currency, ch.Price, ch.CompareAt),
-		Stock: stockWords(c, level), Most: most(level), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: facts(c, p, ch),
+		Stock: stockWords(c, level), Most: most(level), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: append(facts(c, p, ch), fileFacts(c, v.Files)...),
 	}
 	if v.HasOptions() {
 		d.Variant = p.VariantTitle(ch)
