@@ -127,6 +127,8 @@ type ProductPatch struct {
 	SEODescription *string   `json:"seo_description,omitempty" maxLength:"2000"`
 	Categories     *[]string `json:"categories,omitempty" doc:"Ids"`
 	GiftCard       *bool     `json:"gift_card,omitempty" doc:"Each piece that is paid becomes a gift card worth its price"`
+	PublishedAt    *string   `json:"published_at,omitempty" maxLength:"40" doc:"RFC 3339: from when it is in the shop while it is active; empty: not at all"`
+	UnpublishAt    *string   `json:"unpublish_at,omitempty" maxLength:"40" doc:"RFC 3339: when it leaves the shop by itself; empty: never"`
 }
 
 func put[T any](to *T, from *T) {
@@ -147,9 +149,14 @@ func (in *ProductPatch) apply(p *Product) error {
 	put(&p.Categories, in.Categories)
 	put(&p.GiftCard, in.GiftCard)
 	if in.Status != nil {
-		return p.setStatus(*in.Status)
+		if err := p.setStatus(*in.Status); err != nil {
+			return err
+		}
 	}
-	return nil
+	var f problem.Fields
+	takeTime(&f, "published_at", &p.PublishedAt, in.PublishedAt)
+	takeTime(&f, "unpublish_at", &p.UnpublishAt, in.UnpublishAt)
+	return f.Err()
 }
 
 // newVariant is a variant to be made.

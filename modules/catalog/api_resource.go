@@ -21,6 +21,7 @@ type productResource struct {
 	Tags           []string          `json:"tags"`
 	Status         Status            `json:"status" enum:"draft,active,archived"`
 	PublishedAt    *time.Time        `json:"published_at,omitempty" doc:"Missing: not in the shop, even when active"`
+	UnpublishAt    *time.Time        `json:"unpublish_at,omitempty" doc:"When it leaves the shop by itself; missing: never"`
 	SEOTitle       string            `json:"seo_title"`
 	SEODescription string            `json:"seo_description"`
 	Options        []optionResource  `json:"options"`
@@ -74,6 +75,9 @@ func newProductResource(p *Product, levels map[string]inventorytype.Level, curre
 	}
 	if !p.PublishedAt.IsZero() {
 		r.PublishedAt = &p.PublishedAt.Time
+	}
+	if !p.UnpublishAt.IsZero() {
+		r.UnpublishAt = &p.UnpublishAt.Time
 	}
 	for _, o := range p.Options {
 		r.Options = append(r.Options, optionResource{o.Name, append([]string{}, o.Values...)})

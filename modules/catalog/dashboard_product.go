@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -45,6 +44,7 @@ type editView struct {
 	Nameless   int         // pictures without a description
 	InShop     bool
 	Files      []ProductFile
+	Schedule   scheduleView
 }
 
 // variantRow is a variant as the grid shows it.
@@ -81,7 +81,7 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 	}
 	d := editView{
 		P: p, Currency: st.Currency(), Zero: money.Zero(st.Currency()).Decimal(), Tags: joinTags(p.Tags), Missing: p.Missing(), PictureMax: MaxUpload >> 20,
-		Counting: s.app == nil || s.app.EnabledFor(st, "inventory"), Updated: p.UpdatedAt.UnixMilli(), CopyTitle: c.T("Copy of %s", p.Title), InShop: p.InShop(database.Now()),
+		Counting: s.app == nil || s.app.EnabledFor(st, "inventory"), Updated: p.UpdatedAt.UnixMilli(), CopyTitle: c.T("Copy of %s", p.Title), InShop: p.InShop(s.moment()), Schedule: s.schedule(c, p),
 	}
 	d.Fill, d.Stocked = d.Missing == 0, d.Counting && c.Can("inventory.write")
 	levels, err := s.levels(ctx, st, p)
@@ -230,7 +230,7 @@ func (s *Service) saveProduct(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	change := productChange(c, form, p)
+	change := s.scheduled(c, form, p, productChange(c, form, p))
 	if !form.Any() {
 		var saved *Product
 		if saved, err = s.Update(c.Ctx(), c.Store, id, change); err == nil {

@@ -31,13 +31,13 @@ type filterSelect struct {
 // Filtered tells whether something narrows the list.
 func (v productsView) Filtered() bool {
 	f := v.Filter
-	return f.Search != "" || f.Status != "" || f.Category != "" || f.Type != "" || f.Stock != "" || f.Brand != "" || f.Tag != ""
+	return f.Search != "" || f.Status != "" || f.Category != "" || f.Type != "" || f.Stock != "" || f.Brand != "" || f.Tag != "" || f.Schedule != ""
 }
 
 func (s *Service) listPage(c *web.Context) error {
 	page := c.PageNumber()
 	f := ListFilter{
-		Search: c.Search(), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"),
+		Search: c.Search(), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"), Schedule: c.Query("schedule"),
 		Stock: c.Query("stock"), Sort: c.Query("sort"), Desc: c.Query("dir") == "desc", Limit: listPageSize, Offset: (page - 1) * listPageSize,
 	}
 	rows, total, err := s.List(c.Ctx(), c.Store, f)
@@ -52,6 +52,9 @@ func (s *Service) listPage(c *web.Context) error {
 	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: c.Paging(page, listPageSize, total), Self: c.R.URL.RequestURI()}
 	if f.Desc {
 		d.Dir = "desc"
+	}
+	for i := range rows {
+		rows[i].Schedule = scheduleBadge(c, rows[i].Status, rows[i].From, rows[i].Until, s.moment())
 	}
 	counts, err := s.StatusCounts(c.Ctx(), c.Store)
 	if err != nil {
@@ -114,6 +117,7 @@ func (s *Service) listFilters(c *web.Context, f ListFilter) ([]filterSelect, err
 		}
 		out = append(out, filterSelect{"type", c.T("Type"), f.Type, options})
 	}
+	out = append(out, filterSelect{"schedule", c.T("Schedule"), f.Schedule, scheduleOptions(c)})
 	return append(out, filterSelect{"stock", c.T("Stock"), f.Stock, []ui.Option{{Value: InStock, Label: c.T("In stock")}, {Value: OutOfStock, Label: c.T("Sold out")}}}), nil
 }
 

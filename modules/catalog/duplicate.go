@@ -21,7 +21,7 @@ func (s *Service) Duplicate(ctx context.Context, st *tenant.Store, id, title str
 			return err
 		}
 		c := p.clone()
-		c.ID, c.Seq, c.Title, c.Status, c.PublishedAt, c.ImportData = "", 0, title, Draft, database.Time{}, nil
+		c.ID, c.Seq, c.Title, c.Status, c.PublishedAt, c.UnpublishAt, c.ImportData = "", 0, title, Draft, database.Time{}, database.Time{}, nil
 		if c.Slug, err = s.FreeSlug(ctx, tx, MakeSlug(title, "product")); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (s *Service) Module() app.Module {
 		Files:      files,
 		NextChange: s.nextPublished,
 		Sitemaps:   s.sitemaps(),
-		Settings:   append(returnSettings, priorPriceSetting, synonymSetting),
+		Settings:   append(returnSettings, priorPriceSetting, synonymSetting, timeZoneSetting),
 		Routes:     s.routes,
 		Steps:      s.steps,
 		Jobs:       s.importJobs(),

@@ -10,7 +10,7 @@ import (
 )
 
 const sellableQuery = `SELECT v.id, v.product_id, p.slug, p.title, v.option1, v.option2, v.option3, v.sku, v.price, COALESCE(v.compare_at, 0), v.grams,
-	v.requires_shipping, CASE WHEN p.gift_card = 1 THEN '` + voucherClass + `' WHEN v.taxable = 0 THEN '` + exemptClass + `' ELSE v.tax_class END, p.status = 'active' AND p.published_at IS NOT NULL AND p.published_at <= ? AND p.deleted_at IS NULL AND v.deleted_at IS NULL,
+	v.requires_shipping, CASE WHEN p.gift_card = 1 THEN '` + voucherClass + `' WHEN v.taxable = 0 THEN '` + exemptClass + `' ELSE v.tax_class END, coalesce(` + inShop + `, 0) AND v.deleted_at IS NULL,
 	COALESCE(i.media_hash, ''), COALESCE(i.alt, ''), COALESCE(m.sizes, 0), ` + givesFiles + `
 	FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
 	LEFT JOIN catalog_image i ON i.id = COALESCE(
