@@ -51,6 +51,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	fair := fairuse.New(a, products, staff)
 	products.Allowance, shop.Allowance = fair, fair
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
+	till.WithdrawCard, till.TimeZone, letters.Zone = letters.WithdrawGiftCard, catalog.Zone, catalog.Zone
 	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
 	sales.Files, sales.OpenFile = ordersFiles(products), openFile
 	watch := monitoring.New(a, sales)

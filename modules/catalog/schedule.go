@@ -26,7 +26,7 @@ const zoneSetting = "catalog.time_zone"
 
 var timeZoneSetting = app.Setting{
 	Key: zoneSetting, Scope: database.Store, Group: "Products", Label: "Time zone", Kind: app.Text, Default: "UTC", Max: 60,
-	Help: "In which times of publishing are given, by its name in the IANA database, such as Europe/Copenhagen.",
+	Help: "In which times of publishing and of sending gift cards are given, by its name in the IANA database, such as Europe/Copenhagen.",
 	Check: func(v string) error {
 		if _, err := time.LoadLocation(v); v == "" || v == "Local" || err != nil {
 			return problem.New(problem.Invalid, "There is no time zone of this name. Take one such as Europe/Berlin or America/New_York.")
@@ -35,8 +35,8 @@ var timeZoneSetting = app.Setting{
 	},
 }
 
-// zone is the store's time zone.
-func zone(st *tenant.Store) *time.Location {
+// Zone is the store's time zone.
+func Zone(st *tenant.Store) *time.Location {
 	name, ok := st.Settings().Get(zoneSetting)
 	if !ok {
 		return time.UTC
@@ -96,7 +96,7 @@ type scheduleView struct {
 const inputTime = "2006-01-02T15:04" // of <input type=datetime-local>
 
 func (s *Service) schedule(c *web.Context, p *Product) scheduleView {
-	in := zone(c.Store)
+	in := Zone(c.Store)
 	v := scheduleView{Zone: in.String(), Badge: scheduleBadge(c, p.Status, p.PublishedAt, p.UnpublishAt, s.moment())}
 	if p.PublishedAt.After(s.now()) {
 		v.PublishAt = p.PublishedAt.In(in).Format(inputTime)
@@ -113,9 +113,9 @@ func scheduleBadge(c *web.Context, status Status, from, until, now database.Time
 	case status != Active || from.IsZero():
 		return ""
 	case from.After(now.Time):
-		return c.T("Scheduled for %s", from.In(zone(c.Store)).Format("2 Jan 2006, 15:04"))
+		return c.T("Scheduled for %s", from.In(Zone(c.Store)).Format("2 Jan 2006, 15:04"))
 	case !until.IsZero() && !now.Before(until.Time):
-		return c.T("Ended %s", until.In(zone(c.Store)).Format("2 Jan 2006, 15:04"))
+		return c.T("Ended %s", until.In(Zone(c.Store)).Format("2 Jan 2006, 15:04"))
 	}
 	return ""
 }
@@ -126,8 +126,8 @@ func (s *Service) scheduled(c *web.Context, form *web.Form, p *Product, change f
 		return change
 	}
 	was, now := s.schedule(c, p), s.moment()
-	from, fromNew := typedTime(form, "publish_at", was.PublishAt, zone(c.Store))
-	until, untilNew := typedTime(form, "unpublish_at", was.UnpublishAt, zone(c.Store))
+	from, fromNew := typedTime(form, "publish_at", was.PublishAt, Zone(c.Store))
+	until, untilNew := typedTime(form, "unpublish_at", was.UnpublishAt, Zone(c.Store))
 	if untilNew && !until.IsZero() && !until.After(now.Time) {
 		form.Fail("unpublish_at", "This moment has passed.")
 	}

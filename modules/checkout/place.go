@@ -67,7 +67,7 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		}
 		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken = Placed, out.ID, out.Number, out.Token
 		// The order has it all now.
-		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes, sess.VATID, sess.VATCheck = "", ordertype.Address{}, ordertype.Address{}, "", nil, "", VATCheck{}
+		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes, sess.Gifts, sess.VATID, sess.VATCheck = "", ordertype.Address{}, ordertype.Address{}, "", nil, nil, "", VATCheck{}
 		return touch(ctx, tx, &sess, now)
 	})
 	if err != nil {
@@ -153,6 +153,7 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		order.Lines = append(order.Lines, placeLine(l))
 		goods = append(goods, inventorytype.Line{VariantID: l.VariantID, Quantity: l.Quantity})
 	}
+	sess.give(q, order.Lines)
 	placed, err := s.Orders.Place(ctx, tx, order)
 	if err != nil || placed.Existing {
 		return placed, err

@@ -41,7 +41,7 @@ func (s *Service) letter(st *tenant.Store, o *Order, ref string) ordertype.Lette
 	}
 	lines := map[string]ordertype.LetterLine{}
 	for _, x := range o.Lines {
-		line := ordertype.LetterLine{Title: x.Title, Variant: x.VariantTitle, SKU: x.SKU, Quantity: x.Quantity, Total: x.Total}
+		line := ordertype.LetterLine{Title: x.Title, Variant: x.VariantTitle, SKU: x.SKU, Quantity: x.Quantity, Total: x.Total, Gift: x.Gift}
 		l.Lines, lines[x.ID] = append(l.Lines, line), line
 	}
 	for _, f := range o.Fulfilments {

@@ -123,8 +123,9 @@ type Line struct {
 	Discount         money.Amount // of the whole line
 	TaxClass         string
 	Tax              ordertype.LineTax
-	Refunded         int // pieces that were paid back
-	Removed          int // of those, pieces that will not be sent
+	Gift             *ordertype.Gift // to whom its gift cards go; nil is the buyer
+	Refunded         int             // pieces that were paid back
+	Removed          int             // of those, pieces that will not be sent
 }
 
 // Left is how many pieces are still to be sent.

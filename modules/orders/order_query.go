@@ -79,13 +79,17 @@ func (s *Service) find(ctx context.Context, st *tenant.Store, where string, arg 
 // fill reads what hangs on the order.
 func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
 	err := st.Each(ctx, func(row database.Row) error {
+		var gift database.JSON
 		l := Line{UnitPrice: money.Zero(o.Currency), Total: money.Zero(o.Currency), Discount: money.Zero(o.Currency)}
 		err := row.Scan(&l.ID, &l.VariantID, &l.ProductID, &l.Title, &l.VariantTitle, &l.SKU, &l.Slug, &l.Picture, &l.Quantity, &l.Fulfilled, &l.UnitPrice.Minor, &l.Total.Minor, &l.RequiresShipping,
-			&l.Discount.Minor, &l.TaxClass, &l.Tax.Category, &l.Tax.Rate, &l.Tax.Amount, &l.Digital, &l.Refunded, &l.Removed)
+			&l.Discount.Minor, &l.TaxClass, &l.Tax.Category, &l.Tax.Rate, &l.Tax.Amount, &l.Digital, &l.Refunded, &l.Removed, &gift)
+		if err == nil && len(gift) > 0 {
+			err = gift.Decode(&l.Gift)
+		}
 		o.Lines = append(o.Lines, l)
 		return err
 	}, `SELECT id, variant_id, product_id, title, variant_title, sku, slug, picture, quantity, fulfilled, unit_price, total, requires_shipping,
-			discount, tax_class, tax_category, tax_rate, tax, digital, refunded, removed
+			discount, tax_class, tax_category, tax_rate, tax, digital, refunded, removed, gift
 		FROM orders_line WHERE order_id = ? ORDER BY position`, o.ID)
 	if err != nil {
 		return fmt.Errorf("read the lines of order %d: %w", o.Number, err)

@@ -17,7 +17,7 @@ func (s *Service) tellPaid(ctx context.Context, tx *tenant.Store, o *Order, was 
 	}
 	out := ordertype.Sold{OrderID: o.ID, Number: o.Label(), Email: o.Email, Name: o.Name, Locale: o.Locale}
 	for _, l := range o.Lines {
-		out.Lines = append(out.Lines, ordertype.SoldLine{LineID: l.ID, Title: l.Title, TaxClass: l.TaxClass, Quantity: l.Quantity, UnitPrice: l.UnitPrice})
+		out.Lines = append(out.Lines, ordertype.SoldLine{LineID: l.ID, Title: l.Title, TaxClass: l.TaxClass, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Gift: l.Gift})
 	}
 	if err := s.Paid(ctx, tx, out); err != nil {
 		return err

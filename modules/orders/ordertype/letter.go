@@ -50,6 +50,7 @@ type LetterLine struct {
 	SKU      string
 	Quantity int
 	Total    money.Amount
+	Gift     *Gift // to whom its gift cards go; nil is the buyer
 }
 
 // Parcel is goods that have left together.

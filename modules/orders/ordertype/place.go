@@ -37,6 +37,7 @@ type PlaceLine struct {
 	Discount         money.Amount // of the whole line
 	TaxClass         string
 	Tax              LineTax // of the line after its discount
+	Gift             *Gift   // to whom its gift cards go; nil is the buyer
 }
 
 // Place is an order to be placed. ExternalID makes it idempotent: the same one twice gives the first order.
