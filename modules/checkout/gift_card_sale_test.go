@@ -128,6 +128,7 @@ func TestGiftCardIsMailed(t *testing.T) {
 	var mails []string
 	mailed := func() {
 		t.Helper()
+		mails = nil
 		if err := st.NewQuery("SELECT to_address || ' ' || text FROM mail_message WHERE kind = 'gift_card.code' ORDER BY id").Column(&mails); err != nil || len(mails) != 1 {
 			t.Fatalf("%q, %v", mails, err)
 		}
