@@ -101,7 +101,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 	case ReviewStep:
 		p.ShipTo, p.BillTo = addressLines(sess.Shipping), addressLines(sess.BillTo())
 		if q.Downloads() {
-			p.Waiver = waiver
+			p.Waiver = Waiver
 		}
 		p.Given = s.given(c, sess, q)
 		p.Button, p.Language = orderButton(c.Store.Info().Locale)

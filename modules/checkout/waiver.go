@@ -8,8 +8,8 @@ import (
 	"wizamart/modules/orders/ordertype"
 )
 
-// waiver is what buyers of digital content agree to: they have it at once, and lose the right of withdrawal by it (Directive 2011/83/EU, article 16(m)).
-const waiver = "I agree that I can download what I buy at once, before the period for withdrawal ends, and I know that I lose my right of withdrawal from it as soon as the download is provided."
+// Waiver is what buyers of digital content agree to: they have it at once, and lose the right of withdrawal by it (Directive 2011/83/EU, article 16(m)).
+const Waiver = "I agree that I can download what I buy at once, before the period for withdrawal ends, and I know that I lose my right of withdrawal from it as soon as the download is provided."
 
 // Downloads tells whether buyers get files of something in the quote.
 func (q Quote) Downloads() bool {
@@ -31,6 +31,6 @@ func (in PlaceInput) checkWaiver(q Quote, f *problem.Fields) {
 // waive records on the order what was agreed, in the shopper's words.
 func (q Quote) waive(order *ordertype.Place, t func(key string, args ...any) string) {
 	if q.Downloads() {
-		order.WaivedAt, order.Waiver = database.At(time.Now()), t(waiver)
+		order.WaivedAt, order.Waiver = database.At(time.Now()), t(Waiver)
 	}
 }
