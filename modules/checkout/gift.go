@@ -117,7 +117,9 @@ func (s *Service) giftViews(c *web.Context, sess Session, q Quote, form *web.For
 				form.Set(v.Date, g.SendAt.In(s.clock(c.Store)).Format(giftDate))
 			}
 		}
-		v.Open = form.Value(v.Email) != "" || form.Error(v.Email) != ""
+		for _, field := range []string{v.Email, v.Name, v.Message, v.Date} {
+			v.Open = v.Open || form.Value(field) != "" || form.Error(field) != ""
+		}
 		out = append(out, v)
 	}
 	return out
