@@ -20,6 +20,7 @@ type productsView struct {
 	Paging  web.Paging
 	Any     bool // the store has products at all
 	Self    string
+	Grid    string // where the listed products are edited as a grid
 }
 
 // filterSelect is a select of the table's toolbar.
@@ -49,7 +50,7 @@ func (s *Service) listPage(c *web.Context) error {
 		q.Del("page")
 		return c.Redirect("/products?" + q.Encode())
 	}
-	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: c.Paging(page, listPageSize, total), Self: c.R.URL.RequestURI()}
+	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: c.Paging(page, listPageSize, total), Self: c.R.URL.RequestURI(), Grid: c.URL("/product-grid" + gridQuery(c.R.URL.Query(), "page"))}
 	if f.Desc {
 		d.Dir = "desc"
 	}

@@ -73,6 +73,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/products/:id/deletions", Remove, s.deleteProduct)
 	r.Dashboard("POST", "/products/:id/restorations", Remove, s.restoreProduct)
 	s.pictureRoutes(r)
+	s.gridRoutes(r)
 	r.Dashboard("POST", "/product-batches", Write, s.bulkProducts)
 	r.Dashboard("GET", "/categories", Read, s.categoriesPage)
 	r.Dashboard("POST", "/categories", Write, s.createCategory)
