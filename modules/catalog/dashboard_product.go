@@ -101,8 +101,9 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 		return err
 	}
 	d.Nodes, d.ByRule = tree(all), map[string]bool{}
+	facts := factsOf(p, levels)
 	for i := range all {
-		d.ByRule[all[i].ID] = all[i].Rule.Takes(p)
+		d.ByRule[all[i].ID] = all[i].Rule.takes(facts, d.Currency)
 	}
 	if d.Types, err = s.Types(ctx, st, 100); err != nil {
 		return err

@@ -79,6 +79,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/categories", Write, s.createCategory)
 	r.Dashboard("GET", "/categories/:id", Read, s.categoryPage)
 	r.Dashboard("POST", "/categories/:id", Write, s.saveCategory)
+	r.Dashboard("POST", "/categories/:id/previews", Write, s.previewCategory)
 	r.Dashboard("POST", "/categories/:id/moves", Write, s.moveCategory)
 	r.Dashboard("POST", "/categories/:id/deletions", Remove, s.deleteCategory)
 	r.Dashboard("POST", "/categories/:id/restorations", Remove, s.restoreCategory)

@@ -67,7 +67,7 @@ func (s *Service) listing(ctx context.Context, st *tenant.Store, in ListingInput
 		if err := l.place(shelf.tree, in.Slug); err != nil {
 			return err
 		}
-		all = shelf.in(l.Category.ID)
+		all, order = shelf.in(l.Category.ID), cmp.Or(order, l.Category.Sort)
 	case in.Query != "":
 		match, err := s.searchFor(ctx, st, shelf, in.Query)
 		if err != nil {
