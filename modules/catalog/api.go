@@ -29,6 +29,7 @@ func (s *Service) api(r *app.Router) {
 	app.API(r, remove, s.apiDeleteProduct)
 	app.API(r, op("PATCH", products+"/{product}/variants/{variant}", Write, "update-variant", "Change a variant"), s.apiUpdateVariant)
 	s.apiGrid(r, op)
+	s.apiBrands(r, op)
 	s.apiCategories(r, op)
 }
 
