@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"net/url"
-
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/ui"
@@ -70,15 +68,20 @@ func (s *Service) deleteCategory(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	ids, err := s.DeleteCategory(c.Ctx(), c.Store, cat.ID, form.Value("below") == "delete")
+	before, err := s.CategoryRows(c.Ctx(), c.Store)
 	if err != nil {
 		return err
 	}
-	flash := web.Flash{Kind: "success", Text: c.T("“%s” was deleted. Its products stay.", clip(cat.Name))}
-	if len(ids) <= 40 { // what a cookie can hold
-		flash.Action, flash.ActionURL = c.T("Undo"), c.URL("/categories/"+cat.ID+"/restorations?"+url.Values{"also": ids[1:]}.Encode())
+	if _, err := s.DeleteCategory(c.Ctx(), c.Store, cat.ID, form.Value("below") == "delete"); err != nil {
+		return err
 	}
-	c.FlashAction(flash)
+	undo, err := s.undoCategories(c.Ctx(), c.Store, before)
+	if err != nil {
+		return err
+	}
+	if err := s.flashUndo(c, c.T("“%s” was deleted. Its products stay.", clip(cat.Name)), undo); err != nil {
+		return err
+	}
 	return c.Redirect("/categories")
 }
 

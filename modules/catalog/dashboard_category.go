@@ -163,6 +163,15 @@ func (s *Service) saveCategory(c *web.Context) error {
 		return err
 	}
 	id := c.Param("id")
+	before, err := s.CategoryRows(c.Ctx(), c.Store)
+	if err != nil {
+		return err
+	}
+	members, err := s.CategoryMembers(c.Ctx(), c.Store, id)
+	if err != nil {
+		return err
+	}
+	moved := arranged(form) != nil
 	err = c.Store.Write(c.Ctx(), func(tx *tenant.Store) error {
 		_, err := s.UpdateCategory(c.Ctx(), tx, id, func(cat *Category) error {
 			cat.Name, cat.Slug, cat.ParentID = form.Value("name"), strings.ToLower(form.Value("slug")), form.Value("parent")
@@ -184,7 +193,16 @@ func (s *Service) saveCategory(c *web.Context) error {
 		}
 		return err
 	}
-	c.Flash("success", "The category was saved.")
+	undo, err := s.undoCategories(c.Ctx(), c.Store, before)
+	if err != nil {
+		return err
+	}
+	if moved {
+		undo.OrderOf, undo.Order = id, members
+	}
+	if err := s.flashUndo(c, c.T("The category was saved."), undo); err != nil {
+		return err
+	}
 	return c.Redirect("/categories/" + id)
 }
 

@@ -28,8 +28,8 @@ func (s *Service) saveGrid(c *web.Context) error {
 	}
 	if len(changed) == 0 {
 		c.Flash("info", "Nothing was changed.")
-	} else {
-		c.FlashAction(web.Flash{Kind: "success", Text: c.TN("%d product was saved.", "%d products were saved.", len(changed))})
+	} else if err := s.flashUndo(c, c.TN("%d product was saved.", "%d products were saved.", len(changed)), undoOf(changed)); err != nil {
+		return err
 	}
 	return c.Redirect("/product-grid" + gridQuery(c.R.URL.Query()))
 }

@@ -231,7 +231,9 @@ func (s *Service) saveProduct(c *web.Context) error {
 	if !form.Any() {
 		var saved *Product
 		if saved, err = s.Update(c.Ctx(), c.Store, id, change); err == nil {
-			c.Flash("success", "“%s” was saved.", saved.Title)
+			if err := s.flashSaved(c, p, saved); err != nil {
+				return err
+			}
 			return c.Redirect("/products/" + id)
 		}
 		if !problem.Is(err, problem.Invalid) && !problem.Is(err, problem.Conflict) {

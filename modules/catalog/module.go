@@ -78,6 +78,7 @@ func (s *Service) routes(r *app.Router) {
 	s.gridRoutes(r)
 	s.brandRoutes(r)
 	r.Dashboard("POST", "/product-batches", Write, s.bulkProducts)
+	r.Dashboard("POST", "/product-undoings/:id", Write, s.undoAction)
 	r.Dashboard("GET", "/categories", Read, s.categoriesPage)
 	r.Dashboard("POST", "/categories", Write, s.createCategory)
 	r.Dashboard("GET", "/categories/:id", Read, s.categoryPage)

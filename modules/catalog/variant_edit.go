@@ -54,8 +54,11 @@ func (s *Service) EditVariants(ctx context.Context, st *tenant.Store, edits []Va
 	return changed, nil
 }
 
-// Changed is a product before and after a change.
-type Changed struct{ Before, After *Product }
+// Changed is a product before and after a change, with the stocks that the change set, by variant.
+type Changed struct {
+	Before, After *Product
+	Stock         map[string]undoStock
+}
 
 // editing is one run of EditVariants.
 type editing struct {
@@ -140,17 +143,20 @@ func (e *editing) save(ctx context.Context, tx *tenant.Store, before *Product) e
 		return err
 	})
 	if changed {
-		e.changed = append(e.changed, Changed{before, after})
+		c := Changed{Before: before, After: after, Stock: map[string]undoStock{}}
+		for _, edit := range edits {
+			if edit.Stock != nil {
+				c.Stock[edit.VariantID] = undoStock{counted(e.levels[edit.VariantID]), edit.Stock.OnHand}
+			}
+		}
+		e.changed = append(e.changed, c)
 	}
 	return e.note(err, edits, edits[0].VariantID)
 }
 
 func (e *editing) stockOf(v *Variant, in *StockEdit) {
 	level, field := e.levels[v.ID], "stock-"+v.ID
-	var now *int
-	if level.Tracked {
-		now = &level.OnHand
-	}
+	now := counted(level)
 	if in.Look && !equal(now, in.Was) {
 		e.conflict = true
 		if now == nil {
@@ -166,6 +172,14 @@ func (e *editing) stockOf(v *Variant, in *StockEdit) {
 	}
 	v.Stock = &StockChange{Tracked: in.OnHand != nil, Backorder: level.Backorder, OnHand: in.OnHand, Reason: "correction"}
 	v.Tracker = map[bool]string{true: "shopify", false: ""}[in.OnHand != nil] // the word that files have for "counted by the shop itself"
+}
+
+// counted is how many pieces there are; nil where nobody counts.
+func counted(l inventorytype.Level) *int {
+	if !l.Tracked {
+		return nil
+	}
+	return &l.OnHand
 }
 
 // note puts a refusal's complaints where they are seen: on the cell of a variant that is being changed, or on the row of variant id.
