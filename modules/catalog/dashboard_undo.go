@@ -6,7 +6,7 @@ import (
 
 // flashUndo says what was done, with a button that takes it back.
 func (s *Service) flashUndo(c *web.Context, text string, state *undoState) error {
-	id, err := s.keepUndo(c.Ctx(), c.Store, c.User.ID, state)
+	id, err := s.keepUndo(c.Ctx(), c.Store, state)
 	if err != nil {
 		return err
 	}
@@ -19,7 +19,7 @@ func (s *Service) flashUndo(c *web.Context, text string, state *undoState) error
 }
 
 func (s *Service) undoAction(c *web.Context) error {
-	state, err := s.undoState(c.Ctx(), c.Store, c.Param("id"), c.User.ID)
+	state, err := s.undoState(c.Ctx(), c.Store, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (s *Service) undoAction(c *web.Context) error {
 	if len(state.Products) == 0 {
 		back = "/categories"
 	}
-	done, left, err := s.Undo(c.Ctx(), c.Store, c.Param("id"), c.User.ID, c.Can(Remove))
+	done, left, err := s.Undo(c.Ctx(), c.Store, c.Param("id"), c.Can(Remove))
 	if err != nil {
 		return err
 	}

@@ -182,7 +182,7 @@ func (s *Service) undoCategories(ctx context.Context, st *tenant.Store, before [
 }
 
 // keepUndo keeps what takes an action back, for a day; it gives an id, or "" where there is nothing to take back.
-func (s *Service) keepUndo(ctx context.Context, st *tenant.Store, userID string, state *undoState) (id string, err error) {
+func (s *Service) keepUndo(ctx context.Context, st *tenant.Store, state *undoState) (id string, err error) {
 	if state.empty() {
 		return "", nil
 	}
@@ -199,7 +199,7 @@ func (s *Service) keepUndo(ctx context.Context, st *tenant.Store, userID string,
 	return id, st.Write(ctx, func(tx *tenant.Store) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM catalog_undo WHERE created_at < ?", database.At(now.Add(-undoFor)))
 		if err == nil {
-			_, err = tx.ExecContext(ctx, "INSERT INTO catalog_undo (id, kind, user_id, state, created_at) VALUES (?, ?, ?, ?, ?)", id, kind, userID, text, database.At(now))
+			_, err = tx.ExecContext(ctx, "INSERT INTO catalog_undo (id, kind, state, created_at) VALUES (?, ?, ?, ?)", id, kind, text, database.At(now))
 		}
 		return wrap("keep what takes an action back", err)
 	})
@@ -207,8 +207,8 @@ func (s *Service) keepUndo(ctx context.Context, st *tenant.Store, userID string,
 
 var noUndo = problem.New(problem.NotFound, "This cannot be undone any more.")
 
-func (s *Service) undoState(ctx context.Context, st *tenant.Store, id, userID string) (*undoState, error) {
-	rows, err := st.QueryContext(ctx, "SELECT state FROM catalog_undo WHERE id = ? AND user_id = ? AND created_at >= ?", id, userID, database.At(s.now().Add(-undoFor)))
+func (s *Service) undoState(ctx context.Context, st *tenant.Store, id string) (*undoState, error) {
+	rows, err := st.QueryContext(ctx, "SELECT state FROM catalog_undo WHERE id = ? AND created_at >= ?", id, database.At(s.now().Add(-undoFor)))
 	list, err := collect(rows, err, func(r *sql.Rows, u *undoState) error { return r.Scan(jsonColumn{u}) })
 	if err != nil {
 		return nil, wrap("read what takes an action back", err)

@@ -7,9 +7,9 @@ import (
 	"wizamart/tenant"
 )
 
-// Undo takes an action of a user back, once. What was changed again since stays as it is: left counts those products and categories.
-func (s *Service) Undo(ctx context.Context, st *tenant.Store, id, userID string, mayDelete bool) (done, left int, err error) {
-	state, err := s.undoState(ctx, st, id, userID)
+// Undo takes an action back, once. What was changed again since stays as it is: left counts those products and categories.
+func (s *Service) Undo(ctx context.Context, st *tenant.Store, id string, mayDelete bool) (done, left int, err error) {
+	state, err := s.undoState(ctx, st, id)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -30,7 +30,7 @@ func TestUndo(t *testing.T) {
 		t.Helper()
 		id := ""
 		if err == nil {
-			id, err = s.keepUndo(ctx, st, "me", state)
+			id, err = s.keepUndo(ctx, st, state)
 		}
 		if err != nil || id == "" {
 			t.Fatal(id, err)
@@ -39,7 +39,7 @@ func TestUndo(t *testing.T) {
 	}
 	undo := func(id string, wantDone, wantLeft int) {
 		t.Helper()
-		if done, left, err := s.Undo(ctx, st, id, "me", true); done != wantDone || left != wantLeft || err != nil {
+		if done, left, err := s.Undo(ctx, st, id, true); done != wantDone || left != wantLeft || err != nil {
 			t.Errorf("%d undone, %d left, %v", done, left, err)
 		}
 	}
@@ -61,14 +61,11 @@ func TestUndo(t *testing.T) {
 		t.Errorf("after tagging: %v", read(b.ID).Tags)
 	}
 	id := bulk("delete", "")
-	if _, _, err := s.Undo(ctx, st, id, "another", true); !problem.Is(err, problem.NotFound) {
-		t.Errorf("somebody else's: %v", err)
-	}
-	if _, _, err := s.Undo(ctx, st, id, "me", false); !problem.Is(err, problem.Forbidden) {
+	if _, _, err := s.Undo(ctx, st, id, false); !problem.Is(err, problem.Forbidden) {
 		t.Errorf("without the permission: %v", err)
 	}
 	undo(id, 2, 0)
-	if _, _, err := s.Undo(ctx, st, id, "me", true); !problem.Is(err, problem.NotFound) {
+	if _, _, err := s.Undo(ctx, st, id, true); !problem.Is(err, problem.NotFound) {
 		t.Errorf("twice: %v", err)
 	}
 	id = bulk("draft", "")
@@ -122,11 +119,11 @@ func TestUndoCategory(t *testing.T) {
 		if err != nil || state.empty() {
 			t.Fatal(err)
 		}
-		id, err := s.keepUndo(ctx, st, "me", state)
+		id, err := s.keepUndo(ctx, st, state)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, left, err := s.Undo(ctx, st, id, "me", true); left != 0 || err != nil {
+		if _, left, err := s.Undo(ctx, st, id, true); left != 0 || err != nil {
 			t.Errorf("%d left, %v", left, err)
 		}
 		now, err := s.CategoryRows(ctx, st)

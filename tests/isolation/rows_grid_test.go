@@ -4,26 +4,35 @@ import (
 	"context"
 	"maps"
 	"net/url"
+	"regexp"
 
+	"wizamart/framework/web"
 	"wizamart/modules/catalog"
 )
 
+var undoAddress = regexp.MustCompile(`/product-undoings/[0-9a-f-]+`)
+
 // newBrand is a brand of the store's own; its slug.
 func (s *side) newBrand() string {
-	name := s.unused(s.pub)
-	_, err := s.w.catalog.Create(context.Background(), s.st, catalog.Product{Title: name, Brand: name, Status: catalog.Active})
+	slug, text := catalog.BrandSlug(s.unused("brand")), "<p>"+s.pub+"</p>"
+	_, err := s.w.catalog.Create(context.Background(), s.st, catalog.Product{Title: s.unused(s.pub), Brand: slug, Status: catalog.Active})
 	s.w.must(err)
-	return catalog.BrandSlug(name)
+	_, err = s.w.catalog.DescribeBrand(context.Background(), s.st, slug, catalog.BrandChange{Text: &text})
+	s.w.must(err)
+	return slug
 }
 
 // undoing archives a product on the dashboard, and is the address that takes it back.
 func (s *side) undoing() string {
-	id := s.newProduct("active").ID
-	browser := s.w.Staff(s.w.t, "owner", s.info.Code)
-	page := browser.Follow(s.w.t, browser.Post(s.w.t, s.w.DashboardURL(s.info.Code, "/product-batches"), form("id", id, "action", "archive")))
-	u, err := url.Parse(page.Doc(s.w.t).Find(".toast form").AttrOr("action", ""))
-	s.w.must(err)
-	return u.Path[len("/store/"+s.info.Code):]
+	done := s.w.send(try{
+		&web.Route{Surface: web.Dashboard, Method: "POST", Pattern: "/product-batches"}, s, s.owner,
+		call{path: "/product-batches", form: form("id", s.newProduct("active").ID, "action", "archive")},
+	})
+	path := undoAddress.FindString(done.words)
+	if path == "" {
+		s.w.t.Fatal("nothing to undo: ", done.words)
+	}
+	return path
 }
 
 func init() {
@@ -39,13 +48,13 @@ func init() {
 			id, slug := s.newCategory()
 			return "/categories/" + id + "/previews", form("name", s.pub, "slug", slug, "rule_match", "any", "condition_test", "title_contains", "condition_value", s.pub)
 		}).isStill(),
-		"dashboard GET /brands":       get(func(s *side) string { s.newBrand(); return "/brands" }),
+		"dashboard GET /brands":       get(func(s *side) string { s.newBrand(); return "/brands" }).isSilent(),
 		"dashboard GET /brands/:slug": get(func(s *side) string { return "/brands/" + s.newBrand() }),
 		"dashboard POST /brands/:slug": post(func(s *side) (string, url.Values) {
 			return "/brands/" + s.newBrand(), form("text", s.unused(s.pub))
 		}),
 
-		"storefront GET /brands":       get(func(s *side) string { s.newBrand(); return "/brands" }),
+		"storefront GET /brands":       get(func(s *side) string { s.newBrand(); return "/brands" }).isSilent(),
 		"storefront GET /brands/:slug": get(func(s *side) string { return "/brands/" + s.newBrand() }),
 
 		"api PATCH /stores/:store/variants": apiPost(func(s *side) (string, object) {

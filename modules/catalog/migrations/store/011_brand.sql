@@ -11,7 +11,6 @@ CREATE TABLE catalog_brand (
 CREATE TABLE catalog_undo (
 	id         TEXT PRIMARY KEY,
 	kind       TEXT NOT NULL,                   -- products, categories
-	user_id    TEXT NOT NULL,                   -- who did it: nobody else undoes it
 	state      TEXT NOT NULL,                   -- JSON: what was before, and which version came of it
 	created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
