@@ -29,6 +29,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	stock := inventory.New(a)
 	products := catalog.New(a, stock)
 	stock.Connect(inventoryCatalog{products})
+	stock.Changed = products.StockChanged
 	sales := orders.New(a, stock)
 	people := customers.New(a, sales)
 	a.Customers = people

@@ -28,6 +28,8 @@ func (s *Service) api(r *app.Router) {
 	remove.Status, remove.Description = http.StatusNoContent, "It leaves the shop; orders keep what they hold."
 	app.API(r, remove, s.apiDeleteProduct)
 	app.API(r, op("PATCH", products+"/{product}/variants/{variant}", Write, "update-variant", "Change a variant"), s.apiUpdateVariant)
+	s.apiGrid(r, op)
+	s.apiBrands(r, op)
 	s.apiCategories(r, op)
 }
 

@@ -10,10 +10,10 @@ import (
 	"wizamart/tenant"
 )
 
-const categoryColumns = `c.id, COALESCE(c.parent_id, ''), c.slug, c.name, c.text_source, c.text_html, COALESCE(c.media_hash, ''), c.position, c.rule, c.created_at, c.updated_at, c.deleted_at`
+const categoryColumns = `c.id, COALESCE(c.parent_id, ''), c.slug, c.name, c.text_source, c.text_html, COALESCE(c.media_hash, ''), c.position, c.rule, c.sort, c.created_at, c.updated_at, c.deleted_at`
 
 func scanCategory(rows *sql.Rows, c *Category) error {
-	return rows.Scan(&c.ID, &c.ParentID, &c.Slug, &c.Name, &c.TextSource, &c.TextHTML, &c.Hash, &c.Position, jsonColumn{&c.Rule}, &c.CreatedAt, &c.UpdatedAt, &c.DeletedAt)
+	return rows.Scan(&c.ID, &c.ParentID, &c.Slug, &c.Name, &c.TextSource, &c.TextHTML, &c.Hash, &c.Position, jsonColumn{&c.Rule}, &c.Sort, &c.CreatedAt, &c.UpdatedAt, &c.DeletedAt)
 }
 
 func categories(ctx context.Context, st *tenant.Store, tail string, args ...any) ([]Category, error) {

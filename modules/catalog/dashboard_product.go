@@ -102,8 +102,9 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 		return err
 	}
 	d.Nodes, d.ByRule = tree(all), map[string]bool{}
+	facts := factsOf(p, levels)
 	for i := range all {
-		d.ByRule[all[i].ID] = all[i].Rule.Takes(p)
+		d.ByRule[all[i].ID] = all[i].Rule.takes(facts, d.Currency)
 	}
 	if d.Types, err = s.Types(ctx, st, 100); err != nil {
 		return err
@@ -234,7 +235,9 @@ func (s *Service) saveProduct(c *web.Context) error {
 	if !form.Any() {
 		var saved *Product
 		if saved, err = s.Update(c.Ctx(), c.Store, id, change); err == nil {
-			c.Flash("success", "“%s” was saved.", saved.Title)
+			if err := s.flashSaved(c, p, saved); err != nil {
+				return err
+			}
 			return c.Redirect("/products/" + id)
 		}
 		if !problem.Is(err, problem.Invalid) && !problem.Is(err, problem.Conflict) {

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"net/url"
 	"strings"
 
 	"wizamart/framework/problem"
@@ -20,6 +19,7 @@ type productsView struct {
 	Paging  web.Paging
 	Any     bool // the store has products at all
 	Self    string
+	Grid    string // where the listed products are edited as a grid
 }
 
 // filterSelect is a select of the table's toolbar.
@@ -49,7 +49,7 @@ func (s *Service) listPage(c *web.Context) error {
 		q.Del("page")
 		return c.Redirect("/products?" + q.Encode())
 	}
-	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: c.Paging(page, listPageSize, total), Self: c.R.URL.RequestURI()}
+	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: c.Paging(page, listPageSize, total), Self: c.R.URL.RequestURI(), Grid: c.URL("/product-grid" + gridQuery(c.R.URL.Query(), "page"))}
 	if f.Desc {
 		d.Dir = "desc"
 	}
@@ -169,6 +169,10 @@ func (s *Service) bulkProducts(c *web.Context) error {
 	if (action == "delete" || action == "restore") && !c.Can(Remove) {
 		return problem.New(problem.Forbidden, "You may not delete products.")
 	}
+	before, err := s.ProductsByID(c.Ctx(), c.Store, ids[:min(len(ids), MaxBulk)])
+	if err != nil {
+		return err
+	}
 	n, err := s.Bulk(c.Ctx(), c.Store, ids, action, form.Value("tag"))
 	if problem.Is(err, problem.Invalid) {
 		c.Flash("error", "%s", firstMessage(err))
@@ -178,13 +182,16 @@ func (s *Service) bulkProducts(c *web.Context) error {
 		return err
 	}
 	done := bulkDone[action]
-	flash := web.Flash{Kind: "success", Text: c.T(done[1], n)}
+	text := c.T(done[1], n)
 	if n == 1 {
-		flash.Text = c.T(done[0])
+		text = c.T(done[0])
 	}
-	if action == "delete" && len(ids) <= 40 { // what a cookie can hold
-		flash.Action, flash.ActionURL = c.T("Undo"), c.URL("/product-batches?"+url.Values{"action": {"restore"}, "id": ids}.Encode())
+	undo, err := s.undoProducts(c.Ctx(), c.Store, before)
+	if err != nil {
+		return err
 	}
-	c.FlashAction(flash)
+	if err := s.flashUndo(c, text, undo); err != nil {
+		return err
+	}
 	return c.Back("/products")
 }

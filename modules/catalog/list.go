@@ -17,9 +17,10 @@ const (
 
 // ListFilter says which living products to list for merchants. Its zero value is all, the last changed first.
 type ListFilter struct {
-	Search   string // beginnings of words: title, brand, type, tags, SKU, barcode, description
-	Status   Status // "" is every status
-	Category string // id; products of the categories below count too
+	IDs      []string // only these; nil is all
+	Search   string   // beginnings of words: title, brand, type, tags, SKU, barcode, description
+	Status   Status   // "" is every status
+	Category string   // id; products of the categories below count too
 	Type     string
 	Brand    string
 	Tag      string

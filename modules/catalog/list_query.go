@@ -17,6 +17,9 @@ func (f *ListFilter) where() (from, where string, args []any) {
 		from = "FROM catalog_search JOIN catalog_product p ON p.seq = catalog_search.rowid"
 		add("catalog_search MATCH ?", matchQuery(f.Search))
 	}
+	if f.IDs != nil {
+		add("p.id IN (SELECT value FROM json_each(?))", idList(f.IDs))
+	}
 	if f.Status != "" {
 		add("p.status = ?", f.Status)
 	}

@@ -94,7 +94,7 @@ func newProductView(c *web.Context, v *ProductView) productView {
 		d.Variant = p.VariantTitle(ch)
 	}
 	if p.Brand != "" {
-		d.BrandURL = c.URL("/products") + "?brand=" + urlQuery(p.Brand)
+		d.BrandURL = c.URL("/brands/" + BrandSlug(p.Brand))
 	}
 	if ch.CompareAt != nil {
 		before := reducedFrom(*ch.CompareAt, v.Prior)
