@@ -43,7 +43,8 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Categories", Path: "/categories", Icon: "folder-tree", Permission: Read, Order: 22},
 		},
 		Tables: append(
-			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug"),
+			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug",
+				"catalog_type", "catalog_field", "catalog_field_choice", "catalog_type_field", "catalog_value"),
 			database.Table{Name: "catalog_price_change", Scope: database.Store, Class: database.Ledger},
 			database.Table{Name: "catalog_search", Scope: database.Store, Class: database.Ephemeral}, // made of the tables above
 			database.Table{Name: "catalog_search_term", Scope: database.Store, Class: database.Ephemeral},

@@ -61,9 +61,10 @@ type Product struct {
 	DeletedAt      database.Time
 
 	Tags       []string
-	Categories []string  // ids it was assigned to by hand
-	Variants   []Variant // living, by position
-	Images     []Image   // living, by position
+	Categories []string     // ids it was assigned to by hand
+	Variants   []Variant    // living, by position
+	Images     []Image      // living, by position
+	Fields     []FieldValue // what it says in fields, those of other types among them, by field
 }
 
 // Option is a way in which variants differ: option i is Variant.Values[i].

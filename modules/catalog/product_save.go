@@ -48,6 +48,9 @@ func (s *Service) Save(ctx context.Context, tx *tenant.Store, before, p *Product
 	if err := saveTags(ctx, tx, before, p); err != nil {
 		return false, err
 	}
+	if err := saveFields(ctx, tx, before, p); err != nil {
+		return false, err
+	}
 	if err := saveImages(ctx, tx, before, p, now); err != nil {
 		return false, err
 	}

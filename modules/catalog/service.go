@@ -32,8 +32,9 @@ type Service struct {
 	stock Stock
 	now   func() time.Time
 
-	shelves shelves
-	fetcher func() *fetcher // for pictures from the web
+	shelves  shelves
+	typeSets typeSets
+	fetcher  func() *fetcher // for pictures from the web
 
 	Allowance  Allowance                                     // nil where everything has room
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
