@@ -44,6 +44,7 @@ type editView struct {
 	PictureMax int         // MB
 	Nameless   int         // pictures without a description
 	InShop     bool
+	Own        ownFields
 }
 
 // variantRow is a variant as the grid shows it.
@@ -104,7 +105,7 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 	for i := range all {
 		d.ByRule[all[i].ID] = all[i].Rule.Takes(p)
 	}
-	if d.Types, err = s.Types(ctx, st, 100); err != nil {
+	if d.Types, d.Own, err = s.ownFields(c, p, form); err != nil {
 		return err
 	}
 	if d.Brands, err = s.Brands(ctx, st, 100); err != nil {
@@ -226,7 +227,10 @@ func (s *Service) saveProduct(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	change := productChange(c, form, p)
+	change, err := s.withFields(c, form, p, productChange(c, form, p))
+	if err != nil {
+		return err
+	}
 	if !form.Any() {
 		var saved *Product
 		if saved, err = s.Update(c.Ctx(), c.Store, id, change); err == nil {

@@ -41,6 +41,7 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Products", Path: "/products", Icon: "package", Permission: Read, Order: 20},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Pictures", Path: "/pictures", Icon: "images", Permission: Read, Order: 24},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Categories", Path: "/categories", Icon: "folder-tree", Permission: Read, Order: 22},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Product types", Path: "/product-types", Icon: "shapes", Permission: Read, Order: 26},
 		},
 		Tables: append(
 			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug",
@@ -63,6 +64,7 @@ func (s *Service) Module() app.Module {
 func (s *Service) routes(r *app.Router) {
 	s.shopRoutes(r)
 	s.importRoutes(r)
+	s.typeRoutes(r)
 	r.Shop("GET", "/media/:file", permission.Public, s.serveMedia, app.Limit(limit.File))
 	r.Dashboard("GET", "/media/:file", permission.SignedIn, s.serveMedia, app.Limit(limit.File))
 	r.Dashboard("GET", "/products", Read, s.listPage)

@@ -26,6 +26,7 @@ type ProductView struct {
 	Related  []catalogtype.Card
 	Delivery *catalogtype.Delivery // to customers in the seller's country; nil when it is not known
 	Prior    int64                 // lowest price of the chosen variant in the 30 days before today's; 0 where it is not known, or not shown
+	Told     []toldField           // what it says in the fields of its type
 	Until    time.Time             // when it changes by itself; zero for never
 }
 
@@ -47,6 +48,9 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 			return err
 		}
 		if v.Related, err = relatedCards(ctx, view, v.Product, s.moment(), relatedProducts); err != nil {
+			return err
+		}
+		if v.Told, err = s.toldFields(ctx, view, v.Product); err != nil {
 			return err
 		}
 		if err := s.productLevels(ctx, view, v); err != nil {

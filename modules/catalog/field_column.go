@@ -1,0 +1,117 @@
+package catalog
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"wizamart/modules/catalog/shopifycsv"
+	"wizamart/tenant"
+)
+
+// metafield is how product files name a field's column, behind its label: “Material (product.metafields.custom.material)”.
+func metafield(key string) string { return "(product.metafields.custom." + key + ")" }
+
+// fieldColumn is the field's column in files that no import has named.
+func fieldColumn(f *Field) string { return f.Label + " " + metafield(f.Key) }
+
+// columnKey is the key of the field that a column speaks of.
+func columnKey(column string) (key string, ok bool) {
+	_, rest, ok := strings.Cut(column, "(product.metafields.custom.")
+	if !ok || !strings.HasSuffix(rest, ")") {
+		return "", false
+	}
+	return strings.ToLower(strings.TrimSuffix(rest, ")")), true
+}
+
+// fieldColumns are the columns of a store's fields that its imports have not brought already, by key.
+func (c *typeSet) fieldColumns(known []string) (out []string) {
+	has := map[string]bool{}
+	for _, column := range known {
+		if key, ok := columnKey(column); ok {
+			has[key] = true
+		}
+	}
+	for i := range c.fields {
+		if f := &c.fields[i]; !has[f.Key] {
+			out = append(out, fieldColumn(f))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// put brings what a product says in its fields into the columns of a file. Text that came with an import stays as it was written as long as it
+// means the same.
+func (c *typeSet) put(extra shopifycsv.Fields, p *Product, columns []string) shopifycsv.Fields {
+	for _, column := range columns {
+		key, ok := columnKey(column)
+		f := c.byKey[key]
+		if !ok || f == nil {
+			continue
+		}
+		is := p.FieldValue(f.ID)
+		kept, there := extra.Get(column)
+		if there {
+			if v, err := f.value(kept); err != nil && is.Empty() || err == nil && (is.Empty() && v.Empty() || !is.Empty() && v.same(is)) {
+				continue
+			}
+		} else if is.Empty() {
+			continue
+		}
+		extra = slices.Clone(extra)
+		extra.Set(column, f.text(is))
+	}
+	return extra
+}
+
+// takeFields reads the columns of fields that a file's product has. What a field cannot hold is told and left as it was; the column
+// is kept with the product all the same.
+func (g *merge) takeFields(p *Product) {
+	if len(g.types.fields) == 0 {
+		return
+	}
+	for _, cell := range g.file.Extra {
+		key, ok := columnKey(cell.Column)
+		f := g.types.byKey[key]
+		if !ok || f == nil {
+			continue
+		}
+		v, err := f.value(cell.Value)
+		if err != nil {
+			g.chunk.warnings = append(g.chunk.warnings, ImportIssue{g.file.Line, cell.Column, CodeField, asSentence(firstMessage(err))})
+			continue
+		}
+		p.setField(v)
+	}
+	if g.before == nil || g.lenient {
+		return
+	}
+	// A column that is there and empty says that nothing is said.
+	for i := range g.types.fields {
+		f := &g.types.fields[i]
+		if _, said := g.said(f.Key); !said && slices.ContainsFunc(g.fileColumns, func(column string) bool {
+			key, ok := columnKey(column)
+			return ok && key == f.Key
+		}) {
+			p.setField(FieldValue{Field: f.ID, Key: f.Key})
+		}
+	}
+}
+
+// said is what the file's product has in the column of a field.
+func (g *merge) said(key string) (string, bool) {
+	for _, cell := range g.file.Extra {
+		if k, ok := columnKey(cell.Column); ok && k == key {
+			return cell.Value, true
+		}
+	}
+	return "", false
+}
+
+// importFields readies an import for the store's fields.
+func (m *importing) importFields(ctx context.Context, st *tenant.Store, columns []string) (err error) {
+	m.fileColumns = columns
+	m.types, err = m.typeSetOf(ctx, st)
+	return err
+}
