@@ -26,6 +26,7 @@ func (s *Service) typeRoutes(r *app.Router) {
 	r.Dashboard("POST", "/product-types/:id/fields/:field/moves", Write, s.moveField)
 	r.Dashboard("POST", "/product-types/:id/fields/:field/deletions", Write, s.removeField)
 	r.Dashboard("POST", "/product-types/:id/fields/:field/restorations", Write, s.restoreField)
+	s.typeAPI(r)
 }
 
 type typesView struct {

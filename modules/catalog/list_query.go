@@ -25,7 +25,7 @@ func (f *ListFilter) where() (from, where string, args []any) {
 		add(inCategory, f.Category)
 	}
 	if f.Type != "" {
-		add("p.product_type = ?", f.Type)
+		add("p.product_type = ? COLLATE NOCASE", f.Type)
 	}
 	if f.Brand != "" {
 		add("p.brand = ?", f.Brand)
