@@ -223,7 +223,7 @@ func TestFieldsOnTheForm(t *testing.T) {
 	if *p.FieldValue(s.volume.ID).Number != 32_500_000 || p.FieldValue(s.season.ID) != nil || *p.FieldValue(s.dry.ID).Number != 0 || p.FieldValue(s.material.ID) != nil {
 		t.Errorf("saved %+v", p.Fields)
 	}
-	if d := s.doc("/products/ridge"); !strings.Contains(text(d.Find(".product-table")), "Waterproof No") {
+	if d := s.doc("/products/ridge"); !strings.Contains(text(d.Find(".product-table")), "WaterproofNo") {
 		t.Error("no is not said")
 	}
 }
