@@ -136,7 +136,8 @@ type ProductPatch struct {
 	Categories     *[]string `json:"categories,omitempty" doc:"Ids"`
 	GiftCard       *bool     `json:"gift_card,omitempty" doc:"Each piece that is paid becomes a gift card worth its price"`
 
-	Fields map[string]any `json:"fields,omitempty" doc:"What it says in the fields of its type, by key: text, a number, true or false, a list of choices; null says nothing"`
+	Fields map[string]any  `json:"fields,omitempty" doc:"What it says in the fields of its type, by key: text, a number, true or false, a list of choices; null says nothing"`
+	Safety *safetyResource `json:"safety,omitempty" doc:"All of it: what is missing in it is nothing"`
 }
 
 func put[T any](to *T, from *T) {
@@ -156,6 +157,9 @@ func (in *ProductPatch) apply(p *Product) error {
 	put(&p.SEODescription, in.SEODescription)
 	put(&p.Categories, in.Categories)
 	put(&p.GiftCard, in.GiftCard)
+	if in.Safety != nil {
+		p.Safety = Safety(*in.Safety)
+	}
 	if in.Status != nil {
 		return p.setStatus(*in.Status)
 	}

@@ -45,6 +45,7 @@ type editView struct {
 	Nameless   int         // pictures without a description
 	InShop     bool
 	Own        ownFields
+	Safety     safetyCard
 }
 
 // variantRow is a variant as the grid shows it.
@@ -106,6 +107,9 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 		d.ByRule[all[i].ID] = all[i].Rule.Takes(p)
 	}
 	if d.Types, d.Own, err = s.ownFields(c, p, form); err != nil {
+		return err
+	}
+	if d.Safety, err = s.safetyCard(c, p); err != nil {
 		return err
 	}
 	if d.Brands, err = s.Brands(ctx, st, 100); err != nil {
@@ -227,7 +231,7 @@ func (s *Service) saveProduct(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	change, err := s.withFields(c, form, p, productChange(c, form, p))
+	change, err := s.withFields(c, form, p, safetyChange(form, productChange(c, form, p)))
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,9 @@ const (
 	OutOfStock = "out" // counted, and no piece of any variant can be sold
 )
 
+// LacksSafety lists what article 19 of Regulation (EU) 2023/988 asks more of: see WithoutSafety.
+const LacksSafety = "missing"
+
 // ListFilter says which living products to list for merchants. Its zero value is all, the last changed first.
 type ListFilter struct {
 	Search   string // beginnings of words: title, brand, type, tags, SKU, barcode, description
@@ -23,6 +26,7 @@ type ListFilter struct {
 	Type     string
 	Brand    string
 	Tag      string
+	Safety   string // LacksSafety or ""
 	Stock    string // InStock, OutOfStock or ""
 	Sort     string // title, price, stock, created, updated; "" is relevance while searching, else updated
 	Desc     bool

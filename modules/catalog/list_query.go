@@ -27,6 +27,9 @@ func (f *ListFilter) where() (from, where string, args []any) {
 	if f.Type != "" {
 		add("p.product_type = ? COLLATE NOCASE", f.Type)
 	}
+	if f.Safety == LacksSafety {
+		add(lacksSafety)
+	}
 	if f.Brand != "" {
 		add("p.brand = ?", f.Brand)
 	}

@@ -60,6 +60,8 @@ type Product struct {
 	UpdatedAt      database.Time
 	DeletedAt      database.Time
 
+	Safety Safety
+
 	Tags       []string
 	Categories []string     // ids it was assigned to by hand
 	Variants   []Variant    // living, by position
@@ -146,6 +148,7 @@ func (p *Product) Validate() error {
 		long("tags", t, MaxTitle)
 	}
 	f.Check(len(p.Images) <= MaxImages, "images", "Use at most %d pictures.", MaxImages)
+	p.Safety.validate(&f)
 	p.validateOptions(&f)
 	for i := range p.Variants {
 		p.Variants[i].validate(&f)

@@ -38,6 +38,8 @@ type Service struct {
 
 	Allowance  Allowance                                     // nil where everything has room
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
+	// Reach is the countries that goods go to, as ISO 3166-1 alpha-2 codes; known is false where nobody delivers. nil where nobody can tell.
+	Reach func(ctx context.Context, st *tenant.Store) (codes []string, known bool, err error)
 	// DeliveryHome is the cheapest delivery of goods of a price and a weight in grams within the seller's country; nil where nobody delivers.
 	DeliveryHome func(ctx context.Context, st *tenant.Store, price money.Amount, grams int64) (*catalogtype.Delivery, error)
 }

@@ -26,6 +26,7 @@ type ProductView struct {
 	Related  []catalogtype.Card
 	Delivery *catalogtype.Delivery // to customers in the seller's country; nil when it is not known
 	Prior    int64                 // lowest price of the chosen variant in the 30 days before today's; 0 where it is not known, or not shown
+	Safety   *ToldSafety           // what shoppers are told of its safety
 	Told     []toldField           // what it says in the fields of its type
 	Until    time.Time             // when it changes by itself; zero for never
 }
@@ -50,9 +51,11 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 		if v.Related, err = relatedCards(ctx, view, v.Product, s.moment(), relatedProducts); err != nil {
 			return err
 		}
-		if v.Told, err = s.toldFields(ctx, view, v.Product); err != nil {
+		types, err := s.typeSetOf(ctx, view)
+		if err != nil {
 			return err
 		}
+		v.Told, v.Safety = types.shownFields(v.Product), types.safetyOf(v.Product)
 		if err := s.productLevels(ctx, view, v); err != nil {
 			return err
 		}

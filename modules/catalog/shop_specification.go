@@ -1,13 +1,11 @@
 package catalog
 
 import (
-	"context"
 	"net/url"
 	"strings"
 	"time"
 
 	"wizamart/framework/web"
-	"wizamart/tenant"
 )
 
 // specification is a row of the table on the product's page.
@@ -17,18 +15,6 @@ type specification struct {
 	Lines       bool   // it has several lines
 	Day         bool   // it is the day At
 	At          time.Time
-}
-
-// toldFields are the fields in which a product says something to shoppers.
-func (s *Service) toldFields(ctx context.Context, st *tenant.Store, p *Product) ([]toldField, error) {
-	if len(p.Fields) == 0 {
-		return nil, nil
-	}
-	set, err := s.typeSetOf(ctx, st)
-	if err != nil {
-		return nil, err
-	}
-	return set.shownFields(p), nil
 }
 
 func specifications(c *web.Context, told []toldField) (out []specification) {

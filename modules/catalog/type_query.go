@@ -17,6 +17,9 @@ func readTypeSet(ctx context.Context, st *tenant.Store) (*typeSet, error) {
 	if err != nil {
 		return nil, wrap("read the product types", err)
 	}
+	if c.parties, err = readParties(ctx, st); err != nil {
+		return nil, err
+	}
 	for i := range c.types {
 		c.named[typeKey(c.types[i].Name)] = &c.types[i]
 	}

@@ -7,13 +7,15 @@ import (
 	"wizamart/tenant"
 )
 
-// typeSet is a store's types with their fields. Whoever gets it shares it: nobody changes it.
+// typeSet is a store's types with their fields, and who answers for its products. Whoever gets it shares it: nobody changes it.
 type typeSet struct {
 	types  []ProductType // by name
 	named  map[string]*ProductType
 	fields []Field           // all living ones, by label
 	byID   map[string]*Field // not Required: that is the type's
 	byKey  map[string]*Field
+
+	parties []Party // who answers for the products' safety, by name
 }
 
 // typeSets keeps those of stores that were asked for, while they are what the files hold: see tenant.Store.ContentVersion.
