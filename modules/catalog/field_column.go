@@ -66,8 +66,8 @@ func (c *typeSet) put(extra shopifycsv.Fields, p *Product, columns []string) sho
 }
 
 // takeFields reads the columns of fields that a file's product has. What a field cannot hold is told and left as it was; the column
-// is kept with the product all the same.
-func (g *merge) takeFields(p *Product) {
+// is kept with the product all the same, as is text that is written otherwise than an export would.
+func (g *merge) takeFields(p *Product, kept *shopifycsv.Fields) {
 	if len(g.types.fields) == 0 {
 		return
 	}
@@ -83,6 +83,9 @@ func (g *merge) takeFields(p *Product) {
 			continue
 		}
 		p.setField(v)
+		if cell.Value == f.text(&v) {
+			*kept = slices.DeleteFunc(slices.Clone(*kept), func(o shopifycsv.Field) bool { return o.Column == cell.Column })
+		}
 	}
 	if g.before == nil || g.lenient {
 		return

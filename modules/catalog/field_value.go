@@ -230,3 +230,6 @@ func (f *Field) labels(v *FieldValue) (out []string) {
 	}
 	return out
 }
+
+// Text is what a product says in the field, as people type it; "" for nothing.
+func (f *Field) Text(p *Product) string { return f.text(p.FieldValue(f.ID)) }

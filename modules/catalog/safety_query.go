@@ -81,9 +81,9 @@ func (s *Service) WithoutSafety(ctx context.Context, st *tenant.Store) (int, err
 // partyUse counts the living products that name a party themselves.
 func partyUse(ctx context.Context, st *tenant.Store) (map[string]int, error) {
 	out := map[string]int{}
-	rows, err := st.QueryContext(ctx, `SELECT id, count(*) FROM (
-		SELECT manufacturer_id AS id, product_id FROM catalog_safety WHERE manufacturer_id IS NOT NULL UNION SELECT responsible_id, product_id FROM catalog_safety WHERE responsible_id IS NOT NULL
-		) JOIN catalog_product p ON p.id = product_id AND p.deleted_at IS NULL GROUP BY 1`)
+	rows, err := st.QueryContext(ctx, `SELECT u.party, count(*) FROM (
+		SELECT manufacturer_id AS party, product_id FROM catalog_safety WHERE manufacturer_id IS NOT NULL UNION SELECT responsible_id, product_id FROM catalog_safety WHERE responsible_id IS NOT NULL
+		) u JOIN catalog_product p ON p.id = u.product_id AND p.deleted_at IS NULL GROUP BY 1`)
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {
 		var id string
 		var n int
