@@ -71,7 +71,7 @@ func TestProductSafety(t *testing.T) {
 	edit.Set("safety_warnings", "Hot.\r\n\r\nNot for <b>children</b>.")
 	owner.Post(t, s.DashboardURL("shop", "/products/"+mug.ID), edit).Want(t, 303)
 	d := s.doc("/products/mug")
-	if got := text(d.Find(".product-safety")); got != "Hot. Not for <b>children</b>. Type or modelM-1 Batch numberB 7 ManufacturerAtelier Rue 1 Francea@atelier.example" {
+	if got := text(d.Find(".product-safety")); got != "Hot.Not for <b>children</b>. Type or modelM-1Batch numberB 7 ManufacturerAtelier Rue 1 Francea@atelier.example" {
 		t.Errorf("the page says %q", got)
 	}
 	if n := d.Find(".product-safety p").Length(); n != 2 {
