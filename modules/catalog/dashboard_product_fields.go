@@ -125,8 +125,8 @@ func (s *Service) withFields(c *web.Context, form *web.Form, p *Product, change 
 		values = append(values, v)
 	}
 	return func(p *Product) error {
-		for _, v := range values {
-			p.setField(v)
+		if err := p.sayFields(values); err != nil {
+			return err
 		}
 		return change(p)
 	}, nil

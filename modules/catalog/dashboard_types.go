@@ -85,6 +85,7 @@ type typeView struct {
 	Rows     []fieldRow
 	Kinds    []ui.Option
 	Known    []ui.Option // fields of other types
+	Columns  []Choice    // of files that were imported and that no field has: key and label
 	Products int
 
 	ProductsURL string
@@ -128,6 +129,7 @@ func (s *Service) renderType(c *web.Context, form *web.Form) error {
 			d.Known = append(d.Known, ui.Option{Value: f.ID, Label: f.Label + " (" + c.T(kindLabels[f.Kind]) + ")"})
 		}
 	}
+	d.Columns = set.unclaimed(extraColumns(st))
 	return c.Render(web.Page{
 		View: "catalog/dashboard/type", Title: t.Name, D: d, Form: form,
 		Crumbs: []web.Link{{Label: c.T("Product types"), URL: c.URL("/product-types")}, {Label: t.Name}},
@@ -177,7 +179,7 @@ func (s *Service) addField(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	in := Field{ID: form.Value("known"), Label: form.Value("label"), Kind: FieldKind(cmp.Or(form.Value("kind"), string(TextField))), Shown: true}
+	in := Field{ID: form.Value("known"), Label: form.Value("label"), Key: form.Value("key"), Kind: FieldKind(cmp.Or(form.Value("kind"), string(TextField))), Shown: true}
 	in.Filterable = in.Kind.CanFilter() && in.Kind != TextField // what it is for, most of the time
 	f, err := s.AddField(c.Ctx(), c.Store, c.Param("id"), in)
 	if err != nil {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -117,4 +118,57 @@ func (m *importing) importFields(ctx context.Context, st *tenant.Store, columns 
 	m.fileColumns = columns
 	m.types, err = m.typeSetOf(ctx, st)
 	return err
+}
+
+// adopt fills fields of the product's type from the columns that an import has kept with it: files often come before fields.
+func (c *typeSet) adopt(p *Product) error {
+	fields := c.fieldsOf(p.Type)
+	if len(fields) == 0 || !strings.Contains(string(p.ImportData), "(product.metafields.custom.") {
+		return nil
+	}
+	var data productData
+	if err := p.ImportData.Decode(&data); err != nil {
+		return wrap("read what the import kept", err)
+	}
+	for _, cell := range data.Extra {
+		key, _ := columnKey(cell.Column)
+		at := slices.IndexFunc(fields, func(f Field) bool { return f.Key == key })
+		if at < 0 || !p.FieldValue(fields[at].ID).Empty() {
+			continue
+		}
+		if v, err := fields[at].value(cell.Value); err == nil {
+			p.setField(v)
+		}
+	}
+	return nil
+}
+
+// dropColumns forgets the text that an import kept for fields: somebody has said something else, or nothing.
+func (p *Product) dropColumns(keys []string) error {
+	if len(keys) == 0 || !strings.Contains(string(p.ImportData), "(product.metafields.custom.") {
+		return nil
+	}
+	var data productData
+	if err := p.ImportData.Decode(&data); err != nil {
+		return wrap("read what the import kept", err)
+	}
+	data.Extra = replace(data.Extra, nil, func(column string) bool {
+		key, ok := columnKey(column)
+		return ok && slices.Contains(keys, key)
+	})
+	var err error
+	p.ImportData, err = encodeData(data)
+	return err
+}
+
+// unclaimed are the columns of metafields that files have brought and no field has, by label and key.
+func (c *typeSet) unclaimed(columns []string) (out []Choice) {
+	for _, column := range columns {
+		key, ok := columnKey(column)
+		if ok && fieldKey.MatchString(key) && c.byKey[key] == nil {
+			label, _, _ := strings.Cut(column, "(product.metafields.custom.")
+			out = append(out, Choice{ID: key, Label: cmp.Or(strings.TrimSpace(label), key)})
+		}
+	}
+	return out
 }

@@ -46,8 +46,12 @@ func (s *Service) runIndexType(ctx context.Context, run *job.Run) error {
 				return err
 			}
 			more = len(list) == indexChunk
+			types, err := s.typeSetOf(ctx, tx)
+			if err != nil {
+				return err
+			}
 			for i := range list {
-				if err := index(ctx, tx, &list[i]); err != nil {
+				if err := s.reindex(ctx, tx, types, &list[i]); err != nil {
 					return err
 				}
 			}
@@ -66,4 +70,17 @@ func (s *Service) runIndexType(ctx context.Context, run *job.Run) error {
 		}
 	}
 	return nil
+}
+
+// reindex writes a product's row anew, and fills fields that it says nothing in from the columns that an import kept with it.
+func (s *Service) reindex(ctx context.Context, tx *tenant.Store, types *typeSet, p *Product) error {
+	filled := p.clone()
+	if err := types.adopt(filled); err != nil {
+		return err
+	}
+	changed, err := s.Save(ctx, tx, p, filled)
+	if err != nil || changed {
+		return err
+	}
+	return index(ctx, tx, p)
 }

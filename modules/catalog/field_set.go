@@ -27,6 +27,7 @@ func (c *typeSet) setFields(p *Product, values map[string]any) error {
 		return nil
 	}
 	var e problem.Fields
+	var said []FieldValue
 	fields := c.fieldsOf(p.Type)
 	for key, value := range values {
 		at := slices.IndexFunc(fields, func(f Field) bool { return f.Key == key })
@@ -39,7 +40,10 @@ func (c *typeSet) setFields(p *Product, values map[string]any) error {
 			e.Add("fields."+key, "%s", firstMessage(err))
 			continue
 		}
-		p.setField(v)
+		said = append(said, v)
+	}
+	if err := p.sayFields(said); err != nil {
+		return err
 	}
 	for i := range fields {
 		if f := &fields[i]; f.Required && p.Status != Draft && p.FieldValue(f.ID).Empty() {
@@ -97,4 +101,16 @@ func (c *typeSet) fieldsResource(p *Product) map[string]any {
 		}
 	}
 	return out
+}
+
+// sayFields puts values that somebody has set in place of what was said, and of what an import kept for those that differ.
+func (p *Product) sayFields(values []FieldValue) error {
+	var changed []string
+	for _, v := range values {
+		if was := p.FieldValue(v.Field); was.Empty() != v.Empty() || was != nil && !was.same(&v) {
+			changed = append(changed, v.Key)
+		}
+		p.setField(v)
+	}
+	return p.dropColumns(changed)
 }

@@ -70,7 +70,7 @@ func init() {
 		}),
 
 		"api GET /stores/:store/product-types":       get(func(s *side) string { s.newType(); return "/product-types" }),
-		"api POST /stores/:store/product-types":      apiPost(func(s *side) (string, object) { return "/product-types", object{"name": s.unused(s.pub)} }),
+		"api POST /stores/:store/product-types":      apiPost(func(s *side) (string, object) { return "/product-types", object{"name": s.unused("new")} }).isSilent(),
 		"api GET /stores/:store/product-types/:type": get(func(s *side) string { return s.typePath("") }),
 		"api PATCH /stores/:store/product-types/:type": apiPost(func(s *side) (string, object) {
 			return s.typePath(""), object{"name": s.unused(s.pub)}
@@ -104,7 +104,7 @@ func init() {
 
 		"api GET /stores/:store/responsible-parties": get(func(s *side) string { s.newParty(); return "/responsible-parties" }),
 		"api POST /stores/:store/responsible-parties": apiPost(func(s *side) (string, object) {
-			return "/responsible-parties", object{"name": s.unused(s.pub), "address": "1 Street", "country": "DK", "contact": "a@example.test"}
+			return "/responsible-parties", object{"name": s.unused("new"), "address": "1 Street", "country": "DK", "contact": "a@example.test"}
 		}),
 		"api GET /stores/:store/responsible-parties/:party": get(func(s *side) string { return "/responsible-parties/" + s.newParty() }),
 		"api PATCH /stores/:store/responsible-parties/:party": apiPost(func(s *side) (string, object) {
