@@ -33,7 +33,8 @@ type Service struct {
 	now   func() time.Time
 
 	shelves  shelves
-	typeSets typeSets
+	typeSets tenant.Kept[*typeSet]
+	sold     tenant.Kept[*sellables]
 	fetcher  func() *fetcher // for pictures from the web
 
 	Allowance  Allowance                                     // nil where everything has room
@@ -46,7 +47,7 @@ type Service struct {
 
 // New makes the catalogue.
 func New(a *app.App, stock Stock) *Service {
-	s := &Service{app: a, stock: stock, now: time.Now, fetcher: newFetcher}
+	s := &Service{app: a, stock: stock, now: time.Now, fetcher: newFetcher, sold: tenant.Kept[*sellables]{Module: "catalog"}, typeSets: tenant.Kept[*typeSet]{Module: "catalog"}}
 	if a != nil {
 		s.now = a.Now
 	}

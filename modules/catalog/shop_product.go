@@ -37,7 +37,11 @@ const relatedProducts = 4
 // an unknown variant is as if none had been asked for.
 func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, variantID string) (*ProductView, error) {
 	v := &ProductView{}
-	err := st.View(ctx, func(view *tenant.Store) error {
+	types, err := s.typeSetOf(ctx, st) // outside of the snapshot, where it is kept in memory
+	if err != nil {
+		return nil, err
+	}
+	err = st.View(ctx, func(view *tenant.Store) error {
 		var err error
 		if v.Product, err = s.ProductBySlug(ctx, view, slug); err != nil {
 			return err
@@ -49,10 +53,6 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 			return err
 		}
 		if v.Related, err = relatedCards(ctx, view, v.Product, s.moment(), relatedProducts); err != nil {
-			return err
-		}
-		types, err := s.typeSetOf(ctx, view)
-		if err != nil {
 			return err
 		}
 		v.Told, v.Safety = types.shownFields(v.Product), types.safetyOf(v.Product)

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"sync"
 
 	"wizamart/tenant"
 )
@@ -18,43 +17,12 @@ type typeSet struct {
 	parties []Party // who answers for the products' safety, by name
 }
 
-// typeSets keeps those of stores that were asked for, while they are what the files hold: see tenant.Store.ContentVersion.
-type typeSets struct {
-	mu    sync.RWMutex
-	known map[string]keptTypeSet // by store
-}
-
-type keptTypeSet struct {
-	content uint64
-	set     *typeSet
-}
-
-// maxTypeSets bounds what is kept: one has some kilobytes.
-const maxTypeSets = 2000
-
-// typeSetOf is the store's types as of now; in a transaction, as the transaction has it.
+// typeSetOf is the store's types as of now; in a transaction, as the transaction has them.
 func (s *Service) typeSetOf(ctx context.Context, st *tenant.Store) (*typeSet, error) {
 	if st.InTransaction() {
-		return readTypeSet(ctx, st) // what it wrote may still be undone
+		return readTypeSet(ctx, st)
 	}
-	content := st.ContentVersion("catalog") // before anything is read
-	s.typeSets.mu.RLock()
-	now, ok := s.typeSets.known[st.ID()]
-	s.typeSets.mu.RUnlock()
-	if ok && now.content == content {
-		return now.set, nil
-	}
-	fresh, err := readTypeSet(ctx, st)
-	if err != nil {
-		return nil, err
-	}
-	s.typeSets.mu.Lock()
-	defer s.typeSets.mu.Unlock()
-	if s.typeSets.known == nil || len(s.typeSets.known) >= maxTypeSets {
-		s.typeSets.known = map[string]keptTypeSet{}
-	}
-	s.typeSets.known[st.ID()] = keptTypeSet{content, fresh}
-	return fresh, nil
+	return s.typeSets.Of(st, func() (*typeSet, error) { return readTypeSet(ctx, st) })
 }
 
 // ofType is the type that a product's type names; nil where it has no fields of its own.

@@ -8,7 +8,7 @@ import (
 
 // Reach is the countries that goods of the store go to, by name; none while nothing is delivered.
 func (s *Service) Reach(ctx context.Context, st *tenant.Store) ([]Country, error) {
-	set, err := s.kept.of(ctx, st)
+	set, err := s.contentOf(ctx, st)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,7 @@ func init() {
 		}),
 
 		"api GET /stores/:store/product-types":       get(func(s *side) string { s.newType(); return "/product-types" }),
-		"api POST /stores/:store/product-types":      apiPost(func(s *side) (string, object) { return "/product-types", object{"name": s.unused("new")} }).isSilent(),
+		"api POST /stores/:store/product-types":      apiPost(func(s *side) (string, object) { return "/product-types", object{"name": s.unused("new")} }),
 		"api GET /stores/:store/product-types/:type": get(func(s *side) string { return s.typePath("") }),
 		"api PATCH /stores/:store/product-types/:type": apiPost(func(s *side) (string, object) {
 			return s.typePath(""), object{"name": s.unused(s.pub)}
