@@ -40,6 +40,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	sales.Repay, sales.Collect, sales.Void = ordersRepay(till, money), money.Collect, money.Void
 	basket.Savings = till.Savings
 	products.TaxClasses, products.DeliveryHome = taxClasses, deliveryHome(a, till)
+	products.Reach = reach(a, till)
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
 	home := core.New(a, coreDeps(a, sales, products, stock))

@@ -18,6 +18,8 @@ type productResource struct {
 	BodyHTML       string            `json:"body_html" doc:"The same, sanitised: what the shop shows"`
 	Brand          string            `json:"brand"`
 	Type           string            `json:"type"`
+	Fields         map[string]any    `json:"fields" doc:"What it says in the fields of its type, by key"`
+	Safety         safetyResource    `json:"safety" doc:"Regulation (EU) 2023/988, article 19"`
 	Tags           []string          `json:"tags"`
 	Status         Status            `json:"status" enum:"draft,active,archived"`
 	PublishedAt    *time.Time        `json:"published_at,omitempty" doc:"Missing: not in the shop, even when active"`
@@ -67,9 +69,9 @@ type imageResource struct {
 	Height    int    `json:"height" doc:"Pixels"`
 }
 
-func newProductResource(p *Product, levels map[string]inventorytype.Level, currency string) productResource {
+func newProductResource(p *Product, levels map[string]inventorytype.Level, currency string, types *typeSet) productResource {
 	r := productResource{
-		ID: p.ID, Handle: p.Handle, Slug: p.Slug, Title: p.Title, Body: p.BodySource, BodyHTML: p.BodyHTML, Brand: p.Brand, Type: p.Type,
+		ID: p.ID, Handle: p.Handle, Slug: p.Slug, Title: p.Title, Body: p.BodySource, BodyHTML: p.BodyHTML, Brand: p.Brand, Type: p.Type, Fields: types.fieldsResource(p), Safety: safetyResource(p.Safety),
 		Tags: append([]string{}, p.Tags...), Status: p.Status, SEOTitle: p.SEOTitle, SEODescription: p.SEODescription, Options: []optionResource{},
 		Variants: []variantResource{}, Images: []imageResource{}, Categories: append([]string{}, p.Categories...), GiftCard: p.GiftCard, CreatedAt: p.CreatedAt.Time, UpdatedAt: p.UpdatedAt.Time,
 	}

@@ -45,6 +45,8 @@ type editView struct {
 	InShop     bool
 	Files      []ProductFile
 	Schedule   scheduleView
+	Own        ownFields
+	Safety     safetyCard
 }
 
 // variantRow is a variant as the grid shows it.
@@ -106,7 +108,10 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 	for i := range all {
 		d.ByRule[all[i].ID] = all[i].Rule.takes(facts, d.Currency)
 	}
-	if d.Types, err = s.Types(ctx, st, 100); err != nil {
+	if d.Types, d.Own, err = s.ownFields(c, p, form); err != nil {
+		return err
+	}
+	if d.Safety, err = s.safetyCard(c, p); err != nil {
 		return err
 	}
 	if d.Brands, err = s.Brands(ctx, st, 100); err != nil {
@@ -231,7 +236,10 @@ func (s *Service) saveProduct(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	change := s.scheduled(c, form, p, productChange(c, form, p))
+	change, err := s.withFields(c, form, p, safetyChange(form, s.scheduled(c, form, p, productChange(c, form, p))))
+	if err != nil {
+		return err
+	}
 	if !form.Any() {
 		var saved *Product
 		if saved, err = s.Update(c.Ctx(), c.Store, id, change); err == nil {

@@ -15,6 +15,9 @@ const (
 	OutOfStock = "out" // counted, and no piece of any variant can be sold
 )
 
+// LacksSafety lists what article 19 of Regulation (EU) 2023/988 asks more of: see WithoutSafety.
+const LacksSafety = "missing"
+
 // ListFilter says which living products to list for merchants. Its zero value is all, the last changed first.
 type ListFilter struct {
 	IDs      []string // only these; nil is all
@@ -25,6 +28,7 @@ type ListFilter struct {
 	Brand    string
 	Tag      string
 	Schedule string // Scheduled, Ending, Ended or ""
+	Safety   string // LacksSafety or ""
 	Stock    string // InStock, OutOfStock or ""
 	Sort     string // title, price, stock, created, updated; "" is relevance while searching, else updated
 	Desc     bool

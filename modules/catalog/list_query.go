@@ -27,7 +27,10 @@ func (f *ListFilter) where() (from, where string, args []any) {
 		add(inCategory, f.Category)
 	}
 	if f.Type != "" {
-		add("p.product_type = ?", f.Type)
+		add("p.product_type = ? COLLATE NOCASE", f.Type)
+	}
+	if f.Safety == LacksSafety {
+		add(lacksSafety)
 	}
 	if f.Brand != "" {
 		add("p.brand = ?", f.Brand)

@@ -61,10 +61,13 @@ type Product struct {
 	UpdatedAt      database.Time
 	DeletedAt      database.Time
 
+	Safety Safety
+
 	Tags       []string
-	Categories []string  // ids it was assigned to by hand
-	Variants   []Variant // living, by position
-	Images     []Image   // living, by position
+	Categories []string     // ids it was assigned to by hand
+	Variants   []Variant    // living, by position
+	Images     []Image      // living, by position
+	Fields     []FieldValue // what it says in fields, those of other types among them, by field
 }
 
 // Option is a way in which variants differ: option i is Variant.Values[i].
@@ -141,6 +144,7 @@ func (p *Product) Validate() error {
 		long("tags", t, MaxTitle)
 	}
 	f.Check(len(p.Images) <= MaxImages, "images", "Use at most %d pictures.", MaxImages)
+	p.Safety.validate(&f)
 	p.validateOptions(&f)
 	p.validateSchedule(&f)
 	for i := range p.Variants {

@@ -40,6 +40,7 @@ func (p *Product) clone() *Product {
 	c.Categories = append([]string(nil), p.Categories...)
 	c.Variants = append([]Variant(nil), p.Variants...)
 	c.Images = append([]Image(nil), p.Images...)
+	c.Fields = append([]FieldValue(nil), p.Fields...)
 	c.Options = append([]Option(nil), p.Options...)
 	for i := range c.Options {
 		c.Options[i].Values = append([]string(nil), p.Options[i].Values...)
