@@ -49,7 +49,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 		return nil, err
 	}
 	fair := fairuse.New(a, products, staff)
-	products.Allowance, shop.Allowance = fair, fair
+	products.Allowance, shop.Allowance, staff.ForStaff = fair, fair, fair.ForStaff
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
 	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
 	watch := monitoring.New(a, sales)
