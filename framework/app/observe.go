@@ -71,6 +71,7 @@ func (a *App) jobEnded(e job.End) {
 	}
 	f.Route, f.StoreID, f.RequestID = e.Job.Kind, e.StoreID, e.Job.ID
 	a.Failures.Report(f)
+	a.gaveUp.note(e)
 	for _, fn := range a.jobFailed {
 		fn(e)
 	}
