@@ -99,10 +99,10 @@ func (s *Service) postRollback(c *web.Context) error {
 }
 
 func (s *Service) repairAPI(r *app.Router) {
-	type in struct {
+	type quarantineIn struct {
 		Store string `path:"store" doc:"The store's code."`
 	}
-	type out struct {
+	type quarantineOut struct {
 		Body struct {
 			Open   bool   `json:"open" doc:"The store serves."`
 			Reason string `json:"reason,omitempty" enum:"damaged,migration,newer,rolled back,replacing" doc:"Why it is closed."`
@@ -110,8 +110,8 @@ func (s *Service) repairAPI(r *app.Router) {
 			Advice string `json:"advice,omitempty"`
 		}
 	}
-	answer := func(info *tenant.Info) *out {
-		o := &out{}
+	answer := func(info *tenant.Info) *quarantineOut {
+		o := &quarantineOut{}
 		q := s.app.Platform.InQuarantine(info.ID)
 		if o.Body.Open = q == nil; q != nil {
 			o.Body.Reason, o.Body.Detail, o.Body.Advice = string(q.Reason), q.Detail, q.Advice(info.Code)
@@ -120,7 +120,7 @@ func (s *Service) repairAPI(r *app.Router) {
 	}
 	operation := func(method, path, permission, id, summary string, fn func(ctx context.Context, id string) error) {
 		app.API(r, app.Operation{Method: method, Path: path, Permission: permission, ID: id, Tag: "Monitoring", Summary: summary, Errors: []int{409}},
-			func(ctx context.Context, _ *web.Context, in *in) (*out, error) {
+			func(ctx context.Context, _ *web.Context, in *quarantineIn) (*quarantineOut, error) {
 				info := s.app.Platform.ByCode(in.Store)
 				if info == nil {
 					return nil, errNoStore(in.Store)
