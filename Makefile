@@ -11,6 +11,9 @@ only    ?=
 DATA    ?= wizamart-data
 LISTEN  ?= 127.0.0.1:8080
 ROUNDS  ?= 100
+raced   ?=
+# The packages where goroutines meet; modules/checkout without its packages of pure arithmetic.
+RACED   = ./tenant/... ./framework/... ./modules/checkout ./modules/inventory
 
 .PHONY: help build run dev test check assets setup browser lighthouse race static fmt vet lint bench fault conform servers clean
 help: ## list the targets
@@ -35,12 +38,11 @@ ui/node_modules: ui/package-lock.json
 assets: ## build embed/dist from ui/ and the modules' views
 	$(GO) run ./scripts/assets
 
-test: ## all tests; module=orders and frontend=storefront choose a slice
-	./scripts/test.sh "$(module)" "$(frontend)"
+test: ## all tests; module=orders and frontend=storefront choose a slice, raced=no leaves out what “make race” runs
+	RACED="$(if $(filter no,$(raced)),$(RACED))" ./scripts/test.sh "$(module)" "$(frontend)"
 
-# modules/checkout without its packages of pure arithmetic.
 race: ## the packages where goroutines meet, under the race detector
-	CGO_ENABLED=1 $(GO) test -race -timeout 30m -tags $(TAGS) ./tenant/... ./framework/... ./modules/checkout ./modules/inventory
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m -tags $(TAGS) $(RACED)
 
 browser: ## the walk in headless Chromium, with and without JavaScript, with axe
 	./scripts/browser.sh
@@ -63,6 +65,7 @@ static: wizamart ## fail unless the binary is statically linked and small enough
 	@ldd ./wizamart 2>&1 | grep -q 'not a dynamic executable' || { echo "the binary is not static:"; ldd ./wizamart; exit 1; }
 	@size=$$(stat -c %s wizamart); test $$size -le 56000000 || { echo "the binary has $$size bytes, more than 56 MB"; exit 1; }; echo "static, $$((size / 1000000)) MB"
 
+check: raced = no
 check: fmt assetcheck static vet lint test browser race ## all that CI does
 
 .PHONY: assetcheck

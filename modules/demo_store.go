@@ -26,7 +26,7 @@ func (d *demo) store(s demoStore, m tenant.Merchant) error {
 		return err
 	}
 	defer release()
-	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.settings, d.catalogue, d.categories, d.pages, d.orders} {
+	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.settings, d.catalogue, d.categories, d.pages, d.orders, d.visits} {
 		if err := step(st, s); err != nil {
 			return err
 		}

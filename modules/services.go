@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"wizamart/modules/analytics"
 	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
 	"wizamart/modules/cms"
@@ -21,6 +22,7 @@ type services struct {
 	people   *customers.Service
 	till     *checkout.Service
 	pay      *payments.Service
+	counts   *analytics.Service
 }
 
 func (s *services) find(service any) {
@@ -39,6 +41,8 @@ func (s *services) find(service any) {
 		s.till = service
 	case *payments.Service:
 		s.pay = service
+	case *analytics.Service:
+		s.counts = service
 	case *customers.Service:
 		s.people = service
 	}

@@ -25,8 +25,10 @@ type Status struct {
 	LastSync   time.Time // zero when this process has copied nothing yet
 	DirtySince time.Time // zero when all is copied
 	Error      string
-	Rewound    bool   // fenced, because the file is older than its replica
-	Syncs      uint64 // uploads of this process
+	Rewound    bool          // fenced, because the file is older than its replica
+	Syncs      uint64        // uploads of this process
+	Copying    time.Duration // that they spent on Litestream's durable copy of the WAL on this disk, all together
+	Sending    time.Duration // and until the replica had it
 }
 
 // Lag is the age of the oldest commit that is not copied yet.
@@ -43,7 +45,7 @@ func (m *Manager) Status(key string) Status { return m.file(key).status() }
 func (f *stream) status() Status {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	s := Status{Key: f.key, State: Idle, Generation: f.generation, TXID: f.txid, LastSync: f.lastSync, DirtySince: f.dirtySince, Syncs: f.syncs}
+	s := Status{Key: f.key, State: Idle, Generation: f.generation, TXID: f.txid, LastSync: f.lastSync, DirtySince: f.dirtySince, Syncs: f.syncs, Copying: f.copying, Sending: f.sending}
 	if s.Generation == 0 {
 		if o, err := readLocalOwner(f.m.meta(f.key)); err == nil {
 			s.Generation = o.Generation

@@ -39,6 +39,8 @@ type stream struct {
 	generation int
 	txid       uint64
 	syncs      uint64
+	copying    time.Duration
+	sending    time.Duration
 	attached   time.Time
 	lastCommit time.Time
 	lastSync   time.Time
@@ -325,23 +327,28 @@ func (f *stream) upload(ctx context.Context) (ltx.TXID, error) {
 		if err != nil {
 			return 0, err
 		}
+		began := time.Now()
 		if err := f.db.Sync(ctx); err != nil {
 			return 0, fmt.Errorf("copy the WAL: %w", err)
 		}
+		copied := time.Now()
 		pos, err := f.db.Pos()
 		if err != nil {
 			return 0, fmt.Errorf("read the local position: %w", err)
 		}
-		copied, copiedSalt, err := ltxEnd(f.db.LTXPath(0, pos.TXID, pos.TXID))
+		copiedEnd, copiedSalt, err := ltxEnd(f.db.LTXPath(0, pos.TXID, pos.TXID))
 		if err != nil {
 			return 0, err
 		}
-		if end > 0 && (salt != copiedSalt || copied < end) {
+		if end > 0 && (salt != copiedSalt || copiedEnd < end) {
 			continue // the WAL was begun anew between the two looks
 		}
 		if err := f.db.Replica.Sync(ctx); err != nil {
 			return 0, fmt.Errorf("upload: %w", err)
 		}
+		f.mu.Lock()
+		f.copying, f.sending = f.copying+copied.Sub(began), f.sending+time.Since(copied)
+		f.mu.Unlock()
 		if there := f.db.Replica.Pos().TXID; pos.TXID == 0 || there < pos.TXID {
 			return 0, fmt.Errorf("upload: the replica stands at %s after %s was sent", there, pos.TXID)
 		}

@@ -9,8 +9,10 @@ import (
 	"wizamart/ui"
 )
 
-// spans are how many days the page shows; the first is the usual.
-var spans = []int{30, 7, 90}
+// spans are how many days the page shows.
+var spans = []int{7, usualSpan, 90}
+
+const usualSpan = 30
 
 // shownLines is how long a list on the page is. The API has all.
 const shownLines = 20
@@ -38,7 +40,7 @@ func spanOf(c *web.Context) int {
 			return n
 		}
 	}
-	return spans[0]
+	return usualSpan
 }
 
 // lately is the report on the last days.

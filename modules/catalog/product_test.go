@@ -167,6 +167,40 @@ func manyTags(n int) []string {
 	return out
 }
 
+// Sellables come from memory, and are never older than the last change that was answered.
+func TestSellablesFollowEachChange(t *testing.T) {
+	s, st, _ := openStore(t)
+	p := create(t, s, st, shirt())
+	id := p.Variants[0].ID
+	price := func(on *tenant.Store) int64 {
+		t.Helper()
+		sold, err := s.Sellables(t.Context(), on, []string{id})
+		if err != nil || !sold[id].OnSale {
+			t.Fatalf("%+v %v", sold, err)
+		}
+		return sold[id].Price.Minor
+	}
+	asked := 0
+	price(st)
+	st.DB.Trace(func(string, []any) { asked++ })
+	if price(st); asked != 0 {
+		t.Errorf("%d statements for what is known", asked)
+	}
+	st.DB.Trace(nil)
+	for range 20 {
+		p, err := s.Update(t.Context(), st, p.ID, func(p *Product) error { p.Variants[0].Price++; return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := price(st); got != p.Variants[0].Price {
+			t.Fatalf("%d, changed to %d", got, p.Variants[0].Price)
+		}
+		if err := st.Write(t.Context(), func(tx *tenant.Store) error { price(tx); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestDeleteRestoreDuplicateBulk(t *testing.T) {
 	s, st, _ := openStore(t)
 	p := create(t, s, st, shirt())

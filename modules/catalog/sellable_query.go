@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"database/sql"
+	"sync"
 
 	"wizamart/framework/money"
 	"wizamart/modules/catalog/catalogtype"
@@ -18,12 +19,35 @@ const sellableQuery = `SELECT v.id, v.product_id, p.slug, p.title, v.option1, v.
 	LEFT JOIN catalog_media m ON m.hash = i.media_hash
 	WHERE v.id IN (SELECT value FROM json_each(?))`
 
-// Sellables reads variants as carts and orders see them, by id, in one query. Variants that are no longer sold are there with
-// OnSale false; unknown ids are missing.
+// Sellables gives variants as carts and orders see them, by id: from memory while the catalog stays as it is, and otherwise in one query. Variants
+// that are no longer sold are there with OnSale false; unknown ids are missing.
 func (s *Service) Sellables(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string]catalogtype.Sellable, error) {
+	out := make(map[string]catalogtype.Sellable, len(variantIDs))
 	if len(variantIDs) == 0 {
-		return map[string]catalogtype.Sellable{}, nil
+		return out, nil
 	}
+	kept, err := s.sold.Of(st, func() (*sellables, error) { return &sellables{}, nil })
+	if err != nil {
+		return nil, err
+	}
+	missing := kept.take(variantIDs, out)
+	if len(missing) == 0 {
+		return out, nil
+	}
+	fresh, err := s.readSellables(ctx, st, missing)
+	if err != nil {
+		return nil, err
+	}
+	if !st.InTransaction() { // what others in the same commit wrote may still be undone
+		kept.put(fresh)
+	}
+	for _, v := range fresh {
+		out[v.VariantID] = v
+	}
+	return out, nil
+}
+
+func (s *Service) readSellables(ctx context.Context, st *tenant.Store, variantIDs []string) ([]catalogtype.Sellable, error) {
 	currency := st.Currency()
 	rows, err := st.QueryContext(ctx, sellableQuery, s.moment(), idList(variantIDs))
 	list, err := collect(rows, err, func(r *sql.Rows, v *catalogtype.Sellable) error {
@@ -39,12 +63,42 @@ func (s *Service) Sellables(ctx context.Context, st *tenant.Store, variantIDs []
 		}
 		return err
 	})
-	if err != nil {
-		return nil, wrap("read sellables", err)
+	return list, wrap("read sellables", err)
+}
+
+// sellables are those of a store that were asked for since its catalog changed, as they are on sale. What is not on sale is not among them: its time may
+// come without a change.
+type sellables struct {
+	mu   sync.RWMutex
+	byID map[string]catalogtype.Sellable
+}
+
+// maxSellables are kept of a store, about 0.4 KiB each; with one more all are forgotten.
+const maxSellables = 1000
+
+// take moves what is known into out, and gives the ids of what is not.
+func (k *sellables) take(ids []string, out map[string]catalogtype.Sellable) (missing []string) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	for _, id := range ids {
+		if v, ok := k.byID[id]; ok {
+			out[id] = v
+		} else {
+			missing = append(missing, id)
+		}
 	}
-	out := make(map[string]catalogtype.Sellable, len(list))
+	return missing
+}
+
+func (k *sellables) put(list []catalogtype.Sellable) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.byID == nil || len(k.byID)+len(list) > maxSellables {
+		k.byID = map[string]catalogtype.Sellable{}
+	}
 	for _, v := range list {
-		out[v.VariantID] = v
+		if v.OnSale {
+			k.byID[v.VariantID] = v
+		}
 	}
-	return out, nil
 }

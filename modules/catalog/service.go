@@ -33,6 +33,7 @@ type Service struct {
 	now   func() time.Time
 
 	shelves shelves
+	sold    tenant.Kept[*sellables]
 	fetcher func() *fetcher // for pictures from the web
 
 	Allowance  Allowance                                     // nil where everything has room
@@ -43,7 +44,7 @@ type Service struct {
 
 // New makes the catalogue.
 func New(a *app.App, stock Stock) *Service {
-	s := &Service{app: a, stock: stock, now: time.Now, fetcher: newFetcher}
+	s := &Service{app: a, stock: stock, now: time.Now, fetcher: newFetcher, sold: tenant.Kept[*sellables]{Module: "catalog"}}
 	if a != nil {
 		s.now = a.Now
 	}

@@ -29,6 +29,7 @@ func openStore(t testing.TB) (*Service, *tenant.Store, *stockBook) {
 	p, err := tenant.Open(ctx, tenant.Options{
 		Dir: t.TempDir(), BaseDomain: "localhost", MaxOpen: 4,
 		PlatformMigrations: migrations(database.Platform), StoreMigrations: migrations(database.Store),
+		Tables: New(nil, nil).Module().Tables,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -25,8 +25,8 @@ func (s *Service) AddCode(ctx context.Context, st *tenant.Store, id, code string
 	case len(code) > 40:
 		return Session{}, problem.On("code", "There is no such code. Please check each letter.")
 	}
-	return s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) error {
-		card, err := s.cardByCode(ctx, tx, code)
+	return s.editNow(ctx, st, id, func(sess *Session) error {
+		card, err := s.cardByCode(ctx, st, code)
 		if err != nil {
 			return err
 		}
@@ -53,13 +53,13 @@ func (s *Service) AddCode(ctx context.Context, st *tenant.Store, id, code string
 		if card.ID != "" {
 			return nil
 		}
-		q, err := s.Quote(ctx, tx, *sess)
+		q, err := s.Quote(ctx, st, *sess)
 		if err != nil {
 			return err
 		}
 		for _, r := range q.Refused {
 			if r.Code == code {
-				return problem.On("code", "%s", refusalText(s.translator(tx), tx, r))
+				return problem.On("code", "%s", refusalText(s.translator(st), st, r))
 			}
 		}
 		return nil
@@ -68,7 +68,7 @@ func (s *Service) AddCode(ctx context.Context, st *tenant.Store, id, code string
 
 // RemoveCode takes a code away: as it was typed, or a gift card's id.
 func (s *Service) RemoveCode(ctx context.Context, st *tenant.Store, id, code string) (Session, error) {
-	return s.edit(ctx, st, id, func(_ *tenant.Store, sess *Session) error {
+	return s.editNow(ctx, st, id, func(sess *Session) error {
 		sess.Codes = slices.DeleteFunc(slices.Clone(sess.Codes), func(c string) bool { return c == normalCode(code) || c == cardMark+strings.TrimSpace(code) })
 		return nil
 	})

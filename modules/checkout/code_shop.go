@@ -138,7 +138,7 @@ func (s *Service) Savings(c *web.Context, cart carttype.Cart) (carttype.Savings,
 	}
 	out.Shown, out.Left = true, cart.Subtotal
 	if len(sess.Codes) == 0 { // most shops, most of the time
-		set, err := s.kept.of(c.Ctx(), c.Store)
+		set, err := s.contentOf(c.Ctx(), c.Store)
 		if err != nil || len(set.automatic) == 0 {
 			out.Box = s.codeBox(c, "cart", sess, Quote{})
 			return out, err

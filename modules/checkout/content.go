@@ -2,7 +2,6 @@ package checkout
 
 import (
 	"context"
-	"sync"
 
 	"wizamart/tenant"
 )
@@ -15,38 +14,9 @@ type content struct {
 	automatic []offered // discounts in force by themselves
 }
 
-// kept keeps stores' content in memory while it is what their files hold: see tenant.Store.ContentVersion.
-type kept struct {
-	mu    sync.RWMutex
-	known map[string]keptContent // by store; bounded by maxDecoded
-}
-
-type keptContent struct {
-	version uint64
-	content *content
-}
-
-// of is the store's content. In a transaction it is what was committed last: these tables are written by merchants alone,
-// never in a transaction that also quotes, so that an order and a change which share a commit come one after the other.
-func (k *kept) of(ctx context.Context, st *tenant.Store) (*content, error) {
-	version := st.ContentVersion("checkout") // before it is read: what is kept is at least as new
-	k.mu.RLock()
-	known, ok := k.known[st.ID()]
-	k.mu.RUnlock()
-	if ok && known.version == version {
-		return known.content, nil
-	}
-	c, err := readContent(ctx, st)
-	if err != nil || st.InTransaction() { // what others in the same commit wrote may still be undone
-		return c, err
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.known == nil || len(k.known) >= maxDecoded {
-		k.known = map[string]keptContent{}
-	}
-	k.known[st.ID()] = keptContent{version, c}
-	return c, nil
+// contentOf is the store's content, kept in memory. Merchants alone write these tables, never in a transaction that also quotes.
+func (s *Service) contentOf(ctx context.Context, st *tenant.Store) (*content, error) {
+	return s.content.Of(st, func() (*content, error) { return readContent(ctx, st) })
 }
 
 func readContent(ctx context.Context, st *tenant.Store) (*content, error) {

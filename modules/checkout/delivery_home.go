@@ -15,7 +15,7 @@ func (s *Service) DeliveryHome(ctx context.Context, st *tenant.Store, subtotal m
 	if home == "" {
 		return best, cost, false, nil
 	}
-	set, err := s.kept.of(ctx, st)
+	set, err := s.contentOf(ctx, st)
 	if err != nil {
 		return best, cost, false, err
 	}

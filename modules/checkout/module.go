@@ -72,7 +72,7 @@ type Service struct {
 	Deps
 	app *app.App
 
-	kept       kept
+	content    tenant.Kept[*content]
 	viesClient *http.Client
 	// MailCard sends a gift card's code, in the transaction that makes it. Nil sends none.
 	MailCard func(ctx context.Context, tx *tenant.Store, m CardMail) error
@@ -82,7 +82,7 @@ type Service struct {
 
 // New makes the module.
 func New(a *app.App, d Deps) *Service {
-	s := &Service{Deps: d, app: a}
+	s := &Service{Deps: d, app: a, content: tenant.Kept[*content]{Module: "checkout"}}
 	s.watchVIES()
 	return s
 }

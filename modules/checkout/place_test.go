@@ -38,17 +38,17 @@ func (s *shop) readyWith(t testing.TB, st *tenant.Store, item catalogtype.Sellab
 		t.Fatal(err)
 	}
 	to := ordertype.Address{Name: "Ada", Line1: "Strandgaten 4", PostalCode: "5013", City: "Bergen", Country: "NO"}
-	if _, _, err = s.checkout.SaveContact(ctx, st, sess.ID, checkout.Contact{Email: "ada@example.com", Shipping: to, BillingSame: true}, false); err != nil {
+	if sess, _, err = s.checkout.SaveContact(ctx, st, sess, checkout.Contact{Email: "ada@example.com", Shipping: to, BillingSame: true}, false); err != nil {
 		t.Fatal(err)
 	}
 	ways, err := s.checkout.ShippingMethods(ctx, st)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err = s.checkout.ChooseDelivery(ctx, st, sess.ID, ways[0].ID); err != nil {
+	if sess, _, err = s.checkout.ChooseDelivery(ctx, st, sess, ways[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if sess, _, err = s.checkout.ChoosePayment(ctx, st, sess.ID, paymenttype.CashOnDelivery, ""); err != nil {
+	if sess, _, err = s.checkout.ChoosePayment(ctx, st, sess, paymenttype.CashOnDelivery, ""); err != nil {
 		t.Fatal(err)
 	}
 	q, err := s.checkout.Quote(ctx, st, sess)
@@ -236,4 +236,46 @@ func TestNothingToSend(t *testing.T) {
 	b.leads(b.post("/checkout/payment", map[string][]string{"payment_method": {paymenttype.BankTransfer}}), "/checkout/review")
 	seal := b.get("/checkout/review").Doc(t).Find("input[name=seal]").AttrOr("value", "")
 	b.leads(b.post("/checkout/orders", map[string][]string{"seal": {seal}}), "/orders/")
+}
+
+// Two tabs change the same checkout at once: neither undoes what the other did.
+func TestTwoTabsChangeOneCheckout(t *testing.T) {
+	s := open(t)
+	s.Store(t, "fjord", "NOK")
+	st := s.Open(t, "fjord")
+	id := s.product(t, st, "Shell", 90000, 5)
+	sold, err := s.products.Sellables(t.Context(), st, []string{id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := sold[id]
+	cart := carttype.Cart{Lines: []carttype.Line{{Sellable: item, Wanted: 1, Quantity: 1}}}
+	sess, err := s.checkout.Start(t.Context(), st, checkout.StartInput{Cart: cart})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := ordertype.Address{Name: "Ada", Line1: "Strandgaten 4", PostalCode: "5013", City: "Bergen", Country: "NO"}
+	if sess, _, err = s.checkout.SaveContact(t.Context(), st, sess, checkout.Contact{Email: "ada@example.com", Shipping: to, BillingSame: true}, false); err != nil {
+		t.Fatal(err)
+	}
+	ways, err := s.checkout.ShippingMethods(t.Context(), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tabs sync.WaitGroup
+	tabs.Go(func() {
+		if _, _, err := s.checkout.ChooseDelivery(t.Context(), st, sess, ways[0].ID); err != nil {
+			t.Error(err)
+		}
+	})
+	tabs.Go(func() {
+		if _, _, err := s.checkout.ChoosePayment(t.Context(), st, sess, paymenttype.CashOnDelivery, "Ring twice."); err != nil {
+			t.Error(err)
+		}
+	})
+	tabs.Wait()
+	after, err := s.checkout.RemoveCode(t.Context(), st, sess.ID, "none") // gives the session as it is now
+	if err != nil || after.ShippingMethodID != ways[0].ID || after.Note != "Ring twice." || !after.UpdatedAt.After(sess.UpdatedAt.Time) {
+		t.Errorf("%+v %v", after, err)
+	}
 }

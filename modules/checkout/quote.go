@@ -87,7 +87,7 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 	if err != nil {
 		return Quote{}, err
 	}
-	set, err := s.kept.of(ctx, st)
+	set, err := s.contentOf(ctx, st)
 	if err != nil {
 		return Quote{}, err
 	}

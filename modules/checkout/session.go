@@ -60,6 +60,14 @@ type VATCheck struct {
 	At           database.Time `json:"at,omitzero"`            // zero: the register has not answered
 }
 
+// renew gives a changed session its time anew. UpdatedAt grows each time, by a millisecond at least, so that it tells one state of the session from the next.
+func (s *Session) renew(now time.Time) {
+	if least := s.UpdatedAt.Add(time.Millisecond); now.Before(least) {
+		now = least
+	}
+	s.UpdatedAt, s.ExpiresAt = database.At(now), database.At(now.Add(openFor))
+}
+
 // usable refuses a session that cannot go on: placed ones are the caller's to look at first.
 func (s Session) usable(now time.Time) error {
 	if s.State == Expired || now.After(s.ExpiresAt.Time) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -47,19 +48,48 @@ func readSession(ctx context.Context, st *tenant.Store, by, value string) (Sessi
 	return s, nil
 }
 
-// putSessionSQL changes a row in its place: what never changes of it keeps its entries in the indexes.
-var putSessionSQL = func() string {
+// What never changes of a row keeps its entries in the indexes.
+var putSessionSQL, replaceSessionSQL = func() (string, string) {
 	columns := strings.FieldsFunc(sessionColumns, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
-	var set []string
-	for _, c := range columns {
+	var excluded, set []string
+	for i, c := range columns {
 		if c != "id" && c != "token" && c != "created_at" {
-			set = append(set, c+" = excluded."+c)
+			excluded = append(excluded, c+" = excluded."+c)
+			set = append(set, c+" = ?"+strconv.Itoa(i+1))
 		}
 	}
-	return "INSERT INTO checkout_session (" + sessionColumns + ") VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ") ON CONFLICT (id) DO UPDATE SET " + strings.Join(set, ", ")
+	return "INSERT INTO checkout_session (" + sessionColumns + ") VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ") ON CONFLICT (id) DO UPDATE SET " + strings.Join(excluded, ", "),
+		"UPDATE checkout_session SET " + strings.Join(set, ", ") + " WHERE id = ?1 AND updated_at = ?" + strconv.Itoa(len(columns)+1)
 }()
 
+// putSession writes a session, whatever was there before.
 func putSession(ctx context.Context, tx *tenant.Store, s Session) error {
+	values, err := sessionValues(s)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, putSessionSQL, values...)
+	}
+	if err != nil {
+		return fmt.Errorf("write a checkout: %w", err)
+	}
+	return nil
+}
+
+// replaceSession writes a session where it still is what it was before; otherwise it is stale, and nothing is written.
+func replaceSession(ctx context.Context, tx *tenant.Store, s, before Session) (stale bool, err error) {
+	values, err := sessionValues(s)
+	if err != nil {
+		return false, err
+	}
+	res, err := tx.ExecContext(ctx, replaceSessionSQL, append(values, before.UpdatedAt)...)
+	if err != nil {
+		return false, fmt.Errorf("write a checkout: %w", err)
+	}
+	n, err := res.RowsAffected()
+	return n == 0, err
+}
+
+// sessionValues are those of sessionColumns.
+func sessionValues(s Session) ([]any, error) {
 	if s.Codes == nil {
 		s.Codes = []string{}
 	}
@@ -67,17 +97,12 @@ func putSession(ctx context.Context, tx *tenant.Store, s Session) error {
 	for i, v := range []any{s.Lines, s.Shipping, s.Billing, s.VATCheck, s.Codes} {
 		data, err := json.Marshal(v)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		docs[i] = string(data)
 	}
-	_, err := tx.ExecContext(ctx, putSessionSQL,
-		s.ID, s.Token, s.State, s.CartRef, s.CustomerID, docs[0], s.Email, docs[1], docs[2], s.BillingSame, s.ShippingMethodID, s.ShippingSeen,
-		s.PaymentMethod, s.FeeSeen, s.Note, s.VATID, docs[3], docs[4], s.TermsAt, s.OrderID, s.OrderNumber, s.OrderToken, s.CreatedAt, s.UpdatedAt, s.ExpiresAt)
-	if err != nil {
-		return fmt.Errorf("write a checkout: %w", err)
-	}
-	return nil
+	return []any{s.ID, s.Token, s.State, s.CartRef, s.CustomerID, docs[0], s.Email, docs[1], docs[2], s.BillingSame, s.ShippingMethodID, s.ShippingSeen,
+		s.PaymentMethod, s.FeeSeen, s.Note, s.VATID, docs[3], docs[4], s.TermsAt, s.OrderID, s.OrderNumber, s.OrderToken, s.CreatedAt, s.UpdatedAt, s.ExpiresAt}, nil
 }
 
 // sweep forgets what people typed into checkouts that they left, and later the checkouts. A few at a time, whenever

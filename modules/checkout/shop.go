@@ -140,7 +140,7 @@ func (s *Service) saveAddress(c *web.Context) error {
 				return q, refused
 			}
 		}
-		if _, q, err = s.SaveContact(c.Ctx(), c.Store, sess.ID, in, draft || refused != nil); err != nil || draft {
+		if _, q, err = s.SaveContact(c.Ctx(), c.Store, sess, in, draft || refused != nil); err != nil || draft {
 			return q, err
 		}
 		return q, refused
@@ -159,14 +159,14 @@ func (s *Service) askVAT(c *web.Context, typed string, before VATCheck) (string,
 
 func (s *Service) saveDelivery(c *web.Context) error {
 	return s.save(c, DeliveryStep, "/checkout/address", func(form *web.Form, sess Session, _ bool) (Quote, error) {
-		_, q, err := s.ChooseDelivery(c.Ctx(), c.Store, sess.ID, form.Value("shipping_method"))
+		_, q, err := s.ChooseDelivery(c.Ctx(), c.Store, sess, form.Value("shipping_method"))
 		return q, err
 	})
 }
 
 func (s *Service) savePayment(c *web.Context) error {
 	return s.save(c, PaymentStep, "", func(form *web.Form, sess Session, _ bool) (Quote, error) {
-		_, q, err := s.ChoosePayment(c.Ctx(), c.Store, sess.ID, form.Value("payment_method"), strings.TrimSpace(form.Value("note")))
+		_, q, err := s.ChoosePayment(c.Ctx(), c.Store, sess, form.Value("payment_method"), strings.TrimSpace(form.Value("note")))
 		return q, err
 	})
 }

@@ -87,32 +87,51 @@ func (s *Service) byToken(ctx context.Context, st *tenant.Store, token string) (
 
 // touch writes a session and gives it its time anew.
 func touch(ctx context.Context, tx *tenant.Store, sess *Session, now time.Time) error {
-	sess.UpdatedAt, sess.ExpiresAt = database.At(now), database.At(now.Add(openFor))
+	sess.renew(now)
 	return putSession(ctx, tx, *sess)
 }
 
-// edit changes an open session. fn may run again on a fresh one.
-func (s *Service) edit(ctx context.Context, st *tenant.Store, id string, fn func(tx *tenant.Store, sess *Session) error) (Session, error) {
-	var out Session
-	err := st.Write(ctx, func(tx *tenant.Store) error {
-		sess, err := readSession(ctx, tx, "id", id)
-		if err != nil {
-			return err
-		}
+// editTries is how often an edit begins anew when others change the same session.
+const editTries = 5
+
+// edit changes an open session, given as the caller read it. fn sees the store as it is, outside of a transaction, so that the prices it looks up
+// keep no other shopper waiting for the file's one writer; when somebody else has changed the session meanwhile, it runs again on the session as it is then.
+func (s *Service) edit(ctx context.Context, st *tenant.Store, sess Session, fn func(sess *Session) error) (Session, error) {
+	for range editTries {
 		if sess.State == Placed {
-			return problem.New(problem.Conflict, "This order has been placed already.")
+			return Session{}, problem.New(problem.Conflict, "This order has been placed already.")
 		}
 		now := time.Now()
 		if err := sess.usable(now); err != nil {
-			return err
+			return Session{}, err
 		}
-		if err := fn(tx, &sess); err != nil {
-			return err
+		out := sess
+		if err := fn(&out); err != nil {
+			return Session{}, err
 		}
-		out = sess
-		return touch(ctx, tx, &out, now)
-	})
-	return out, err
+		out.renew(now)
+		var stale bool
+		err := st.Write(ctx, func(tx *tenant.Store) (err error) {
+			stale, err = replaceSession(ctx, tx, out, sess)
+			return err
+		})
+		if err != nil || !stale {
+			return out, err
+		}
+		if sess, err = readSession(ctx, st, "id", sess.ID); err != nil {
+			return Session{}, err
+		}
+	}
+	return Session{}, problem.New(problem.Conflict, "This checkout is being changed elsewhere. Please try again.")
+}
+
+// editNow is edit of the session as it is now.
+func (s *Service) editNow(ctx context.Context, st *tenant.Store, id string, fn func(sess *Session) error) (Session, error) {
+	sess, err := readSession(ctx, st, "id", id)
+	if err != nil {
+		return Session{}, err
+	}
+	return s.edit(ctx, st, sess, fn)
 }
 
 // Contact is what the address page asks for.
@@ -127,8 +146,8 @@ type Contact struct {
 
 // SaveContact keeps who orders and where it goes. A draft is kept as it is; otherwise everything has to be right, and the quote for it
 // is given too.
-func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, in Contact, draft bool) (sess Session, q Quote, err error) {
-	sess, err = s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) (err error) {
+func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, before Session, in Contact, draft bool) (sess Session, q Quote, err error) {
+	sess, err = s.edit(ctx, st, before, func(sess *Session) (err error) {
 		sess.Email, sess.BillingSame = tidy(in.Email), in.BillingSame
 		sess.VATID, sess.VATCheck = in.VATID, in.VATCheck
 		sess.Shipping = tidyAddress(in.Shipping)
@@ -138,7 +157,7 @@ func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, 
 		if draft {
 			return nil
 		}
-		if q, err = s.Quote(ctx, tx, *sess); err != nil {
+		if q, err = s.Quote(ctx, st, *sess); err != nil {
 			return err
 		}
 		return sess.CheckContact(q.Countries)
@@ -147,10 +166,10 @@ func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, id string, 
 }
 
 // ChooseDelivery keeps the way that the goods take, with the price that it has now, and gives the quote with it.
-func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, id, methodID string) (sess Session, q Quote, err error) {
-	sess, err = s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) (err error) {
+func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, before Session, methodID string) (sess Session, q Quote, err error) {
+	sess, err = s.edit(ctx, st, before, func(sess *Session) (err error) {
 		sess.ShippingMethodID, sess.ShippingSeen = methodID, nil
-		if q, err = s.Quote(ctx, tx, *sess); err != nil {
+		if q, err = s.Quote(ctx, st, *sess); err != nil {
 			return err
 		}
 		if q.Method == nil {
@@ -164,10 +183,10 @@ func (s *Service) ChooseDelivery(ctx context.Context, st *tenant.Store, id, meth
 }
 
 // ChoosePayment keeps how the order will be paid, with the fee that it has now, and a note to the shop, and gives the quote with it.
-func (s *Service) ChoosePayment(ctx context.Context, st *tenant.Store, id, method, note string) (sess Session, q Quote, err error) {
-	sess, err = s.edit(ctx, st, id, func(tx *tenant.Store, sess *Session) (err error) {
+func (s *Service) ChoosePayment(ctx context.Context, st *tenant.Store, before Session, method, note string) (sess Session, q Quote, err error) {
+	sess, err = s.edit(ctx, st, before, func(sess *Session) (err error) {
 		sess.PaymentMethod, sess.FeeSeen, sess.Note = method, nil, note
-		if q, err = s.Quote(ctx, tx, *sess); err != nil {
+		if q, err = s.Quote(ctx, st, *sess); err != nil {
 			return err
 		}
 		var f problem.Fields

@@ -220,17 +220,17 @@ func (s *shop) orderOf(t *testing.T, st *tenant.Store, want map[string]int, to o
 	if n%3 == 0 && to.Country != "DE" {
 		in.VATID, in.VATCheck = "FR40303265045", checkout.VATCheck{Number: "FR40303265045", Valid: true, At: database.Now()}
 	}
-	if _, _, err = s.checkout.SaveContact(t.Context(), st, sess.ID, in, false); err != nil {
+	if sess, _, err = s.checkout.SaveContact(t.Context(), st, sess, in, false); err != nil {
 		t.Fatal(to, err)
 	}
 	ways, err := s.checkout.ShippingMethods(t.Context(), st)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err = s.checkout.ChooseDelivery(t.Context(), st, sess.ID, ways[n%2].ID); err != nil {
+	if sess, _, err = s.checkout.ChooseDelivery(t.Context(), st, sess, ways[n%2].ID); err != nil {
 		t.Fatal(err)
 	}
-	if sess, _, err = s.checkout.ChoosePayment(t.Context(), st, sess.ID, []string{paymenttype.BankTransfer, paymenttype.CashOnDelivery}[n%2], ""); err != nil {
+	if sess, _, err = s.checkout.ChoosePayment(t.Context(), st, sess, []string{paymenttype.BankTransfer, paymenttype.CashOnDelivery}[n%2], ""); err != nil {
 		t.Fatal(err)
 	}
 	q, err := s.checkout.Quote(t.Context(), st, sess)

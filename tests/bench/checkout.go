@@ -144,13 +144,13 @@ func (t *till) prepare(ctx context.Context, n int) error {
 		to.Country = home[0]
 	}
 	contact := checkout.Contact{Email: fmt.Sprintf("ada%d-%d@example.com", t.orders, n), Shipping: to, BillingSame: true}
-	if _, _, err := t.service.SaveContact(ctx, st, sess.ID, contact, false); err != nil {
+	if sess, _, err = t.service.SaveContact(ctx, st, sess, contact, false); err != nil {
 		return err
 	}
-	if _, _, err := t.service.ChooseDelivery(ctx, st, sess.ID, ways[0].ID); err != nil {
+	if sess, _, err = t.service.ChooseDelivery(ctx, st, sess, ways[0].ID); err != nil {
 		return err
 	}
-	if sess, _, err = t.service.ChoosePayment(ctx, st, sess.ID, paymenttype.BankTransfer, ""); err != nil {
+	if sess, _, err = t.service.ChoosePayment(ctx, st, sess, paymenttype.BankTransfer, ""); err != nil {
 		return err
 	}
 	q, err := t.service.Quote(ctx, st, sess)

@@ -47,47 +47,65 @@ func (b *bench) guests() error {
 	if _, err := d.walk(b.ctx, t.goods, 1, 2); err != nil { // caches, statements
 		return err
 	}
-	if err := d.drained(b.ctx); err != nil {
+	if err := d.settled(b.ctx); err != nil {
 		return err
 	}
-	var speed, p50, p99, commits []float64
+	var speed, p50, p99, commits, cpu []float64
 	for round := range 3 {
 		before := d.store.Commits() + d.app.Platform.DB.Commits()
-		started := time.Now()
+		started, used := time.Now(), cpuTime()
 		times, err := d.walk(b.ctx, t.goods, round+2, guestOrders)
 		if err == nil {
-			err = d.drained(b.ctx)
+			err = drained(b.ctx, d.store, 0)
 		}
 		if err != nil {
 			return err
 		}
 		n := float64(guestWalkers * guestOrders)
+		cpu = append(cpu, ms(cpuTime()-used)/n)
 		speed = append(speed, n/time.Since(started).Seconds())
 		commits = append(commits, float64(d.store.Commits()+d.app.Platform.DB.Commits()-before)/n)
 		p50, p99 = append(p50, quantile(times, 0.5)), append(p99, quantile(times, 0.99))
 		b.say("%s: %s orders/s", name, figure(speed[round]))
 	}
 	row := &Row{Name: name, Unit: "orders/s", Ours: median(speed), Limit: bestPeer, LimitIs: "the best open peer (Vendure, 7 requests)", Ratio: median(speed) / bestPeer}
-	row.Note = fmt.Sprintf("8 requests an order, none failed; p50 %s ms, p99 %s ms a checkout; %s durable commits an order, at most 2 wanted", figure(median(p50)), figure(median(p99)), figure(median(commits)))
+	row.Note = fmt.Sprintf("8 requests an order, none failed; p50 %s ms, p99 %s ms a checkout; %s durable commits an order, at most 2 wanted; %s ms of CPU time an order, shoppers included",
+		figure(median(p50)), figure(median(p99)), figure(median(commits)), figure(median(cpu)))
 	b.add(row).reached(fmt.Sprintf("≥ %d×, ≤ 2 commits", guestGoal), row.Ratio >= guestGoal && median(commits) <= 2)
 	return nil
 }
 
-// drained waits until no event, no mail and no job of the store waits.
-func (d *demo) drained(ctx context.Context) error {
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
+// settled waits until nothing of what seeding left behind is under way in any store: sizes of pictures take both cores for a while.
+func (d *demo) settled(ctx context.Context) error {
+	for _, info := range d.app.Platform.Stores() {
+		st, release, err := d.app.Platform.Acquire(ctx, info.ID)
+		if err != nil {
+			return err
+		}
+		err = drained(ctx, st, time.Minute)
+		release()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drained waits until no event, no mail and no job of the store waits, jobs that begin within soon included.
+func drained(ctx context.Context, st *tenant.Store, soon time.Duration) error {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
 		waiting := 0
-		err := d.store.View(ctx, func(tx *tenant.Store) error {
+		err := st.View(ctx, func(tx *tenant.Store) error {
 			return tx.One(ctx, func(row database.Row) error { return row.Scan(&waiting) },
 				`SELECT (SELECT count(*) FROM event_outbox WHERE delivered_at IS NULL) + (SELECT count(*) FROM mail_message WHERE state = 'queued')
-					+ (SELECT count(*) FROM job WHERE state IN ('queued', 'running') AND run_at <= ?)`, database.At(time.Now()))
+					+ (SELECT count(*) FROM job WHERE state IN ('queued', 'running') AND run_at <= ?)`, database.At(time.Now().Add(soon)))
 		})
 		if err != nil || waiting == 0 {
 			return err
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	return errors.New("events, mails or jobs still wait after a minute")
+	return errors.New("events, mails or jobs still wait after two minutes")
 }
 
 // walk has all shoppers buy, so many times each, and gives how long each checkout took, in milliseconds.
