@@ -10,7 +10,7 @@ import (
 // Operators manage their own team over the API; nobody else does.
 func TestOperatorsAPI(t *testing.T) {
 	w := newCrew(t)
-	root, owner := w.Staff(t, "admin", "one"), w.in(w.ann)
+	root, owner := w.Staff(t, "admin", "one"), w.Staff(t, "owner", "one")
 	var team struct {
 		Members []struct{ ID, Role string }
 	}
