@@ -104,6 +104,8 @@ func (s *Service) repairAPI(r *app.Router) {
 	}
 	type quarantineOut struct {
 		Body struct {
+			Store  string `json:"store" doc:"The store's code."`
+			Name   string `json:"name"`
 			Open   bool   `json:"open" doc:"The store serves."`
 			Reason string `json:"reason,omitempty" enum:"damaged,migration,newer,rolled back,replacing" doc:"Why it is closed."`
 			Detail string `json:"detail,omitempty"`
@@ -112,6 +114,7 @@ func (s *Service) repairAPI(r *app.Router) {
 	}
 	answer := func(info *tenant.Info) *quarantineOut {
 		o := &quarantineOut{}
+		o.Body.Store, o.Body.Name = info.Code, info.Name
 		q := s.app.Platform.InQuarantine(info.ID)
 		if o.Body.Open = q == nil; q != nil {
 			o.Body.Reason, o.Body.Detail, o.Body.Advice = string(q.Reason), q.Detail, q.Advice(info.Code)

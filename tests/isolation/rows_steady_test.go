@@ -44,7 +44,7 @@ var steadyRows = map[string]row{
 	"api GET /stores/:store/customers/:customer/sessions": get(func(s *side) string {
 		s.newCustomerSession()
 		return "/customers/" + s.customerID + "/sessions"
-	}),
+	}).isSilent(),
 	"api DELETE /stores/:store/customers/:customer/sessions/:session": get(func(s *side) string {
 		return "/customers/" + s.customerID + "/sessions/" + s.newCustomerSession()
 	}).isStill().isSilent(),
