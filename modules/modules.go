@@ -51,7 +51,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 		return nil, err
 	}
 	fair := fairuse.New(a, products, staff)
-	products.Allowance, shop.Allowance = fair, fair
+	products.Allowance, shop.Allowance, staff.ForStaff = fair, fair, fair.ForStaff
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
 	till.WithdrawCard, till.TimeZone, letters.Zone = letters.WithdrawGiftCard, catalog.Zone, catalog.Zone
 	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards

@@ -86,6 +86,9 @@ func (s *Service) refusal(st *tenant.Store, sess Session, q Quote, in PlaceInput
 	if len(q.Lines) == 0 {
 		return changed(st, q, "Nothing in your order can be had any more.")
 	}
+	if err := tooSmall(st, q.Subtotal); err != nil {
+		return err
+	}
 	var f problem.Fields
 	switch furthest(sess, q) {
 	case AddressStep:

@@ -47,6 +47,9 @@ func (s *Service) start(c *web.Context) error {
 	}
 	sess, err := s.Start(c.Ctx(), c.Store, in)
 	if err != nil {
+		if problem.Is(err, problem.Conflict) && tellSmallest(c, cart.Subtotal) {
+			return c.Redirect("/cart")
+		}
 		return err
 	}
 	c.SetCookie(cookieName, c.Site.Signer.Sign(purpose(c), []byte(sess.Token)), int(keepFor/time.Second))
@@ -234,6 +237,9 @@ func (s *Service) place(c *web.Context) error {
 	sess, q, stop, again := s.open(c) // as it is now
 	if stop || again != nil {
 		return again
+	}
+	if tellSmallest(c, q.Subtotal) {
+		return c.Redirect("/cart")
 	}
 	if most := furthest(sess, q); most != ReviewStep {
 		c.FlashAction(web.Flash{Kind: "warning", Text: c.T("Something has changed. Please choose once more.")})

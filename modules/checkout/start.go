@@ -46,6 +46,9 @@ func (s *Service) Start(ctx context.Context, st *tenant.Store, in StartInput) (S
 			out = before
 			return nil
 		}
+		if err := tooSmall(tx, in.Cart.Subtotal); err != nil {
+			return err
+		}
 		out = before
 		if before.State != Open || before.usable(now) != nil || before.CustomerID != in.CustomerID {
 			out = Session{ID: database.NewID(), Token: rand.Text(), State: Open, BillingSame: true, CreatedAt: database.At(now)}

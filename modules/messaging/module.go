@@ -71,6 +71,7 @@ func (s *Service) Module() app.Module {
 		Settings: settings(),
 		Files:    files,
 		Routes:   s.routes,
+		Health:   s.health,
 	}
 }
 
