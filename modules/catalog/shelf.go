@@ -27,6 +27,7 @@ type shelf struct {
 	brands   []string
 	tree     []Category
 	members  map[string][]member // by category
+	fields   shelfFields
 	bytes    int64
 
 	mu     sync.Mutex
@@ -36,6 +37,7 @@ type shelf struct {
 	asked  int
 	orders map[string][]int32 // all products, by order
 	listed map[string][]int32 // by category: see in
+	slugs  []string           // of brands
 }
 
 // stockShown is which products of a shelf are sold out, as of a version of the store.
@@ -151,7 +153,14 @@ func (s *Service) readShelf(ctx context.Context, st *tenant.Store, out *shelf) (
 		}
 		return nil
 	})
-	return wrap("read who is in which category", err)
+	if err != nil {
+		return wrap("read who is in which category", err)
+	}
+	bySeq := make(map[int64]int32, len(out.products))
+	for i := range out.products {
+		bySeq[out.products[i].seq] = int32(i)
+	}
+	return s.readFields(ctx, st, out, bySeq, now)
 }
 
 func (out *shelf) readProducts(ctx context.Context, st *tenant.Store, now database.Time) error {

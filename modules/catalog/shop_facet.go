@@ -9,7 +9,8 @@ import (
 // Facet is one way to narrow a listing down.
 type Facet struct {
 	Title  string
-	Param  string // of the URL
+	Param  string    // of the URL
+	Kind   FieldKind // of a field's facet
 	Values []FacetValue
 }
 
@@ -34,6 +35,7 @@ type sieve struct {
 	options map[int32][]bool // by option, the chosen values by number
 	chosen  []chosenOption   // the same, to go through for each product
 	soldOut []bool           // by product
+	fields  *fieldSieve
 }
 
 // chosenOption is an option of which values are chosen: those that are marked, by number.
@@ -43,7 +45,7 @@ type chosenOption struct {
 }
 
 func (f *shelf) sieve(filters *Filters, soldOut []bool) *sieve {
-	s := &sieve{shelf: f, f: filters, soldOut: soldOut}
+	s := &sieve{shelf: f, f: filters, soldOut: soldOut, fields: f.fields.sieve(filters.Fields)}
 	if len(filters.Brands) > 0 {
 		s.brands = make([]bool, len(f.brands))
 		for i, b := range f.brands {
@@ -99,6 +101,7 @@ func (s *sieve) fails(i int32) int32 {
 	if s.f.InStock && s.soldOut[i] {
 		fail(failsStock)
 	}
+	s.fields.fails(i, fail)
 	for _, c := range s.chosen {
 		if !slices.ContainsFunc(p.options, func(v int32) bool { return c.marks[v] }) {
 			if c.option < 0 {
@@ -145,6 +148,7 @@ func (s *sieve) narrow(all []int32) (out narrowed) {
 		if (failed == failsNone || failed == failsStock) && !s.soldOut[i] {
 			out.inStock++
 		}
+		s.fields.add(i, failed)
 		last := int32(-1)
 		for _, v := range p.options {
 			option := s.values[v].option
@@ -161,6 +165,7 @@ func (s *sieve) narrow(all []int32) (out narrowed) {
 		}
 	}
 	out.facets = append(s.brandFacet(all, brands), s.optionFacets(order, values, options)...)
+	out.facets = append(out.facets, s.fields.facets(len(all))...)
 	return out
 }
 
