@@ -29,6 +29,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	stock := inventory.New(a)
 	products := catalog.New(a, stock)
 	stock.Connect(inventoryCatalog{products})
+	stock.Changed = products.StockChanged
 	sales := orders.New(a, stock)
 	people := customers.New(a, sales)
 	a.Customers = people
@@ -52,7 +53,9 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	fair := fairuse.New(a, products, staff)
 	products.Allowance, shop.Allowance = fair, fair
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
+	till.WithdrawCard, till.TimeZone, letters.Zone = letters.WithdrawGiftCard, catalog.Zone, catalog.Zone
 	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
+	sales.Files, sales.OpenFile = ordersFiles(products), openFile
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	tools.Roles = devtoolsRoles

@@ -28,6 +28,8 @@ func (s *Service) api(r *app.Router) {
 	remove.Status, remove.Description = http.StatusNoContent, "It leaves the shop; orders keep what they hold."
 	app.API(r, remove, s.apiDeleteProduct)
 	app.API(r, op("PATCH", products+"/{product}/variants/{variant}", Write, "update-variant", "Change a variant"), s.apiUpdateVariant)
+	s.apiGrid(r, op)
+	s.apiBrands(r, op)
 	s.apiCategories(r, op)
 }
 
@@ -136,8 +138,10 @@ type ProductPatch struct {
 	Categories     *[]string `json:"categories,omitempty" doc:"Ids"`
 	GiftCard       *bool     `json:"gift_card,omitempty" doc:"Each piece that is paid becomes a gift card worth its price"`
 
-	Fields map[string]any  `json:"fields,omitempty" doc:"What it says in the fields of its type, by key: text, a number, true or false, a list of choices; null says nothing"`
-	Safety *safetyResource `json:"safety,omitempty" doc:"All of it: what is missing in it is nothing"`
+	Fields      map[string]any  `json:"fields,omitempty" doc:"What it says in the fields of its type, by key: text, a number, true or false, a list of choices; null says nothing"`
+	Safety      *safetyResource `json:"safety,omitempty" doc:"All of it: what is missing in it is nothing"`
+	PublishedAt *string         `json:"published_at,omitempty" maxLength:"40" doc:"RFC 3339: from when it is in the shop while it is active; empty: not at all"`
+	UnpublishAt *string         `json:"unpublish_at,omitempty" maxLength:"40" doc:"RFC 3339: when it leaves the shop by itself; empty: never"`
 }
 
 func put[T any](to *T, from *T) {
@@ -161,9 +165,14 @@ func (in *ProductPatch) apply(p *Product) error {
 		p.Safety = Safety(*in.Safety)
 	}
 	if in.Status != nil {
-		return p.setStatus(*in.Status)
+		if err := p.setStatus(*in.Status); err != nil {
+			return err
+		}
 	}
-	return nil
+	var f problem.Fields
+	takeTime(&f, "published_at", &p.PublishedAt, in.PublishedAt)
+	takeTime(&f, "unpublish_at", &p.UnpublishAt, in.UnpublishAt)
+	return f.Err()
 }
 
 // newVariant is a variant to be made.

@@ -6,6 +6,7 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/framework/web"
+	"wizamart/tenant"
 )
 
 func (s *Service) apiCategories(r *app.Router, op func(method, path, perm, id, summary string) app.Operation) {
@@ -27,6 +28,11 @@ type categoryPatch struct {
 	Text     *string   `json:"text,omitempty" doc:"HTML; the shop shows it sanitised"`
 	Types    *[]string `json:"types,omitempty" maxItems:"50"`
 	Tags     *[]string `json:"tags,omitempty" maxItems:"50"`
+
+	Conditions *[]Condition `json:"conditions,omitempty" maxItems:"20"`
+	Match      *string      `json:"match,omitempty" enum:"all,any" doc:"How many of the conditions have to hold; any where nothing is said"`
+	Sort       *string      `json:"sort,omitempty" enum:",newest,price,-price,title" doc:"Order of the products; empty is by hand"`
+	Order      *[]string    `json:"order,omitempty" maxItems:"500" doc:"Ids of products in the order by hand; others follow"`
 }
 
 func (in *categoryPatch) apply(c *Category) error {
@@ -36,6 +42,11 @@ func (in *categoryPatch) apply(c *Category) error {
 	put(&c.TextSource, in.Text)
 	put(&c.Rule.Types, in.Types)
 	put(&c.Rule.Tags, in.Tags)
+	put(&c.Rule.Conditions, in.Conditions)
+	put(&c.Sort, in.Sort)
+	if in.Match != nil {
+		c.Rule.All = *in.Match == "all"
+	}
 	return nil
 }
 
@@ -89,7 +100,13 @@ func (s *Service) apiUpdateCategory(ctx context.Context, c *web.Context, in *str
 	Body     categoryPatch
 },
 ) (*categoryOutput, error) {
-	saved, err := s.UpdateCategory(ctx, c.Store, in.Category, in.Body.apply)
+	var saved *Category
+	err := c.Store.Write(ctx, func(tx *tenant.Store) (err error) {
+		if saved, err = s.UpdateCategory(ctx, tx, in.Category, in.Body.apply); err == nil && in.Body.Order != nil {
+			err = s.ArrangeCategory(ctx, tx, in.Category, *in.Body.Order)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

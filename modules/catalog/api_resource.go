@@ -23,6 +23,7 @@ type productResource struct {
 	Tags           []string          `json:"tags"`
 	Status         Status            `json:"status" enum:"draft,active,archived"`
 	PublishedAt    *time.Time        `json:"published_at,omitempty" doc:"Missing: not in the shop, even when active"`
+	UnpublishAt    *time.Time        `json:"unpublish_at,omitempty" doc:"When it leaves the shop by itself; missing: never"`
 	SEOTitle       string            `json:"seo_title"`
 	SEODescription string            `json:"seo_description"`
 	Options        []optionResource  `json:"options"`
@@ -77,6 +78,9 @@ func newProductResource(p *Product, levels map[string]inventorytype.Level, curre
 	if !p.PublishedAt.IsZero() {
 		r.PublishedAt = &p.PublishedAt.Time
 	}
+	if !p.UnpublishAt.IsZero() {
+		r.UnpublishAt = &p.UnpublishAt.Time
+	}
 	for _, o := range p.Options {
 		r.Options = append(r.Options, optionResource{o.Name, append([]string{}, o.Values...)})
 	}
@@ -114,17 +118,27 @@ func minorOf(f *problem.Fields, field string, a money.Amount, currency string) i
 }
 
 type categoryResource struct {
-	ID       string   `json:"id"`
-	ParentID string   `json:"parent_id,omitempty"`
-	Slug     string   `json:"slug"`
-	Name     string   `json:"name"`
-	Text     string   `json:"text" doc:"HTML as given"`
-	Types    []string `json:"types" doc:"Product types that belong by rule"`
-	Tags     []string `json:"tags" doc:"Tags whose products belong by rule"`
-	Position int      `json:"position" doc:"Among its siblings"`
-	Products int      `json:"products" doc:"In the shop, with those of the categories below"`
+	ID         string      `json:"id"`
+	ParentID   string      `json:"parent_id,omitempty"`
+	Slug       string      `json:"slug"`
+	Name       string      `json:"name"`
+	Text       string      `json:"text" doc:"HTML as given"`
+	Types      []string    `json:"types" doc:"Product types that belong by rule"`
+	Tags       []string    `json:"tags" doc:"Tags whose products belong by rule"`
+	Position   int         `json:"position" doc:"Among its siblings"`
+	Conditions []Condition `json:"conditions" doc:"Products that meet them belong by rule"`
+	Match      string      `json:"match" enum:"all,any" doc:"How many of the conditions have to hold"`
+	Sort       string      `json:"sort" doc:"Order of the products; empty is by hand"`
+	Products   int         `json:"products" doc:"In the shop, with those of the categories below"`
 }
 
 func newCategoryResource(c *Category, products int) categoryResource {
-	return categoryResource{c.ID, c.ParentID, c.Slug, c.Name, c.TextSource, append([]string{}, c.Rule.Types...), append([]string{}, c.Rule.Tags...), c.Position, products}
+	match := "any"
+	if c.Rule.All {
+		match = "all"
+	}
+	return categoryResource{
+		ID: c.ID, ParentID: c.ParentID, Slug: c.Slug, Name: c.Name, Text: c.TextSource, Types: append([]string{}, c.Rule.Types...), Tags: append([]string{}, c.Rule.Tags...),
+		Conditions: append([]Condition{}, c.Rule.Conditions...), Match: match, Sort: c.Sort, Position: c.Position, Products: products,
+	}
 }

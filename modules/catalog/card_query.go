@@ -31,7 +31,7 @@ type CardFilter struct {
 // where gives the conditions on catalog_product p, joined with catalog_search when there is a query.
 func (f *CardFilter) where(now database.Time) (from, where string, args []any) {
 	from = "FROM catalog_product p"
-	cond := []string{"p.deleted_at IS NULL", "p.status = 'active'", "p.published_at <= ?"}
+	cond := []string{inShop}
 	args = []any{now}
 	add := func(sql string, a ...any) { cond, args = append(cond, sql), append(args, a...) }
 	if f.Query != "" {
@@ -91,7 +91,7 @@ func (f *CardFilter) order() (sql string, args []any) {
 	return "p.published_at DESC, p.seq DESC", nil
 }
 
-// Cards lists products as the shop shows them in a grid, with how many match in all. It takes three queries, whatever the number.
+// Cards lists products as the shop shows them in a grid, with how many match in all. It takes a few queries, whatever the number.
 func (s *Service) Cards(ctx context.Context, st *tenant.Store, f CardFilter) ([]catalogtype.Card, int, error) {
 	f.Query = strings.TrimSpace(f.Query)
 	if f.Query != "" && matchQuery(f.Query) == "" {
@@ -99,6 +99,13 @@ func (s *Service) Cards(ctx context.Context, st *tenant.Store, f CardFilter) ([]
 	}
 	if f.Limit <= 0 {
 		f.Limit = 24
+	}
+	if f.Category != "" && f.Sort == "" && f.Query == "" && f.IDs == nil {
+		sort, err := categorySort(ctx, st, f.Category)
+		if err != nil {
+			return nil, 0, err
+		}
+		f.Sort = sort
 	}
 	from, where, args := f.where(s.moment())
 	var total int

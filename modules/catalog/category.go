@@ -20,26 +20,10 @@ type Category struct {
 	Hash       string // of its picture
 	Position   int    // among its siblings
 	Rule       Rule
+	Sort       string // order of its products: "" by hand, else newest, price, -price or title
 	CreatedAt  database.Time
 	UpdatedAt  database.Time
 	DeletedAt  database.Time
-}
-
-// Rule makes products members by themselves: those of any of the types, or with any of the tags. Letter case does not count.
-type Rule struct {
-	Types []string `json:"types,omitempty"`
-	Tags  []string `json:"tags,omitempty"`
-}
-
-// Empty tells whether the rule takes nothing.
-func (r Rule) Empty() bool { return len(r.Types) == 0 && len(r.Tags) == 0 }
-
-// Takes tells whether the product belongs by this rule.
-func (r Rule) Takes(p *Product) bool {
-	has := func(list []string, value string) bool {
-		return value != "" && slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, value) })
-	}
-	return has(r.Types, p.Type) || slices.ContainsFunc(p.Tags, func(t string) bool { return has(r.Tags, t) })
 }
 
 // MaxDepth is how many levels a category tree has at most.
@@ -52,6 +36,6 @@ func (c *Category) Validate() error {
 	f.Check(utf8.RuneCountInString(c.Name) <= 100, "name", "Use at most %d characters.", 100)
 	f.Check(ValidSlug(c.Slug), "slug", "Use letters, digits and hyphens, at most %d characters.", MaxTitle)
 	f.Check(len(c.TextSource) <= MaxBody, "text", "The text is larger than %d kB.", MaxBody>>10)
-	f.Check(len(c.Rule.Types) <= 50 && len(c.Rule.Tags) <= 50, "rule_types", "Use at most %d types and tags.", 50)
+	f.Check(slices.ContainsFunc(sorts, func(o struct{ value, label string }) bool { return o.value == c.Sort }), "sort", "Choose an order.")
 	return f.Err()
 }

@@ -30,13 +30,13 @@ func (s *Service) CreateCategory(ctx context.Context, st *tenant.Store, in Categ
 				c.Position = max(c.Position, all[i].Position+1)
 			}
 		}
-		if err := c.prepare(all); err != nil {
+		if err := c.prepare(all, tx.Currency()); err != nil {
 			return err
 		}
 		if err := writeCategory(ctx, tx, &c); err != nil {
 			return err
 		}
-		if err := applyRule(ctx, tx, &c); err != nil {
+		if err := s.applyRule(ctx, tx, &c); err != nil {
 			return err
 		}
 		out = &c
@@ -54,7 +54,7 @@ func (s *Service) UpdateCategory(ctx context.Context, st *tenant.Store, id strin
 			return err
 		}
 		c := *before
-		c.Rule = Rule{Types: slices.Clone(before.Rule.Types), Tags: slices.Clone(before.Rule.Tags)}
+		c.Rule.Types, c.Rule.Tags = slices.Clone(before.Rule.Types), slices.Clone(before.Rule.Tags)
 		if err := change(&c); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *Service) UpdateCategory(ctx context.Context, st *tenant.Store, id strin
 		if err != nil {
 			return err
 		}
-		if err := c.prepare(all); err != nil {
+		if err := c.prepare(all, tx.Currency()); err != nil {
 			return err
 		}
 		out = &c
@@ -74,7 +74,7 @@ func (s *Service) UpdateCategory(ctx context.Context, st *tenant.Store, id strin
 		if err := writeCategory(ctx, tx, &c); err != nil {
 			return err
 		}
-		if err := applyRule(ctx, tx, &c); err != nil {
+		if err := s.applyRule(ctx, tx, &c); err != nil {
 			return err
 		}
 		return record(ctx, tx, "catalog.category.updated", "category", id, c.Name, was, is)
@@ -83,13 +83,14 @@ func (s *Service) UpdateCategory(ctx context.Context, st *tenant.Store, id strin
 }
 
 // prepare checks a category and its place among all living ones.
-func (c *Category) prepare(all []Category) error {
+func (c *Category) prepare(all []Category, currency string) error {
 	c.Name, c.Slug = strings.TrimSpace(c.Name), strings.TrimSpace(c.Slug)
 	c.TextHTML = Sanitise(c.TextSource)
 	if err := c.Validate(); err != nil {
 		return err
 	}
 	var f problem.Fields
+	c.Rule.prepare(currency, &f)
 	parent, children := map[string]string{}, map[string][]string{}
 	for i := range all {
 		parent[all[i].ID] = all[i].ParentID
@@ -136,7 +137,7 @@ func freeSlug(all []Category, slug string) string {
 func (c *Category) view() map[string]any {
 	return map[string]any{
 		"parent": c.ParentID, "slug": c.Slug, "name": c.Name, "text": c.TextSource, "picture": c.Hash, "position": c.Position,
-		"types": c.Rule.Types, "tags": c.Rule.Tags, "deleted": !c.DeletedAt.IsZero(),
+		"types": c.Rule.Types, "tags": c.Rule.Tags, "conditions": c.Rule.Conditions, "all": c.Rule.All, "sort": c.Sort, "deleted": !c.DeletedAt.IsZero(),
 	}
 }
 
@@ -151,10 +152,10 @@ func writeCategory(ctx context.Context, tx *tenant.Store, c *Category) error {
 		}
 		return v
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO catalog_category (id, parent_id, slug, name, text_source, text_html, media_hash, position, rule, created_at, updated_at, deleted_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, slug = excluded.slug, name = excluded.name,
-		text_source = excluded.text_source, text_html = excluded.text_html, media_hash = excluded.media_hash, position = excluded.position, rule = excluded.rule,
+	_, err = tx.ExecContext(ctx, `INSERT INTO catalog_category (id, parent_id, slug, name, text_source, text_html, media_hash, position, rule, sort, created_at, updated_at, deleted_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, slug = excluded.slug, name = excluded.name,
+		text_source = excluded.text_source, text_html = excluded.text_html, media_hash = excluded.media_hash, position = excluded.position, rule = excluded.rule, sort = excluded.sort,
 		updated_at = excluded.updated_at, deleted_at = excluded.deleted_at`,
-		c.ID, null(c.ParentID), c.Slug, c.Name, c.TextSource, c.TextHTML, null(c.Hash), c.Position, rule, c.CreatedAt, c.UpdatedAt, c.DeletedAt)
+		c.ID, null(c.ParentID), c.Slug, c.Name, c.TextSource, c.TextHTML, null(c.Hash), c.Position, rule, c.Sort, c.CreatedAt, c.UpdatedAt, c.DeletedAt)
 	return wrap("save the category", err)
 }

@@ -117,13 +117,13 @@ func (s *Service) RestoreCategories(ctx context.Context, st *tenant.Store, ids [
 				c.ParentID = ""
 			}
 			c.Slug, c.DeletedAt, c.UpdatedAt = freeSlug(all, c.Slug), database.Time{}, database.Now()
-			if err := c.prepare(all); err != nil {
+			if err := c.prepare(all, tx.Currency()); err != nil {
 				return err
 			}
 			if err := writeCategory(ctx, tx, c); err != nil {
 				return err
 			}
-			if err := applyRule(ctx, tx, c); err != nil {
+			if err := s.applyRule(ctx, tx, c); err != nil {
 				return err
 			}
 			if err := record(ctx, tx, "catalog.category.created", "category", id, c.Name, nil, c.view()); err != nil {

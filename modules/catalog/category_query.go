@@ -10,10 +10,10 @@ import (
 	"wizamart/tenant"
 )
 
-const categoryColumns = `c.id, COALESCE(c.parent_id, ''), c.slug, c.name, c.text_source, c.text_html, COALESCE(c.media_hash, ''), c.position, c.rule, c.created_at, c.updated_at, c.deleted_at`
+const categoryColumns = `c.id, COALESCE(c.parent_id, ''), c.slug, c.name, c.text_source, c.text_html, COALESCE(c.media_hash, ''), c.position, c.rule, c.sort, c.created_at, c.updated_at, c.deleted_at`
 
 func scanCategory(rows *sql.Rows, c *Category) error {
-	return rows.Scan(&c.ID, &c.ParentID, &c.Slug, &c.Name, &c.TextSource, &c.TextHTML, &c.Hash, &c.Position, jsonColumn{&c.Rule}, &c.CreatedAt, &c.UpdatedAt, &c.DeletedAt)
+	return rows.Scan(&c.ID, &c.ParentID, &c.Slug, &c.Name, &c.TextSource, &c.TextHTML, &c.Hash, &c.Position, jsonColumn{&c.Rule}, &c.Sort, &c.CreatedAt, &c.UpdatedAt, &c.DeletedAt)
 }
 
 func categories(ctx context.Context, st *tenant.Store, tail string, args ...any) ([]Category, error) {
@@ -83,7 +83,7 @@ func categoryCounts(ctx context.Context, st *tenant.Store, now database.Time) (m
 			UNION SELECT above.id, c.parent_id FROM above JOIN catalog_category c ON c.id = above.ancestor WHERE c.parent_id IS NOT NULL AND c.deleted_at IS NULL)
 		SELECT above.ancestor, count(DISTINCT cp.product_id) FROM above
 		JOIN catalog_category_product cp ON cp.category_id = above.id
-		JOIN catalog_product p ON p.id = cp.product_id AND p.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= ?
+		JOIN catalog_product p ON p.id = cp.product_id AND `+inShop+`
 		GROUP BY above.ancestor`, now)
 	out := map[string]int{}
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"net/url"
 	"strings"
 
 	"wizamart/framework/problem"
@@ -21,7 +20,8 @@ type productsView struct {
 	Any     bool // the store has products at all
 	Self    string
 
-	Unsafe int // active products that lack what product safety asks for
+	Unsafe int    // active products that lack what product safety asks for
+	Grid   string // where the listed products are edited as a grid
 }
 
 // filterSelect is a select of the table's toolbar.
@@ -33,13 +33,13 @@ type filterSelect struct {
 // Filtered tells whether something narrows the list.
 func (v productsView) Filtered() bool {
 	f := v.Filter
-	return f.Search != "" || f.Status != "" || f.Category != "" || f.Type != "" || f.Stock != "" || f.Brand != "" || f.Tag != "" || f.Safety != ""
+	return f.Search != "" || f.Status != "" || f.Category != "" || f.Type != "" || f.Stock != "" || f.Brand != "" || f.Tag != "" || f.Schedule != "" || f.Safety != ""
 }
 
 func (s *Service) listPage(c *web.Context) error {
 	page := c.PageNumber()
 	f := ListFilter{
-		Search: c.Search(), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"), Safety: c.Query("safety"),
+		Search: c.Search(), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"), Schedule: c.Query("schedule"), Safety: c.Query("safety"),
 		Stock: c.Query("stock"), Sort: c.Query("sort"), Desc: c.Query("dir") == "desc", Limit: listPageSize, Offset: (page - 1) * listPageSize,
 	}
 	rows, total, err := s.List(c.Ctx(), c.Store, f)
@@ -51,9 +51,12 @@ func (s *Service) listPage(c *web.Context) error {
 		q.Del("page")
 		return c.Redirect("/products?" + q.Encode())
 	}
-	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: c.Paging(page, listPageSize, total), Self: c.R.URL.RequestURI()}
+	d := productsView{Rows: rows, Filter: f, Dir: "asc", Paging: c.Paging(page, listPageSize, total), Self: c.R.URL.RequestURI(), Grid: c.URL("/product-grid" + gridQuery(c.R.URL.Query(), "page"))}
 	if f.Desc {
 		d.Dir = "desc"
+	}
+	for i := range rows {
+		rows[i].Schedule = scheduleBadge(c, rows[i].Status, rows[i].From, rows[i].Until, s.moment())
 	}
 	counts, err := s.StatusCounts(c.Ctx(), c.Store)
 	if err != nil {
@@ -126,6 +129,7 @@ func (s *Service) listFilters(c *web.Context, f ListFilter) ([]filterSelect, err
 	if f.Safety == LacksSafety { // its link is the notice above
 		out = append(out, filterSelect{"safety", c.T("Product safety"), f.Safety, []ui.Option{{Value: LacksSafety, Label: c.T("Without safety information")}}})
 	}
+	out = append(out, filterSelect{"schedule", c.T("Schedule"), f.Schedule, scheduleOptions(c)})
 	return append(out, filterSelect{"stock", c.T("Stock"), f.Stock, []ui.Option{{Value: InStock, Label: c.T("In stock")}, {Value: OutOfStock, Label: c.T("Sold out")}}}), nil
 }
 
@@ -177,6 +181,10 @@ func (s *Service) bulkProducts(c *web.Context) error {
 	if (action == "delete" || action == "restore") && !c.Can(Remove) {
 		return problem.New(problem.Forbidden, "You may not delete products.")
 	}
+	before, err := s.ProductsByID(c.Ctx(), c.Store, ids[:min(len(ids), MaxBulk)])
+	if err != nil {
+		return err
+	}
 	n, err := s.Bulk(c.Ctx(), c.Store, ids, action, form.Value("tag"))
 	if problem.Is(err, problem.Invalid) {
 		c.Flash("error", "%s", firstMessage(err))
@@ -186,13 +194,16 @@ func (s *Service) bulkProducts(c *web.Context) error {
 		return err
 	}
 	done := bulkDone[action]
-	flash := web.Flash{Kind: "success", Text: c.T(done[1], n)}
+	text := c.T(done[1], n)
 	if n == 1 {
-		flash.Text = c.T(done[0])
+		text = c.T(done[0])
 	}
-	if action == "delete" && len(ids) <= 40 { // what a cookie can hold
-		flash.Action, flash.ActionURL = c.T("Undo"), c.URL("/product-batches?"+url.Values{"action": {"restore"}, "id": ids}.Encode())
+	undo, err := s.undoProducts(c.Ctx(), c.Store, before)
+	if err != nil {
+		return err
 	}
-	c.FlashAction(flash)
+	if err := s.flashUndo(c, text, undo); err != nil {
+		return err
+	}
 	return c.Back("/products")
 }

@@ -213,7 +213,7 @@ func TestCategoriesAndAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	top := all[0].ID
-	owner.Post(t, at("/categories/"+top), url.Values{"name": {"Footwear"}, "slug": {"footwear"}, "rule_types": {"shoes, Socks"}}).Want(t, 303)
+	owner.Post(t, at("/categories/"+top), url.Values{"name": {"Footwear"}, "slug": {"footwear"}, "rule_match": {"any"}, "condition_test": {"type_is", "type_is"}, "condition_value": {"shoes", "Socks"}}).Want(t, 303)
 	owner.Post(t, at("/categories"), url.Values{"name": {"Boots"}, "parent": {top}}).Want(t, 303)
 	owner.Post(t, at("/categories/"+top), url.Values{"name": {""}, "slug": {"footwear"}}).Want(t, 422).Has(t, ".alert-error", "Enter a name")
 	owner.Get(t, at("/categories")).Want(t, 200).Has(t, ".category-count", "1 product").Has(t, ".depth-1", "Boots")

@@ -58,14 +58,8 @@ func (s *Service) Restore(ctx context.Context, st *tenant.Store, id string) (*Pr
 		if err != nil {
 			return wrap("restore the product", err)
 		}
-		rules, err := categories(ctx, tx, "WHERE c.rule <> '{}' AND c.deleted_at IS NULL")
-		if err != nil {
+		if err := s.joinByRules(ctx, tx, out); err != nil {
 			return err
-		}
-		for i := range rules {
-			if err := joinByRule(ctx, tx, &rules[i], out); err != nil {
-				return err
-			}
 		}
 		if err := index(ctx, tx, out); err != nil {
 			return err

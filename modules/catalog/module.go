@@ -43,18 +43,20 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Categories", Path: "/categories", Icon: "folder-tree", Permission: Read, Order: 22},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Product types", Path: "/product-types", Icon: "ruler", Permission: Read, Order: 23},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Product safety", Path: "/responsible-parties", Icon: "shield-check", Permission: Read, Order: 25},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Brands", Path: "/brands", Icon: "award", Permission: Read, Order: 23},
 		},
 		Tables: append(
-			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug",
+			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug", "catalog_file", "catalog_product_file", "catalog_brand",
 				"catalog_type", "catalog_field", "catalog_field_choice", "catalog_type_field", "catalog_value", "catalog_party", "catalog_safety"),
 			database.Table{Name: "catalog_price_change", Scope: database.Store, Class: database.Ledger},
 			database.Table{Name: "catalog_search", Scope: database.Store, Class: database.Ephemeral}, // made of the tables above
+			database.Table{Name: "catalog_undo", Scope: database.Store, Class: database.Ephemeral},
 			database.Table{Name: "catalog_search_term", Scope: database.Store, Class: database.Ephemeral},
 		),
 		Files:      files,
 		NextChange: s.nextPublished,
 		Sitemaps:   s.sitemaps(),
-		Settings:   append(returnSettings, priorPriceSetting, synonymSetting),
+		Settings:   append(returnSettings, priorPriceSetting, synonymSetting, timeZoneSetting),
 		Routes:     s.routes,
 		Steps:      s.steps,
 		Jobs:       s.importJobs(),
@@ -78,11 +80,16 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/products/:id/deletions", Remove, s.deleteProduct)
 	r.Dashboard("POST", "/products/:id/restorations", Remove, s.restoreProduct)
 	s.pictureRoutes(r)
+	s.fileRoutes(r)
+	s.gridRoutes(r)
+	s.brandRoutes(r)
 	r.Dashboard("POST", "/product-batches", Write, s.bulkProducts)
+	r.Dashboard("POST", "/product-undoings/:id", Write, s.undoAction)
 	r.Dashboard("GET", "/categories", Read, s.categoriesPage)
 	r.Dashboard("POST", "/categories", Write, s.createCategory)
 	r.Dashboard("GET", "/categories/:id", Read, s.categoryPage)
 	r.Dashboard("POST", "/categories/:id", Write, s.saveCategory)
+	r.Dashboard("POST", "/categories/:id/previews", Write, s.previewCategory)
 	r.Dashboard("POST", "/categories/:id/moves", Write, s.moveCategory)
 	r.Dashboard("POST", "/categories/:id/deletions", Remove, s.deleteCategory)
 	r.Dashboard("POST", "/categories/:id/restorations", Remove, s.restoreCategory)

@@ -29,8 +29,8 @@ const (
 // The uses of picture m, in products and categories that are not deleted.
 const (
 	usedBy    = "catalog_image i JOIN catalog_product p ON p.id = i.product_id AND p.deleted_at IS NULL WHERE i.media_hash = m.hash AND i.deleted_at IS NULL"
-	uses      = "(SELECT count(DISTINCT p.id) FROM " + usedBy + ") + (SELECT count(*) FROM catalog_category c WHERE c.media_hash = m.hash AND c.deleted_at IS NULL)"
-	unused    = "NOT EXISTS (SELECT 1 FROM " + usedBy + ") AND NOT EXISTS (SELECT 1 FROM catalog_category c WHERE c.media_hash = m.hash AND c.deleted_at IS NULL)"
+	uses      = "(SELECT count(DISTINCT p.id) FROM " + usedBy + ") + (SELECT count(*) FROM catalog_category c WHERE c.media_hash = m.hash AND c.deleted_at IS NULL) + (SELECT count(*) FROM catalog_brand b WHERE b.media_hash = m.hash)"
+	unused    = "NOT EXISTS (SELECT 1 FROM " + usedBy + ") AND NOT EXISTS (SELECT 1 FROM catalog_category c WHERE c.media_hash = m.hash AND c.deleted_at IS NULL) AND NOT EXISTS (SELECT 1 FROM catalog_brand b WHERE b.media_hash = m.hash)"
 	described = "EXISTS (SELECT 1 FROM " + usedBy + " AND i.alt <> '')"
 	nameless  = "(EXISTS (SELECT 1 FROM " + usedBy + " AND i.alt = '') OR m.alt = '' AND NOT " + described + ")"
 )

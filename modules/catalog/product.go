@@ -46,6 +46,7 @@ type Product struct {
 	CategoryText   string // taxonomy path of an imported file
 	Status         Status
 	PublishedAt    database.Time // zero: not in the shop, even when active
+	UnpublishAt    database.Time // when it leaves the shop by itself; zero is never
 	GiftCard       bool
 	SEOTitle       string
 	SEODescription string
@@ -74,11 +75,6 @@ type Option struct {
 	Name     string   `json:"name"`
 	LinkedTo string   `json:"linked_to,omitempty"` // metafield that a file links it to
 	Values   []string `json:"values"`
-}
-
-// InShop tells whether shoppers see the product now.
-func (p *Product) InShop(now database.Time) bool {
-	return p.Status == Active && p.DeletedAt.IsZero() && !p.PublishedAt.IsZero() && !p.PublishedAt.After(now.Time)
 }
 
 // Variant finds one by id, or nil.
@@ -150,6 +146,7 @@ func (p *Product) Validate() error {
 	f.Check(len(p.Images) <= MaxImages, "images", "Use at most %d pictures.", MaxImages)
 	p.Safety.validate(&f)
 	p.validateOptions(&f)
+	p.validateSchedule(&f)
 	for i := range p.Variants {
 		p.Variants[i].validate(&f)
 	}

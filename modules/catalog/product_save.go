@@ -63,7 +63,7 @@ func (s *Service) Save(ctx context.Context, tx *tenant.Store, before, p *Product
 	if err := s.saveStock(ctx, tx, before, p); err != nil {
 		return false, err
 	}
-	if err := saveCategories(ctx, tx, before, p); err != nil {
+	if err := s.saveCategories(ctx, tx, before, p); err != nil {
 		return false, err
 	}
 	if err := index(ctx, tx, p); err != nil {

@@ -32,6 +32,7 @@ type shelf struct {
 	mu    sync.Mutex
 	stock *stockShown
 	terms *vocabulary
+	slugs []string // of brands
 }
 
 // stockShown is which products of a shelf are sold out, as of a version of the store.

@@ -19,6 +19,8 @@ func (s *Service) shopRoutes(r *app.Router) {
 	r.Shop("GET", "/products", permission.Public, s.shopEverything, listing)
 	r.Shop("GET", "/products/:slug", permission.Public, s.shopProduct, app.Cached("variant"))
 	r.Shop("GET", "/categories/:slug", permission.Public, s.shopCategory, listing)
+	r.Shop("GET", "/brands", permission.Public, s.shopBrands, app.Cached())
+	r.Shop("GET", "/brands/:slug", permission.Public, s.shopBrand, listing)
 	r.Shop("GET", "/search-suggestions", permission.Public, s.shopSuggestions, app.Limit(limit.Search))
 	r.Shop("GET", "/search", permission.Public, s.shopSearch, app.Limit(limit.Search))
 }
@@ -45,6 +47,9 @@ func (s *Service) shopListing(c *web.Context, in ListingInput) error {
 	in.Page, _ = strconv.Atoi(q.Get("page"))
 	in.Page = min(max(in.Page, 1), 10_000)
 	l, err := s.Listing(c.Ctx(), c.Store, in)
+	if problem.Is(err, problem.NotFound) && in.Brand != "" {
+		return s.renderGone(c, err)
+	}
 	if problem.Is(err, problem.NotFound) {
 		return s.renderElsewhere(c, "/categories/", s.CategoryWhereabouts, err)
 	}
@@ -68,7 +73,7 @@ func (s *Service) shopListing(c *web.Context, in ListingInput) error {
 	}
 	return c.Render(web.Page{
 		View: "catalog/shop/listing", Title: d.Title, Description: d.Description, D: d, Crumbs: d.crumbs,
-		NoIndex: in.Query != "" || in.Filters.Any(), Canonical: d.canonical,
+		NoIndex: in.Query != "" || in.Filters.Any(), Canonical: d.canonical, LinkedData: d.about,
 	})
 }
 

@@ -16,6 +16,7 @@ const ListingPage = 24
 // ListingInput asks for a page of a listing.
 type ListingInput struct {
 	Slug    string // of a category; "" is everything
+	Brand   string // slug of a brand
 	Query   string // a search
 	Filters Filters
 	Page    int // from 1
@@ -24,6 +25,7 @@ type ListingInput struct {
 // Listing is a page of products with the ways to narrow them down.
 type Listing struct {
 	Category *Category // nil for everything and for a search
+	Brand    *Brand    // nil unless it was asked for
 	Above    []Category
 	Below    []Category // with products in them or not
 	Cards    []catalogtype.Card
@@ -67,7 +69,12 @@ func (s *Service) listing(ctx context.Context, st *tenant.Store, in ListingInput
 		if err := l.place(shelf.tree, in.Slug); err != nil {
 			return err
 		}
-		all = shelf.in(l.Category.ID)
+		all, order = shelf.in(l.Category.ID), cmp.Or(order, l.Category.Sort)
+	case in.Brand != "":
+		if all, err = l.brandListing(ctx, st, shelf, in.Brand); err != nil {
+			return err
+		}
+		order = cmp.Or(order, "newest")
 	case in.Query != "":
 		match, err := s.searchFor(ctx, st, shelf, in.Query)
 		if err != nil {

@@ -39,7 +39,9 @@ type listingView struct {
 	Some        bool   // nothing has all words
 	InStock     int
 
+	Logo      brandTile // of the brand; its Logo is "" where there is none
 	crumbs    []web.Link
+	about     map[string]any // schema.org
 	canonical string
 }
 
@@ -62,6 +64,9 @@ func newListingView(c *web.Context, l *Listing, in ListingInput, q url.Values) l
 		for _, b := range l.Below {
 			d.Below = append(d.Below, web.Link{Label: b.Name, URL: c.URL("/categories/" + b.Slug)})
 		}
+	case l.Brand != nil:
+		d.brand(c, l.Brand)
+		path = "/brands/" + l.Brand.Slug
 	case in.Query != "":
 		d.Title, path = c.T("Search: %s", in.Query), "/search"
 	}

@@ -28,12 +28,13 @@ type ProductView struct {
 	Prior    int64                 // lowest price of the chosen variant in the 30 days before today's; 0 where it is not known, or not shown
 	Safety   *ToldSafety           // what shoppers are told of its safety
 	Told     []toldField           // what it says in the fields of its type
+	Files    []catalogtype.File    // that buyers of the chosen variant get, where there is nothing else to it
 	Until    time.Time             // when it changes by itself; zero for never
 }
 
 const relatedProducts = 4
 
-// ShopProduct reads a product's page in the shop: six queries, on one snapshot. A product that is not in the shop is problem.NotFound;
+// ShopProduct reads a product's page in the shop: six queries and one for what is downloaded, on one snapshot. A product that is not in the shop is problem.NotFound;
 // an unknown variant is as if none had been asked for.
 func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, variantID string) (*ProductView, error) {
 	v := &ProductView{}
@@ -60,6 +61,13 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 			return err
 		}
 		v.choose(variantID)
+		if !v.Chosen.RequiresShipping {
+			files, err := s.SoldFiles(ctx, view, []string{v.Chosen.ID})
+			if err != nil {
+				return err
+			}
+			v.Files = files[v.Chosen.ID]
+		}
 		if s.DeliveryHome != nil {
 			if v.Delivery, err = s.DeliveryHome(ctx, view, money.New(v.Chosen.Price, view.Currency()), v.Chosen.Grams); err != nil {
 				return err

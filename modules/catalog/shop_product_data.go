@@ -25,7 +25,7 @@ func (d *productView) describe(c *web.Context, page *web.Page) {
 	data := map[string]any{"@context": "https://schema.org", "@type": "Product", "name": p.Title, "url": page.Canonical}
 	said(data, "description", summary(p.BodyHTML, 500))
 	if p.Brand != "" {
-		data["brand"] = map[string]any{"@type": "Brand", "name": p.Brand}
+		data["brand"] = map[string]any{"@type": "Brand", "name": p.Brand, "url": c.Absolute("/brands/" + BrandSlug(p.Brand))}
 	}
 	if len(images) > 0 {
 		data["image"], page.Picture = images, images[0]

@@ -90,13 +90,13 @@ func newProductView(c *web.Context, v *ProductView) productView {
 	level := v.Levels[ch.ID]
 	d := productView{
 		ProductView: v, Title: p.Title, Brand: p.Brand, Amount: money.New(ch.Price, currency), Before: compareAt(currency, ch.Price, ch.CompareAt),
-		Stock: stockWords(c, level), Most: most(level), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: facts(c, p, ch), Table: specifications(c, v.Told), Said: newSafetyView(c, v.Safety),
+		Stock: stockWords(c, level), Most: most(level), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: append(facts(c, p, ch), fileFacts(c, v.Files)...), Table: specifications(c, v.Told), Said: newSafetyView(c, v.Safety),
 	}
 	if v.HasOptions() {
 		d.Variant = p.VariantTitle(ch)
 	}
 	if p.Brand != "" {
-		d.BrandURL = c.URL("/products") + "?brand=" + urlQuery(p.Brand)
+		d.BrandURL = c.URL("/brands/" + BrandSlug(p.Brand))
 	}
 	if ch.CompareAt != nil {
 		before := reducedFrom(*ch.CompareAt, v.Prior)

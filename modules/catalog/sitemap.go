@@ -15,6 +15,7 @@ func (s *Service) sitemaps() []app.Sitemap {
 	return []app.Sitemap{
 		{Name: "products", Extent: productExtent, Pages: productPages},
 		{Name: "categories", Extent: s.categoryExtent, Pages: s.categoryPages},
+		s.brandSitemap(),
 	}
 }
 

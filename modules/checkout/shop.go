@@ -130,7 +130,7 @@ func (s *Service) step(step Step) web.Handler {
 
 func (s *Service) saveAddress(c *web.Context) error {
 	return s.save(c, AddressStep, "/cart", func(form *web.Form, sess Session, draft bool) (q Quote, err error) {
-		in := Contact{Email: form.Value("email"), Shipping: addressOf(form, ""), Billing: addressOf(form, "billing_"), BillingSame: form.Bool("billing_same")}
+		in := Contact{Email: form.Value("email"), Shipping: addressOf(form, ""), Billing: addressOf(form, "billing_"), BillingSame: form.Bool("billing_same"), Gifts: giftsOf(form, sess)}
 		var refused error
 		if in.VATID, in.VATCheck, refused = s.askVAT(c, form.Value("vat_id"), sess.VATCheck); refused != nil {
 			if in.VATID = ""; !problem.Is(refused, problem.Invalid) {
@@ -220,7 +220,7 @@ func (s *Service) place(c *web.Context) error {
 	if stop || err != nil {
 		return err
 	}
-	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Locale: c.Locale()})
+	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Waive: form.Bool("waive"), Locale: c.Locale()})
 	if err == nil {
 		if !placed.Existing && !placed.Due.IsPositive() {
 			sess.PaymentMethod = "" // nothing is left to pay: the order's own page is next

@@ -74,11 +74,11 @@ func (s *Service) count(ctx context.Context, tx *tenant.Store, c Change, name, r
 		return nil
 	}
 	if !counted || !old.Tracked {
-		if err := saveLevel(ctx, tx, old, next); err != nil {
+		if err := s.saveLevel(ctx, tx, old, next); err != nil {
 			return err
 		}
 	}
-	if err := move(ctx, tx, next, delta, reason, "", note); err != nil {
+	if err := s.move(ctx, tx, next, delta, reason, "", note); err != nil {
 		return err
 	}
 	after := next
@@ -99,11 +99,11 @@ func (s *Service) Set(ctx context.Context, tx *tenant.Store, variantID string, o
 		l, ok := levels[variantID]
 		if !ok {
 			l = inventorytype.Level{VariantID: variantID, Tracked: true}
-			if err := saveLevel(ctx, tx, inventorytype.Level{}, l); err != nil {
+			if err := s.saveLevel(ctx, tx, inventorytype.Level{}, l); err != nil {
 				return err
 			}
 		}
-		return move(ctx, tx, l, onHand-l.OnHand, reason, "", "")
+		return s.move(ctx, tx, l, onHand-l.OnHand, reason, "", "")
 	})
 }
 

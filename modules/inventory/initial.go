@@ -41,11 +41,11 @@ func (s *Service) fill(ctx context.Context, tx *tenant.Store, in []inventorytype
 				continue
 			}
 			if !ok || old != next {
-				if err := saveLevel(ctx, tx, old, next); err != nil {
+				if err := s.saveLevel(ctx, tx, old, next); err != nil {
 					return err
 				}
 			}
-			if err := move(ctx, tx, next, v.OnHand-old.OnHand, reason, "", ""); err != nil {
+			if err := s.move(ctx, tx, next, v.OnHand-old.OnHand, reason, "", ""); err != nil {
 				return err
 			}
 			next.OnHand = v.OnHand

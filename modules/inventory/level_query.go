@@ -66,14 +66,24 @@ func (s *Service) lowLevels(ctx context.Context, st *tenant.Store, floor, ceilin
 }
 
 // saveLevel writes a level's policy, and its stock where there was no level: old is then the zero level.
-func saveLevel(ctx context.Context, tx *tenant.Store, old, l inventorytype.Level) error {
+func (s *Service) saveLevel(ctx context.Context, tx *tenant.Store, old, l inventorytype.Level) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO inventory_level (variant_id, tracked, on_hand, backorder, updated_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (variant_id) DO UPDATE SET tracked = excluded.tracked, backorder = excluded.backorder, updated_at = excluded.updated_at`,
 		l.VariantID, l.Tracked, l.OnHand, l.Backorder, database.Now())
 	if err != nil {
 		return fmt.Errorf("save the stock: %w", err)
 	}
-	return shown(tx, old, l)
+	return s.changed(ctx, tx, old, l)
+}
+
+// changed tells who follows the stock that a variant's has changed, and shoppers where they are told something else.
+func (s *Service) changed(ctx context.Context, tx *tenant.Store, before, after inventorytype.Level) error {
+	if s.Changed != nil && (before.OnHand != after.OnHand || before.Tracked != after.Tracked || before.Backorder != after.Backorder) {
+		if err := s.Changed(ctx, tx, after.VariantID); err != nil {
+			return err
+		}
+	}
+	return shown(tx, before, after)
 }
 
 // shown says so when shoppers are told something else after a change. Where a change has several steps, that may be once too often.

@@ -60,7 +60,7 @@ func (s *Service) setPolicy(ctx context.Context, tx *tenant.Store, variantID, na
 	if ok && next == old || !ok && next == inventorytype.Unlimited(variantID) {
 		return nil
 	}
-	if err := saveLevel(ctx, tx, old, next); err != nil {
+	if err := s.saveLevel(ctx, tx, old, next); err != nil {
 		return err
 	}
 	return record(ctx, tx, "inventory.policy.changed", name, old, next)

@@ -123,7 +123,7 @@ func (s *Service) sell(ctx context.Context, tx *tenant.Store, ref string, lines 
 	if err := s.Release(ctx, tx, ref); err != nil {
 		return err
 	}
-	return sold(ctx, tx, wanted, levels, ref)
+	return s.sold(ctx, tx, wanted, levels, ref)
 }
 
 // Release gives up what is reserved under ref, if anything is.
@@ -176,13 +176,13 @@ func shortages(wanted []inventorytype.Line, levels map[string]inventorytype.Leve
 }
 
 // sold books what was found to be there.
-func sold(ctx context.Context, tx *tenant.Store, wanted []inventorytype.Line, levels map[string]inventorytype.Level, ref string) error {
+func (s *Service) sold(ctx context.Context, tx *tenant.Store, wanted []inventorytype.Line, levels map[string]inventorytype.Level, ref string) error {
 	for _, l := range wanted {
 		level := levels[l.VariantID]
 		if !level.Tracked {
 			continue
 		}
-		if err := move(ctx, tx, level, -l.Quantity, Sale, ref, ""); err != nil {
+		if err := s.move(ctx, tx, level, -l.Quantity, Sale, ref, ""); err != nil {
 			return err
 		}
 	}

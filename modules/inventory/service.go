@@ -31,6 +31,10 @@ type Service struct {
 	app     *app.App
 	catalog Catalog
 	now     func() time.Time
+
+	// Changed is told of each variant whose pieces, or whose policy, are others now, in the transaction that changed them. Reservations
+	// change neither. nil where nobody wants to know.
+	Changed func(ctx context.Context, tx *tenant.Store, variantID string) error
 }
 
 // New is the service without a catalogue: see Connect.

@@ -23,7 +23,7 @@ func (s *Service) Take(ctx context.Context, tx *tenant.Store, ref string, lines 
 	if err := shortages(wanted, levels); err != nil {
 		return err
 	}
-	return sold(ctx, tx, wanted, levels, ref)
+	return s.sold(ctx, tx, wanted, levels, ref)
 }
 
 // Return puts pieces back into the stock, in the transaction that decides so. The reason is Returned or Cancelled.
@@ -52,7 +52,7 @@ func (s *Service) Return(ctx context.Context, tx *tenant.Store, ref string, line
 				quantity = min(quantity, max(taken, 0))
 			}
 		}
-		if err := move(ctx, tx, level, quantity, reason, ref, ""); err != nil {
+		if err := s.move(ctx, tx, level, quantity, reason, ref, ""); err != nil {
 			return err
 		}
 	}
@@ -90,7 +90,7 @@ func (s *Service) lines(ctx context.Context, tx *tenant.Store, lines []inventory
 }
 
 // move changes a level that exists. delta 0 changes nothing.
-func move(ctx context.Context, tx *tenant.Store, l inventorytype.Level, delta int, reason, ref, note string) error {
+func (s *Service) move(ctx context.Context, tx *tenant.Store, l inventorytype.Level, delta int, reason, ref, note string) error {
 	if delta == 0 {
 		return nil
 	}
@@ -104,5 +104,5 @@ func move(ctx context.Context, tx *tenant.Store, l inventorytype.Level, delta in
 	}
 	after := l
 	after.OnHand += delta
-	return shown(tx, l, after)
+	return s.changed(ctx, tx, l, after)
 }

@@ -1,0 +1,147 @@
+package catalog
+
+import (
+	"testing"
+
+	"wizamart/framework/problem"
+	"wizamart/tenant"
+)
+
+func TestUndo(t *testing.T) {
+	s, st, stock := openStore(t)
+	a, b := create(t, s, st, shirt()), create(t, s, st, Product{Title: "Cap", Status: Active, Tags: []string{"wool"}})
+	read := func(id string) *Product {
+		t.Helper()
+		p, err := s.Product(ctx, st, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	both := func() []Product {
+		t.Helper()
+		list, err := s.ProductsByID(ctx, st, []string{a.ID, b.ID})
+		if err != nil || len(list) != 2 {
+			t.Fatal(len(list), err)
+		}
+		return list
+	}
+	keep := func(state *undoState, err error) string {
+		t.Helper()
+		id := ""
+		if err == nil {
+			id, err = s.keepUndo(ctx, st, state)
+		}
+		if err != nil || id == "" {
+			t.Fatal(id, err)
+		}
+		return id
+	}
+	undo := func(id string, wantDone, wantLeft int) {
+		t.Helper()
+		if done, left, err := s.Undo(ctx, st, id, true); done != wantDone || left != wantLeft || err != nil {
+			t.Errorf("%d undone, %d left, %v", done, left, err)
+		}
+	}
+	bulk := func(action, argument string) string {
+		t.Helper()
+		before := both()
+		if _, err := s.Bulk(ctx, st, []string{a.ID, b.ID}, action, argument); err != nil {
+			t.Fatal(err)
+		}
+		return keep(s.undoProducts(ctx, st, before))
+	}
+
+	undo(bulk("archive", ""), 2, 0)
+	if read(a.ID).Status != Active || !read(a.ID).PublishedAt.Equal(a.PublishedAt.Time) {
+		t.Errorf("after archiving: %+v", read(a.ID))
+	}
+	undo(bulk("tag", "new"), 2, 0)
+	if len(read(b.ID).Tags) != 1 {
+		t.Errorf("after tagging: %v", read(b.ID).Tags)
+	}
+	id := bulk("delete", "")
+	if _, _, err := s.Undo(ctx, st, id, false); !problem.Is(err, problem.Forbidden) {
+		t.Errorf("without the permission: %v", err)
+	}
+	undo(id, 2, 0)
+	if _, _, err := s.Undo(ctx, st, id, true); !problem.Is(err, problem.NotFound) {
+		t.Errorf("twice: %v", err)
+	}
+	id = bulk("draft", "")
+	if _, err := s.Update(ctx, st, b.ID, func(p *Product) error { p.Title = "Wool cap"; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	undo(id, 1, 1)
+	if read(a.ID).Status != Active || read(b.ID).Status != Draft || read(b.ID).Title != "Wool cap" {
+		t.Error("what was changed since is not left alone")
+	}
+
+	nine := 9
+	first := a.Variants[0].ID
+	changed, err := s.EditVariants(ctx, st, []VariantEdit{{
+		VariantID: first, Change: func(p *Product, v *Variant) error { p.Title, v.Price = "Shirt", 1; return nil }, Stock: &StockEdit{OnHand: &nine},
+	}})
+	id = keep(undoOf(changed), err)
+	undo(id, 1, 0)
+	if p := read(a.ID); p.Title != a.Title || p.Variants[0].Price != a.Variants[0].Price || (*stock)[first].Tracked {
+		t.Errorf("after the grid: %+v, %+v", p.Variants[0], (*stock)[first])
+	}
+	whole := read(a.ID)
+	saved, err := s.Update(ctx, st, a.ID, func(p *Product) error { p.Variants, p.BodySource = p.Variants[:1], "<p>x</p>"; return nil })
+	id = keep(&undoState{Products: []undoProduct{{ID: a.ID, Version: saved.UpdatedAt.UnixMilli(), Whole: whole}}}, err)
+	undo(id, 1, 0)
+	if p := read(a.ID); len(p.Variants) != len(whole.Variants) || p.BodySource != whole.BodySource || p.Variants[3].ID != whole.Variants[3].ID {
+		t.Errorf("after saving the product: %+v", p)
+	}
+}
+
+func TestUndoCategory(t *testing.T) {
+	s, st, _ := openStore(t)
+	top, err := s.CreateCategory(ctx, st, Category{Name: "Top", Rule: Rule{Conditions: []Condition{{"brand_is", "Fjell"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	below, err := s.CreateCategory(ctx, st, Category{Name: "Below", ParentID: top.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := func(act func(tx *tenant.Store) error) {
+		t.Helper()
+		before, err := s.CategoryRows(ctx, st)
+		if err == nil {
+			err = st.Write(ctx, act)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := s.undoCategories(ctx, st, before)
+		if err != nil || state.empty() {
+			t.Fatal(err)
+		}
+		id, err := s.keepUndo(ctx, st, state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, left, err := s.Undo(ctx, st, id, true); left != 0 || err != nil {
+			t.Errorf("%d left, %v", left, err)
+		}
+		now, err := s.CategoryRows(ctx, st)
+		if err != nil || len(now) != len(before) {
+			t.Fatal(len(now), err)
+		}
+		for i := range now {
+			for k := range before {
+				if was, is := before[k], now[i]; was.ID == is.ID && (was.Name != is.Name || was.ParentID != is.ParentID || was.Slug != is.Slug || len(was.Rule.Conditions) != len(is.Rule.Conditions)) {
+					t.Errorf("%+v is %+v", was, is)
+				}
+			}
+		}
+	}
+	after(func(tx *tenant.Store) error { _, err := s.DeleteCategory(ctx, tx, top.ID, false); return err })
+	after(func(tx *tenant.Store) error { _, err := s.DeleteCategory(ctx, tx, top.ID, true); return err })
+	after(func(tx *tenant.Store) error {
+		_, err := s.UpdateCategory(ctx, tx, below.ID, func(c *Category) error { c.Name, c.ParentID, c.Slug = "Moved", "", "moved"; return nil })
+		return err
+	})
+}
