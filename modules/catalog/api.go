@@ -137,11 +137,11 @@ type ProductPatch struct {
 	SEODescription *string   `json:"seo_description,omitempty" maxLength:"2000"`
 	Categories     *[]string `json:"categories,omitempty" doc:"Ids"`
 	GiftCard       *bool     `json:"gift_card,omitempty" doc:"Each piece that is paid becomes a gift card worth its price"`
-	PublishedAt    *string   `json:"published_at,omitempty" maxLength:"40" doc:"RFC 3339: from when it is in the shop while it is active; empty: not at all"`
-	UnpublishAt    *string   `json:"unpublish_at,omitempty" maxLength:"40" doc:"RFC 3339: when it leaves the shop by itself; empty: never"`
 
-	Fields map[string]any  `json:"fields,omitempty" doc:"What it says in the fields of its type, by key: text, a number, true or false, a list of choices; null says nothing"`
-	Safety *safetyResource `json:"safety,omitempty" doc:"All of it: what is missing in it is nothing"`
+	Fields      map[string]any  `json:"fields,omitempty" doc:"What it says in the fields of its type, by key: text, a number, true or false, a list of choices; null says nothing"`
+	Safety      *safetyResource `json:"safety,omitempty" doc:"All of it: what is missing in it is nothing"`
+	PublishedAt *string         `json:"published_at,omitempty" maxLength:"40" doc:"RFC 3339: from when it is in the shop while it is active; empty: not at all"`
+	UnpublishAt *string         `json:"unpublish_at,omitempty" maxLength:"40" doc:"RFC 3339: when it leaves the shop by itself; empty: never"`
 }
 
 func put[T any](to *T, from *T) {

@@ -43,10 +43,10 @@ type editView struct {
 	PictureMax int         // MB
 	Nameless   int         // pictures without a description
 	InShop     bool
-	Files      []ProductFile
-	Schedule   scheduleView
 	Own        ownFields
 	Safety     safetyCard
+	Files      []ProductFile
+	Schedule   scheduleView
 }
 
 // variantRow is a variant as the grid shows it.

@@ -19,9 +19,9 @@ type productsView struct {
 	Paging  web.Paging
 	Any     bool // the store has products at all
 	Self    string
-	Grid    string // where the listed products are edited as a grid
 
-	Unsafe int // active products that lack what product safety asks for
+	Unsafe int    // active products that lack what product safety asks for
+	Grid   string // where the listed products are edited as a grid
 }
 
 // filterSelect is a select of the table's toolbar.
@@ -126,10 +126,10 @@ func (s *Service) listFilters(c *web.Context, f ListFilter) ([]filterSelect, err
 		}
 		out = append(out, filterSelect{"type", c.T("Type"), f.Type, options})
 	}
-	out = append(out, filterSelect{"schedule", c.T("Schedule"), f.Schedule, scheduleOptions(c)})
 	if f.Safety == LacksSafety { // its link is the notice above
 		out = append(out, filterSelect{"safety", c.T("Product safety"), f.Safety, []ui.Option{{Value: LacksSafety, Label: c.T("Without safety information")}}})
 	}
+	out = append(out, filterSelect{"schedule", c.T("Schedule"), f.Schedule, scheduleOptions(c)})
 	return append(out, filterSelect{"stock", c.T("Stock"), f.Stock, []ui.Option{{Value: InStock, Label: c.T("In stock")}, {Value: OutOfStock, Label: c.T("Sold out")}}}), nil
 }
 

@@ -27,8 +27,8 @@ type ListFilter struct {
 	Type     string
 	Brand    string
 	Tag      string
-	Schedule string // Scheduled, Ending, Ended or ""
 	Safety   string // LacksSafety or ""
+	Schedule string // Scheduled, Ending, Ended or ""
 	Stock    string // InStock, OutOfStock or ""
 	Sort     string // title, price, stock, created, updated; "" is relevance while searching, else updated
 	Desc     bool

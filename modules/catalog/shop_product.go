@@ -26,9 +26,9 @@ type ProductView struct {
 	Related  []catalogtype.Card
 	Delivery *catalogtype.Delivery // to customers in the seller's country; nil when it is not known
 	Prior    int64                 // lowest price of the chosen variant in the 30 days before today's; 0 where it is not known, or not shown
-	Files    []catalogtype.File    // that buyers of the chosen variant get, where there is nothing else to it
 	Safety   *ToldSafety           // what shoppers are told of its safety
 	Told     []toldField           // what it says in the fields of its type
+	Files    []catalogtype.File    // that buyers of the chosen variant get, where there is nothing else to it
 	Until    time.Time             // when it changes by itself; zero for never
 }
 

@@ -152,13 +152,10 @@ func renameInRules(ctx context.Context, tx *tenant.Store, was, name string) erro
 	}
 	for i := range list {
 		c := &list[i]
-		at := slices.IndexFunc(c.Rule.Types, func(t string) bool { return typeKey(t) == was })
-		if at < 0 {
+		before := c.view()
+		if !c.Rule.renameType(was, name) {
 			continue
 		}
-		before := c.view()
-		c.Rule.Types = slices.Clone(c.Rule.Types)
-		c.Rule.Types[at] = name
 		if err := writeCategory(ctx, tx, c); err != nil {
 			return err
 		}
@@ -225,4 +222,20 @@ func (t *ProductType) view() map[string]any {
 		fields = append(fields, t.Fields[i].Key)
 	}
 	return map[string]any{"name": t.Name, "fields": fields}
+}
+
+// renameType puts name in place of the type of the key was, and tells whether the rule names it.
+func (r *Rule) renameType(was, name string) (found bool) {
+	r.Types, r.Conditions = slices.Clone(r.Types), slices.Clone(r.Conditions)
+	for i := range r.Types {
+		if typeKey(r.Types[i]) == was {
+			r.Types[i], found = name, true
+		}
+	}
+	for i := range r.Conditions {
+		if o := &r.Conditions[i]; (o.Test == "type_is" || o.Test == "type_not") && typeKey(o.Value) == was {
+			o.Value, found = name, true
+		}
+	}
+	return found
 }
