@@ -26,7 +26,7 @@ func (d *demo) store(s demoStore, m tenant.Merchant) error {
 		return err
 	}
 	defer release()
-	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.settings, d.catalogue, d.categories, d.collections, d.pages, d.orders, d.visits} {
+	for _, step := range []func(*tenant.Store, demoStore) error{d.theme, d.settings, d.catalogue, d.fields, d.categories, d.collections, d.pages, d.orders, d.digital, d.visits} {
 		if err := step(st, s); err != nil {
 			return err
 		}

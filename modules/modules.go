@@ -40,6 +40,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	sales.Repay, sales.Collect, sales.Void = ordersRepay(till, money), money.Collect, money.Void
 	basket.Savings = till.Savings
 	products.TaxClasses, products.DeliveryHome = taxClasses, deliveryHome(a, till)
+	products.Reach = reach(a, till)
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
 	home := core.New(a, coreDeps(a, sales, products, stock))
@@ -50,9 +51,11 @@ func Assemble(a *app.App) ([]app.Module, error) {
 		return nil, err
 	}
 	fair := fairuse.New(a, products, staff)
-	products.Allowance, shop.Allowance = fair, fair
+	products.Allowance, shop.Allowance, staff.ForStaff = fair, fair, fair.ForStaff
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
+	till.WithdrawCard, till.TimeZone, letters.Zone = letters.WithdrawGiftCard, catalog.Zone, catalog.Zone
 	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
+	sales.Files, sales.OpenFile = ordersFiles(products), openFile
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)
 	tools.Roles = devtoolsRoles

@@ -32,3 +32,17 @@ func deliveryHome(a *app.App, till *checkout.Service) func(context.Context, *ten
 		return &catalogtype.Delivery{Country: checkout.SellerOf(st).Country, Price: cost, DaysMin: m.DaysMin, DaysMax: m.DaysMax}, nil
 	}
 }
+
+// reach is the countries that the store's goods go to; nobody knows while there is no checkout, or no method of delivery.
+func reach(a *app.App, till *checkout.Service) func(context.Context, *tenant.Store) ([]string, bool, error) {
+	return func(ctx context.Context, st *tenant.Store) (codes []string, known bool, err error) {
+		if !a.EnabledFor(st, "checkout") {
+			return nil, false, nil
+		}
+		list, err := till.Reach(ctx, st)
+		for _, c := range list {
+			codes = append(codes, c.Code)
+		}
+		return codes, len(codes) > 0, err
+	}
+}

@@ -2,7 +2,10 @@ package modules
 
 import (
 	"context"
+	"os"
 
+	"wizamart/modules/catalog"
+	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/checkout"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/modules/payments"
@@ -17,4 +20,23 @@ func ordersRepay(till *checkout.Service, pay *payments.Service) func(ctx context
 		}
 		return pay.Repay(ctx, tx, r)
 	}
+}
+
+// ordersFiles are what the catalogue's variants give to their buyers.
+func ordersFiles(products *catalog.Service) func(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string][]ordertype.File, error) {
+	return func(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string][]ordertype.File, error) {
+		sold, err := products.SoldFiles(ctx, st, variantIDs)
+		out := make(map[string][]ordertype.File, len(sold))
+		for id, list := range sold {
+			for _, f := range list {
+				out[id] = append(out[id], ordertype.File(f))
+			}
+		}
+		return out, err
+	}
+}
+
+// openFile opens a file that was sold, by its hash.
+func openFile(ctx context.Context, st *tenant.Store, hash string) (*os.File, error) {
+	return st.OpenLargeMedia(ctx, catalogtype.FileName(hash))
 }

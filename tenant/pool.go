@@ -273,6 +273,24 @@ func (p *Platform) OpenStores() int {
 	return len(p.pool.items)
 }
 
+// Warm lists stores whose databases are open, at most limit.
+func (p *Platform) Warm(limit int) []string {
+	p.pool.mu.Lock()
+	defer p.pool.mu.Unlock()
+	out := make([]string, 0, min(limit, len(p.pool.items)))
+	for _, e := range p.pool.items {
+		if len(out) == limit {
+			break
+		}
+		select {
+		case <-e.ready:
+			out = append(out, e.id)
+		default: // somebody opens it
+		}
+	}
+	return out
+}
+
 func (p *Platform) refreshOpen(ix *index) {
 	p.pool.mu.Lock()
 	defer p.pool.mu.Unlock()

@@ -138,6 +138,15 @@ func (s *Store) KeepMedia(ctx context.Context, name string) error {
 
 // OpenMedia opens a file of the media directory; one that is missing is fetched from the replica first.
 func (s *Store) OpenMedia(ctx context.Context, name string) (*os.File, error) {
+	return s.openMedia(ctx, name, 10*time.Second)
+}
+
+// OpenLargeMedia is OpenMedia for files that take minutes to come from the replica.
+func (s *Store) OpenLargeMedia(ctx context.Context, name string) (*os.File, error) {
+	return s.openMedia(ctx, name, 10*time.Minute)
+}
+
+func (s *Store) openMedia(ctx context.Context, name string, patience time.Duration) (*os.File, error) {
 	if !filepath.IsLocal(name) {
 		return nil, fs.ErrNotExist
 	}
@@ -147,7 +156,7 @@ func (s *Store) OpenMedia(ctx context.Context, name string) (*os.File, error) {
 	if r == nil || !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := r.FetchMedia(ctx, s.ID(), name, path); err != nil {
 		return nil, err

@@ -11,7 +11,10 @@ import (
 )
 
 // Settings is an immutable snapshot of a file's settings: what was set, without defaults.
-type Settings struct{ values map[string]string }
+type Settings struct {
+	values  map[string]string
+	secrets map[string][]byte // sealed
+}
 
 // Get returns the value and whether it was set.
 func (s *Settings) Get(key string) (string, bool) {
@@ -31,7 +34,9 @@ func readSettings(ctx context.Context, db *database.DB) (*Settings, error) {
 	for _, r := range rows {
 		s.values[r.Key] = r.Value
 	}
-	return s, nil
+	var err error
+	s.secrets, err = readSecrets(ctx, db)
+	return s, err
 }
 
 // Unset as a value takes the setting away, so that its default holds.

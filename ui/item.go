@@ -1,5 +1,7 @@
 package ui
 
+import "time"
+
 // Option is one choice of a select, radio-cards or option-picker. A dict with the same keys does as well.
 type Option struct {
 	Value    string
@@ -48,3 +50,15 @@ type CodeChip struct {
 	Value string // posted to take it away; empty for what cannot be taken away
 	Off   bool   // it does nothing at the moment
 }
+
+// Download is what of an order can be downloaded, for the component "downloads".
+type Download struct {
+	Title string
+	Sub   string
+	Text  string    // why it cannot be downloaded, or ""
+	Until time.Time // zero is for ever
+	Files []DownloadFile
+}
+
+// DownloadFile is one file of it; without a URL it cannot be downloaded.
+type DownloadFile struct{ Name, Size, Left, URL string }

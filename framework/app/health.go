@@ -98,6 +98,13 @@ func (a *App) Health(ctx context.Context) Health {
 	return h.last
 }
 
+// ForgetHealth has the next Health ask anew.
+func (a *App) ForgetHealth() {
+	a.health.mu.Lock()
+	defer a.health.mu.Unlock()
+	a.health.at = time.Time{}
+}
+
 // ask runs all checks beside each other. One that does not come back in time fails, and is not begun again before it has.
 func (a *App) ask(ctx context.Context) Health {
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
@@ -167,7 +174,7 @@ func (k check) run(ctx context.Context) (c Check) {
 	return c
 }
 
-// checks are the platform's own and two of every module that is on: what it says itself, and how its requests went of late.
+// checks are the platform's own and up to three of every module that is on: what it says itself, how its jobs are, and how its requests went of late.
 func (a *App) checks() []check {
 	out := []check{
 		{"platform:database", "datastore", func(ctx context.Context, _ *Check) error { return a.platformAnswers(ctx) }},
@@ -201,6 +208,9 @@ func (a *App) checks() []check {
 		}
 		if m.Health != nil {
 			out = append(out, check{m.Name + ":self", "component", func(ctx context.Context, _ *Check) error { return m.Health(ctx) }})
+		}
+		if len(m.Jobs) > 0 {
+			out = append(out, check{m.Name + ":jobs", "component", func(ctx context.Context, c *Check) error { return a.jobsOf(ctx, m.Name, c) }})
 		}
 		out = append(out, check{m.Name + ":requests", "component", func(_ context.Context, c *Check) error {
 			requests, failed := a.Traffic.Module(m.Name)

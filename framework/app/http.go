@@ -1,16 +1,19 @@
 package app
 
 import (
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
 	"net/netip"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/klauspost/compress/gzhttp"
 
+	"wizamart/framework/database"
 	"wizamart/framework/web"
 )
 
@@ -93,6 +96,8 @@ type recorder struct {
 	status int
 	bytes  int64
 	hidden bool // the answer is not for everybody
+	tally  database.Tally
+	began  time.Time // in development: the answer says how long it took to make
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -125,11 +130,20 @@ func (r *recorder) code() int {
 
 // seal decides who may keep the answer.
 func (r *recorder) seal() {
+	if !r.began.IsZero() {
+		r.Header().Set("Server-Timing", timing(&r.tally, time.Since(r.began)))
+	}
 	if r.hidden {
 		r.Header().Set("Cache-Control", "private, no-store")
 		return
 	}
 	private(r.Header())
+}
+
+// timing is the value of Server-Timing (W3C): what the answer took to make, and of it its statements, in milliseconds.
+func timing(t *database.Tally, all time.Duration) string {
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	return fmt.Sprintf(`sql;desc="%d statements";dur=%.3f, app;dur=%.3f`, t.Statements(), ms(t.Took()), ms(all))
 }
 
 // private keeps an answer out of shared caches that gives somebody a cookie: a session can be renewed on the way to any

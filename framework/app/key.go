@@ -33,7 +33,8 @@ func (a *App) Reseal(ctx context.Context, each func(name string, n int)) error {
 		return err
 	}
 	columns := map[database.Scope][]secret.Column{mail.Password.Scope: {mail.Password}}
-	columns[database.Platform] = append(columns[database.Platform], tlscert.Column, secondFactors)
+	columns[database.Platform] = append(columns[database.Platform], tlscert.Column, secondFactors, secretSettings(database.Platform))
+	columns[database.Store] = append(columns[database.Store], secretSettings(database.Store))
 	for _, m := range a.Registry.modules {
 		for _, c := range m.Secrets {
 			columns[c.Scope] = append(columns[c.Scope], c)

@@ -88,6 +88,12 @@ const (
 	Choice   SettingKind = "choice"
 	Email    SettingKind = "email"
 	Color    SettingKind = "color" // #rrggbb
+	// Money is an amount of zero or more in the store's currency, kept in minor units. Only a store has one.
+	Money SettingKind = "money"
+	// Duration is a whole number of Unit ("seconds", "minutes", "hours", "days"), typed as "30 min" or "14 days".
+	Duration SettingKind = "duration"
+	// Secret is sealed with the operator's key, and never shown again. It is read with Secret or PlatformSecret, and has no default.
+	Secret SettingKind = "secret"
 )
 
 // Setting is a typed value that a store or the platform can set. Its key begins with the module's name.
@@ -100,9 +106,9 @@ type Setting struct {
 	Kind    SettingKind
 	Default string
 	Options []Option // of a Choice
-	Unit    string   // of a Number: "hours"
+	Unit    string   // of a Number, or of a Duration: "hours"
 	Min     int      // the smallest number
-	Max     int      // characters of a text, or the largest number; 0 is 200 characters, or a million
+	Max     int      // characters of a text, or the largest number, also of units; 0 is 200 characters, or a million. Minor units have no bound but money's
 	Check   func(value string) error
 }
 

@@ -71,6 +71,7 @@ func (a *App) jobEnded(e job.End) {
 	}
 	f.Route, f.StoreID, f.RequestID = e.Job.Kind, e.StoreID, e.Job.ID
 	a.Failures.Report(f)
+	a.gaveUp.note(e)
 	for _, fn := range a.jobFailed {
 		fn(e)
 	}
@@ -101,7 +102,8 @@ func (a *App) note(c *web.Context, rec *recorder, store *tenant.Info, id string,
 		storeID = store.ID
 	}
 	line := []slog.Attr{slog.String("request_id", id), slog.String("method", c.R.Method), slog.String("route", route), slog.String("surface", string(c.Surface)), slog.String("store", storeID),
-		slog.Int("status", status), slog.Int64("bytes", rec.bytes), slog.Float64("ms", float64(took.Microseconds())/1000)}
+		slog.Int("status", status), slog.Int64("bytes", rec.bytes), slog.Float64("ms", float64(took.Microseconds())/1000),
+		slog.Int64("sql", rec.tally.Statements()), slog.Float64("sql_ms", float64(rec.tally.Took().Microseconds())/1000)}
 	if a.Log.Enabled(c.Ctx(), slog.LevelDebug) {
 		line = append(line, slog.String("host", c.R.Host), slog.String("path", loggedPath(c)))
 	}

@@ -85,7 +85,7 @@ func (a *App) shown(c *web.Context) bool {
 		return true
 	}
 	if token, ok := bearer(c.R); ok {
-		want := a.Config.MonitoringToken
+		want := a.monitoringToken()
 		return want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 1
 	}
 	if len(c.R.Cookies()) == 0 {
@@ -94,6 +94,21 @@ func (a *App) shown(c *web.Context) bool {
 	as := *c
 	as.Surface = web.Admin
 	return a.identify(&as) == nil && as.User != nil && as.User.Admin && as.Can("monitoring.read")
+}
+
+// TokenSetting is the platform's secret setting with the monitoring token. Module monitoring declares it; the flag goes before it.
+const TokenSetting = "monitoring.token"
+
+func (a *App) monitoringToken() string {
+	if a.Config.MonitoringToken != "" {
+		return a.Config.MonitoringToken
+	}
+	token, err := a.PlatformSecret(TokenSetting)
+	if err != nil {
+		a.Log.Error("the monitoring token cannot be read", "error", err)
+		return ""
+	}
+	return token
 }
 
 // direct tells whether the caller is on this machine, and asks for its loopback address. A proxy on this machine forwards for others;

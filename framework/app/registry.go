@@ -87,6 +87,9 @@ func (m *Module) check() error {
 		if err := own("setting", s.Key); err != nil {
 			return err
 		}
+		if err := s.sound(); err != nil {
+			return fmt.Errorf("module %s: setting %s: %w", m.Name, s.Key, err)
+		}
 	}
 	for _, k := range m.Jobs {
 		if err := own("job", k.Name); err != nil {

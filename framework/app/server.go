@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wizamart/framework/audit"
+	"wizamart/framework/database"
 	"wizamart/framework/limit"
 	"wizamart/framework/observe"
 	"wizamart/framework/problem"
@@ -42,7 +43,10 @@ func (a *App) Handler() http.Handler {
 		store, ok := a.fromCache(c, id)
 		if !ok {
 			ctx := observe.WithRequestID(r.Context(), id)
-			c.R = r.WithContext(ctx)
+			c.R = r.WithContext(database.WithTally(ctx, &rec.tally))
+			if a.Config.Development {
+				rec.began = started
+			}
 			compress(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				rec.ResponseWriter = w
 				a.serve(c, id)

@@ -124,8 +124,8 @@ func plan(ctx context.Context, view *database.DB, f Filter) (planned, error) {
 	add(!actor && f.ActorID != "", false, "actor_id = {:aid}", "aid", f.ActorID)
 	add(f.Search != "", false, `instr(lower(subject_name || char(10) || subject_id || char(10) || actor_name || char(10) || address || char(10) || action
 		|| char(10) || ifnull(before, '') || char(10) || ifnull(after, '')), lower({:q})) > 0`, "q", f.Search)
-	add(!f.From.IsZero(), true, "id >= {:fromid}", "fromid", idAt(f.From.Add(-time.Second)))
-	add(!f.To.IsZero(), true, "id < {:toid}", "toid", idAt(f.To.Add(time.Second)))
+	add(!f.From.IsZero(), true, "id >= {:fromid}", "fromid", IDAt(f.From.Add(-time.Second)))
+	add(!f.To.IsZero(), true, "id < {:toid}", "toid", IDAt(f.To.Add(time.Second)))
 	add(!f.From.IsZero(), true, "at >= {:from}", "from", database.At(f.From))
 	add(!f.To.IsZero(), true, "at < {:to}", "to", database.At(f.To))
 	add(f.Before != "", true, "id < {:before}", "before", f.Before)
@@ -171,8 +171,8 @@ func (q planned) inner(columns string) string {
 
 func (q planned) rest() string { return strings.Join(append([]string{"1"}, q.where...), " AND ") }
 
-// idAt is where ids (UUIDv7, RFC 9562) of a moment begin.
-func idAt(t time.Time) string {
+// IDAt is where ids (UUIDv7, RFC 9562) of a moment begin.
+func IDAt(t time.Time) string {
 	hex := fmt.Sprintf("%012x", max(0, t.UnixMilli()))
 	return hex[:8] + "-" + hex[8:] + "-"
 }

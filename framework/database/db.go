@@ -51,7 +51,7 @@ func (db *DB) View(ctx context.Context, fn func(view *DB) error) error {
 	if err != nil {
 		return fmt.Errorf("begin a snapshot: %w", err)
 	}
-	exec := &snapshotExecutor{tx: snapshot, pool: db.file.readExec}
+	exec := &snapshotExecutor{tx: snapshot, pool: db.file.readExec, tally: tallyOf(ctx)}
 	defer exec.end()
 	return fn(&DB{Builder: dbx.NewSqliteBuilder(db.file.dialect, exec), file: db.file, tx: &txn{file: db.file, exec: exec}})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // maxStatements bounds the prepared statements kept per connection set. Preparing costs about half
@@ -128,6 +129,9 @@ func (e *poolExecutor) ExecContext(ctx context.Context, query string, args ...an
 	}
 	defer done()
 	e.cache.trace.saw(query, args)
+	if t := tallyOf(ctx); t != nil {
+		defer t.add(time.Now())
+	}
 	res, err := stmt.ExecContext(ctx, args...)
 	return res, e.file.saw(err)
 }
@@ -139,6 +143,9 @@ func (e *poolExecutor) QueryContext(ctx context.Context, query string, args ...a
 	}
 	defer done()
 	e.cache.trace.saw(query, args)
+	if t := tallyOf(ctx); t != nil {
+		defer t.add(time.Now())
+	}
 	rows, err := stmt.QueryContext(ctx, args...)
 	return rows, e.file.saw(err)
 }
@@ -162,6 +169,7 @@ func (e *poolExecutor) close() { e.cache.close() }
 type connExecutor struct {
 	cache *statements
 	over  bool // set when the transaction has ended: a handle that was kept fails
+	tally *Tally
 }
 
 func newConnExecutor(conn *sql.Conn, trace *tracer) *connExecutor {
@@ -177,6 +185,9 @@ func (e *connExecutor) Exec(query string, args ...any) (sql.Result, error) {
 		return nil, err
 	}
 	e.cache.trace.saw(query, args)
+	if e.tally != nil {
+		defer e.tally.add(time.Now())
+	}
 	return stmt.Exec(args...)
 }
 
@@ -194,6 +205,9 @@ func (e *connExecutor) Query(query string, args ...any) (*sql.Rows, error) {
 		return nil, err
 	}
 	e.cache.trace.saw(query, args)
+	if e.tally != nil {
+		defer e.tally.add(time.Now())
+	}
 	return stmt.Query(args...)
 }
 
@@ -218,12 +232,16 @@ func (e *connExecutor) Prepare(query string) (*sql.Stmt, error) {
 type snapshotExecutor struct {
 	tx     *sql.Tx
 	pool   *poolExecutor
+	tally  *Tally
 	mu     sync.Mutex
 	missed []string
 }
 
 func (e *snapshotExecutor) Query(query string, args ...any) (*sql.Rows, error) {
 	e.pool.cache.trace.saw(query, args)
+	if e.tally != nil {
+		defer e.tally.add(time.Now())
+	}
 	e.pool.using.RLock()
 	defer e.pool.using.RUnlock()
 	if stmt := e.pool.cache.peek(query); stmt != nil {

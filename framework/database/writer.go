@@ -191,7 +191,7 @@ func (f *file) runOne(exec *connExecutor, r *request, alone bool) error {
 		}
 	}
 	// A handle of its own for each request: one that is kept fails after the transaction.
-	own := &connExecutor{cache: exec.cache}
+	own := &connExecutor{cache: exec.cache, tally: tallyOf(r.ctx)}
 	t := &txn{file: f, exec: own}
 	f.changed = 0
 	r.err = guard(r.fn, t.handle())

@@ -60,6 +60,7 @@ type Message struct {
 	// Secret says that the mail lets its reader in, as a link for a new password does: it is never shown to staff, and what it says is
 	// erased once it was sent.
 	Secret bool
+	SendAt time.Time // not before; zero is at once
 }
 
 const (
@@ -110,13 +111,19 @@ func Queue(ctx context.Context, tx *database.DB, m Message) (id string, err erro
 		return "", err
 	}
 	id, now := database.NewID(), database.Now()
+	at := now
+	if m.SendAt.After(now.Time) {
+		at = database.At(m.SendAt)
+	} else {
+		m.SendAt = time.Time{}
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO mail_message (id, kind, ref, state, to_name, to_address, from_name, reply_to, bcc, subject, html, text, secret, created_at, next_at)
 		VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, m.Kind, m.Ref, m.To.Name, m.To.Address, m.From, m.ReplyTo, m.BCC, m.Subject, m.HTML, m.Text, m.Secret, now, now)
+		id, m.Kind, m.Ref, m.To.Name, m.To.Address, m.From, m.ReplyTo, m.BCC, m.Subject, m.HTML, m.Text, m.Secret, now, at)
 	if err != nil {
 		return "", fmt.Errorf("queue a mail: %w", err)
 	}
-	return id, wake(tx, time.Time{})
+	return id, wake(tx, m.SendAt)
 }
 
 // sendKey is the key of the job that waits to send. The job gives it up when it begins, so that what is queued from then on gets a job
@@ -131,4 +138,16 @@ func wake(tx *database.DB, at time.Time) error {
 	}
 	_, err := job.Enqueue(tx, job.New{Kind: SendJob, Key: key, RunAt: at, MaxAttempts: 20})
 	return err
+}
+
+// Withdraw takes mails of a kind about something back that have not been sent: as if they had never been written. One that is being sent at this
+// moment may still arrive.
+func Withdraw(ctx context.Context, tx *database.DB, kind, ref string) error {
+	if !tx.InTransaction() {
+		return fmt.Errorf("withdraw a mail: %w", database.ErrNoTransaction)
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM mail_message WHERE kind = ? AND ref = ? AND state = 'queued'", kind, ref); err != nil {
+		return fmt.Errorf("withdraw a mail: %w", err)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"embed"
 
 	"wizamart/framework/app"
+	"wizamart/framework/job"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 )
@@ -36,7 +37,10 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Settings", Label: "Audit log", Path: "/audit", Icon: "history", Permission: read, Order: 95},
 			{Surface: web.Admin, Group: "Operations", Label: "Audit log", Path: "/audit", Icon: "history", Permission: read, Order: 86},
 		},
-		Files: files,
+		Settings: settings,
+		Jobs:     []job.Kind{{Name: pruneJob, Run: s.prune, Always: true}},
+		Duty:     s.duty,
+		Files:    files,
 		Routes: func(r *app.Router) {
 			r.Dashboard("GET", "/audit", read, s.page)
 			r.Dashboard("GET", "/audit-exports", read, s.export)

@@ -70,11 +70,15 @@ func (s *Service) apiListProducts(ctx context.Context, c *web.Context, in *listP
 	if err != nil {
 		return nil, err
 	}
+	types, err := s.typeSetOf(ctx, c.Store)
+	if err != nil {
+		return nil, err
+	}
 	out := &listProductsOutput{}
 	out.Body.Items, out.Body.Total = []productResource{}, total
 	for _, id := range ids {
 		if p := byID[id]; p != nil {
-			out.Body.Items = append(out.Body.Items, newProductResource(p, levels, c.Store.Currency()))
+			out.Body.Items = append(out.Body.Items, newProductResource(p, levels, c.Store.Currency(), types))
 		}
 	}
 	return out, nil
@@ -87,7 +91,11 @@ func (s *Service) productOutput(ctx context.Context, st *tenant.Store, p *Produc
 	if err != nil {
 		return nil, err
 	}
-	return &productOutput{newProductResource(p, levels, st.Currency())}, nil
+	types, err := s.typeSetOf(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	return &productOutput{newProductResource(p, levels, st.Currency(), types)}, nil
 }
 
 type ProductInput struct {
@@ -129,6 +137,11 @@ type ProductPatch struct {
 	SEODescription *string   `json:"seo_description,omitempty" maxLength:"2000"`
 	Categories     *[]string `json:"categories,omitempty" doc:"Ids"`
 	GiftCard       *bool     `json:"gift_card,omitempty" doc:"Each piece that is paid becomes a gift card worth its price"`
+	PublishedAt    *string   `json:"published_at,omitempty" maxLength:"40" doc:"RFC 3339: from when it is in the shop while it is active; empty: not at all"`
+	UnpublishAt    *string   `json:"unpublish_at,omitempty" maxLength:"40" doc:"RFC 3339: when it leaves the shop by itself; empty: never"`
+
+	Fields map[string]any  `json:"fields,omitempty" doc:"What it says in the fields of its type, by key: text, a number, true or false, a list of choices; null says nothing"`
+	Safety *safetyResource `json:"safety,omitempty" doc:"All of it: what is missing in it is nothing"`
 }
 
 func put[T any](to *T, from *T) {
@@ -148,10 +161,18 @@ func (in *ProductPatch) apply(p *Product) error {
 	put(&p.SEODescription, in.SEODescription)
 	put(&p.Categories, in.Categories)
 	put(&p.GiftCard, in.GiftCard)
-	if in.Status != nil {
-		return p.setStatus(*in.Status)
+	if in.Safety != nil {
+		p.Safety = Safety(*in.Safety)
 	}
-	return nil
+	if in.Status != nil {
+		if err := p.setStatus(*in.Status); err != nil {
+			return err
+		}
+	}
+	var f problem.Fields
+	takeTime(&f, "published_at", &p.PublishedAt, in.PublishedAt)
+	takeTime(&f, "unpublish_at", &p.UnpublishAt, in.UnpublishAt)
+	return f.Err()
 }
 
 // newVariant is a variant to be made.
@@ -208,8 +229,18 @@ func (in *VariantPatch) apply(v *Variant, currency string) error {
 }
 
 func (s *Service) apiCreateProduct(ctx context.Context, c *web.Context, in *createProductInput) (*productOutput, error) {
+	types, err := s.typeSetOf(ctx, c.Store)
+	if err != nil {
+		return nil, err
+	}
 	var p Product
 	if err := in.Body.apply(&p); err != nil {
+		return nil, err
+	}
+	if p.Status == "" {
+		p.Status = Draft
+	}
+	if err := types.setFields(&p, in.Body.Fields); err != nil {
 		return nil, err
 	}
 	for _, o := range in.Body.Options {
@@ -241,7 +272,16 @@ type updateProductInput struct {
 }
 
 func (s *Service) apiUpdateProduct(ctx context.Context, c *web.Context, in *updateProductInput) (*productOutput, error) {
-	p, err := s.Update(ctx, c.Store, in.Product, in.Body.apply)
+	types, err := s.typeSetOf(ctx, c.Store)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Update(ctx, c.Store, in.Product, func(p *Product) error {
+		if err := in.Body.apply(p); err != nil {
+			return err
+		}
+		return types.setFields(p, in.Body.Fields)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -18,9 +18,12 @@ type productResource struct {
 	BodyHTML       string            `json:"body_html" doc:"The same, sanitised: what the shop shows"`
 	Brand          string            `json:"brand"`
 	Type           string            `json:"type"`
+	Fields         map[string]any    `json:"fields" doc:"What it says in the fields of its type, by key"`
+	Safety         safetyResource    `json:"safety" doc:"Regulation (EU) 2023/988, article 19"`
 	Tags           []string          `json:"tags"`
 	Status         Status            `json:"status" enum:"draft,active,archived"`
 	PublishedAt    *time.Time        `json:"published_at,omitempty" doc:"Missing: not in the shop, even when active"`
+	UnpublishAt    *time.Time        `json:"unpublish_at,omitempty" doc:"When it leaves the shop by itself; missing: never"`
 	SEOTitle       string            `json:"seo_title"`
 	SEODescription string            `json:"seo_description"`
 	Options        []optionResource  `json:"options"`
@@ -66,14 +69,17 @@ type imageResource struct {
 	Height    int    `json:"height" doc:"Pixels"`
 }
 
-func newProductResource(p *Product, levels map[string]inventorytype.Level, currency string) productResource {
+func newProductResource(p *Product, levels map[string]inventorytype.Level, currency string, types *typeSet) productResource {
 	r := productResource{
-		ID: p.ID, Handle: p.Handle, Slug: p.Slug, Title: p.Title, Body: p.BodySource, BodyHTML: p.BodyHTML, Brand: p.Brand, Type: p.Type,
+		ID: p.ID, Handle: p.Handle, Slug: p.Slug, Title: p.Title, Body: p.BodySource, BodyHTML: p.BodyHTML, Brand: p.Brand, Type: p.Type, Fields: types.fieldsResource(p), Safety: safetyResource(p.Safety),
 		Tags: append([]string{}, p.Tags...), Status: p.Status, SEOTitle: p.SEOTitle, SEODescription: p.SEODescription, Options: []optionResource{},
 		Variants: []variantResource{}, Images: []imageResource{}, Categories: append([]string{}, p.Categories...), GiftCard: p.GiftCard, CreatedAt: p.CreatedAt.Time, UpdatedAt: p.UpdatedAt.Time,
 	}
 	if !p.PublishedAt.IsZero() {
 		r.PublishedAt = &p.PublishedAt.Time
+	}
+	if !p.UnpublishAt.IsZero() {
+		r.UnpublishAt = &p.UnpublishAt.Time
 	}
 	for _, o := range p.Options {
 		r.Options = append(r.Options, optionResource{o.Name, append([]string{}, o.Values...)})

@@ -31,7 +31,7 @@ type CardFilter struct {
 // where gives the conditions on catalog_product p, joined with catalog_search when there is a query.
 func (f *CardFilter) where(now database.Time) (from, where string, args []any) {
 	from = "FROM catalog_product p"
-	cond := []string{"p.deleted_at IS NULL", "p.status = 'active'", "p.published_at <= ?"}
+	cond := []string{inShop}
 	args = []any{now}
 	add := func(sql string, a ...any) { cond, args = append(cond, sql), append(args, a...) }
 	if f.Query != "" {

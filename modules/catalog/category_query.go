@@ -83,7 +83,7 @@ func categoryCounts(ctx context.Context, st *tenant.Store, now database.Time) (m
 			UNION SELECT above.id, c.parent_id FROM above JOIN catalog_category c ON c.id = above.ancestor WHERE c.parent_id IS NOT NULL AND c.deleted_at IS NULL)
 		SELECT above.ancestor, count(DISTINCT cp.product_id) FROM above
 		JOIN catalog_category_product cp ON cp.category_id = above.id
-		JOIN catalog_product p ON p.id = cp.product_id AND p.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= ?
+		JOIN catalog_product p ON p.id = cp.product_id AND `+inShop+`
 		GROUP BY above.ancestor`, now)
 	out := map[string]int{}
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -44,6 +43,10 @@ type editView struct {
 	PictureMax int         // MB
 	Nameless   int         // pictures without a description
 	InShop     bool
+	Files      []ProductFile
+	Schedule   scheduleView
+	Own        ownFields
+	Safety     safetyCard
 }
 
 // variantRow is a variant as the grid shows it.
@@ -80,7 +83,7 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 	}
 	d := editView{
 		P: p, Currency: st.Currency(), Zero: money.Zero(st.Currency()).Decimal(), Tags: joinTags(p.Tags), Missing: p.Missing(), PictureMax: MaxUpload >> 20,
-		Counting: s.app == nil || s.app.EnabledFor(st, "inventory"), Updated: p.UpdatedAt.UnixMilli(), CopyTitle: c.T("Copy of %s", p.Title), InShop: p.InShop(database.Now()),
+		Counting: s.app == nil || s.app.EnabledFor(st, "inventory"), Updated: p.UpdatedAt.UnixMilli(), CopyTitle: c.T("Copy of %s", p.Title), InShop: p.InShop(s.moment()), Schedule: s.schedule(c, p),
 	}
 	d.Fill, d.Stocked = d.Missing == 0, d.Counting && c.Can("inventory.write")
 	levels, err := s.levels(ctx, st, p)
@@ -105,7 +108,10 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 	for i := range all {
 		d.ByRule[all[i].ID] = all[i].Rule.takes(facts, d.Currency)
 	}
-	if d.Types, err = s.Types(ctx, st, 100); err != nil {
+	if d.Types, d.Own, err = s.ownFields(c, p, form); err != nil {
+		return err
+	}
+	if d.Safety, err = s.safetyCard(c, p); err != nil {
 		return err
 	}
 	if d.Brands, err = s.Brands(ctx, st, 100); err != nil {
@@ -115,6 +121,9 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 		if p.Images[i].Alt == "" {
 			d.Nameless++
 		}
+	}
+	if d.Files, err = s.ProductFiles(ctx, st, p.ID); err != nil {
+		return err
 	}
 	d.choices(c)
 	d.ClassValue, d.Classes = s.taxClasses(c, p)
@@ -227,7 +236,10 @@ func (s *Service) saveProduct(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	change := productChange(c, form, p)
+	change, err := s.withFields(c, form, p, safetyChange(form, s.scheduled(c, form, p, productChange(c, form, p))))
+	if err != nil {
+		return err
+	}
 	if !form.Any() {
 		var saved *Product
 		if saved, err = s.Update(c.Ctx(), c.Store, id, change); err == nil {

@@ -55,7 +55,7 @@ func productChange(c *web.Context, form *web.Form, p *Product) func(*Product) er
 		if has(form, "published_shown") && form.Bool("published") == p.PublishedAt.IsZero() {
 			p.PublishedAt = database.Time{}
 			if form.Bool("published") {
-				p.PublishedAt = database.Now()
+				p.publish(database.Now())
 			}
 		}
 		if status := Status(form.Value("status")); status != "" && status != p.Status {

@@ -20,6 +20,8 @@ type productsView struct {
 	Any     bool // the store has products at all
 	Self    string
 	Grid    string // where the listed products are edited as a grid
+
+	Unsafe int // active products that lack what product safety asks for
 }
 
 // filterSelect is a select of the table's toolbar.
@@ -31,13 +33,13 @@ type filterSelect struct {
 // Filtered tells whether something narrows the list.
 func (v productsView) Filtered() bool {
 	f := v.Filter
-	return f.Search != "" || f.Status != "" || f.Category != "" || f.Type != "" || f.Stock != "" || f.Brand != "" || f.Tag != ""
+	return f.Search != "" || f.Status != "" || f.Category != "" || f.Type != "" || f.Stock != "" || f.Brand != "" || f.Tag != "" || f.Schedule != "" || f.Safety != ""
 }
 
 func (s *Service) listPage(c *web.Context) error {
 	page := c.PageNumber()
 	f := ListFilter{
-		Search: c.Search(), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"),
+		Search: c.Search(), Status: Status(c.Query("status")), Category: c.Query("category"), Type: c.Query("type"), Brand: c.Query("brand"), Tag: c.Query("tag"), Schedule: c.Query("schedule"), Safety: c.Query("safety"),
 		Stock: c.Query("stock"), Sort: c.Query("sort"), Desc: c.Query("dir") == "desc", Limit: listPageSize, Offset: (page - 1) * listPageSize,
 	}
 	rows, total, err := s.List(c.Ctx(), c.Store, f)
@@ -53,6 +55,9 @@ func (s *Service) listPage(c *web.Context) error {
 	if f.Desc {
 		d.Dir = "desc"
 	}
+	for i := range rows {
+		rows[i].Schedule = scheduleBadge(c, rows[i].Status, rows[i].From, rows[i].Until, s.moment())
+	}
 	counts, err := s.StatusCounts(c.Ctx(), c.Store)
 	if err != nil {
 		return err
@@ -63,6 +68,13 @@ func (s *Service) listPage(c *web.Context) error {
 	}
 	if d.Filters, err = s.listFilters(c, f); err != nil {
 		return err
+	}
+	if sells, err := s.sellsToUnion(c); err != nil {
+		return err
+	} else if sells && f.Safety == "" {
+		if d.Unsafe, err = s.WithoutSafety(c.Ctx(), c.Store); err != nil {
+			return err
+		}
 	}
 	return c.Render(web.Page{View: "catalog/dashboard/products", Title: c.T("Products"), D: d})
 }
@@ -113,6 +125,10 @@ func (s *Service) listFilters(c *web.Context, f ListFilter) ([]filterSelect, err
 			options[i] = ui.Option{Value: t, Label: t}
 		}
 		out = append(out, filterSelect{"type", c.T("Type"), f.Type, options})
+	}
+	out = append(out, filterSelect{"schedule", c.T("Schedule"), f.Schedule, scheduleOptions(c)})
+	if f.Safety == LacksSafety { // its link is the notice above
+		out = append(out, filterSelect{"safety", c.T("Product safety"), f.Safety, []ui.Option{{Value: LacksSafety, Label: c.T("Without safety information")}}})
 	}
 	return append(out, filterSelect{"stock", c.T("Stock"), f.Stock, []ui.Option{{Value: InStock, Label: c.T("In stock")}, {Value: OutOfStock, Label: c.T("Sold out")}}}), nil
 }

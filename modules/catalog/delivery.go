@@ -29,7 +29,7 @@ func (d delivery) describe() map[string]any {
 
 var returnSettings = []app.Setting{
 	{
-		Key: "catalog.return_days", Scope: database.Store, Group: "Returns", Label: "Days to send things back", Kind: app.Number, Default: "14", Max: 365,
+		Key: "catalog.return_days", Scope: database.Store, Group: "Returns", Label: "Time to send things back", Kind: app.Duration, Unit: "days", Default: "14", Max: 365,
 		Help: "Told to search engines, which show it beside your products. In the EU customers have 14 days at least (Directive 2011/83/EU, article 9). 0 says nothing.",
 	},
 	{

@@ -7,7 +7,7 @@ import (
 	"wizamart/tenant"
 )
 
-// Duplicate makes a draft like the product: options, variants, prices, pictures, categories. Stock starts at nothing, counted as the
+// Duplicate makes a draft like the product: options, variants, prices, pictures, files, categories. Stock starts at nothing, counted as the
 // original's is; barcodes are not copied, because they name one article.
 func (s *Service) Duplicate(ctx context.Context, st *tenant.Store, id, title string) (*Product, error) {
 	var out *Product
@@ -21,7 +21,7 @@ func (s *Service) Duplicate(ctx context.Context, st *tenant.Store, id, title str
 			return err
 		}
 		c := p.clone()
-		c.ID, c.Seq, c.Title, c.Status, c.PublishedAt, c.ImportData = "", 0, title, Draft, database.Time{}, nil
+		c.ID, c.Seq, c.Title, c.Status, c.PublishedAt, c.UnpublishAt, c.ImportData = "", 0, title, Draft, database.Time{}, database.Time{}, nil
 		if c.Slug, err = s.FreeSlug(ctx, tx, MakeSlug(title, "product")); err != nil {
 			return err
 		}
@@ -40,8 +40,10 @@ func (s *Service) Duplicate(ctx context.Context, st *tenant.Store, id, title str
 			v.ID, v.Barcode, v.ImportData, v.ImageID = "", "", nil, images[v.ImageID]
 		}
 		out = c
-		_, err = s.Save(ctx, tx, nil, c)
-		return err
+		if _, err = s.Save(ctx, tx, nil, c); err != nil {
+			return err
+		}
+		return s.copyFiles(ctx, tx, p, c)
 	})
 	return out, err
 }

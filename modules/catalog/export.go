@@ -21,6 +21,11 @@ type ExportFilter struct {
 // exports the same file. Memory does not depend on the number of products. n is how many products were written.
 func (s *Service) Export(ctx context.Context, st *tenant.Store, w io.Writer, f ExportFilter) (n int, err error) {
 	columns := extraColumns(st)
+	types, err := s.typeSetOf(ctx, st)
+	if err != nil {
+		return 0, err
+	}
+	columns = append(columns, types.fieldColumns(columns)...)
 	out, err := shopifycsv.NewWriter(w, st.Currency(), columns)
 	if err != nil {
 		return 0, err
@@ -54,6 +59,7 @@ func (s *Service) Export(ctx context.Context, st *tenant.Store, w io.Writer, f E
 			if err != nil {
 				return n, err
 			}
+			row.Extra = types.put(row.Extra, p, columns)
 			dropUnknown(row, known)
 			if err := out.Write(row); err != nil {
 				return n, wrap("export "+p.Handle, err)

@@ -46,11 +46,14 @@ type importing struct {
 	report  *ImportReport
 	state   ImportState
 	columns fileColumns
-	apart   map[uint64]bool     // handles that come more than once
-	overlay map[string]*Product // what a dry run would have made of those
-	seen    map[uint64]bool     // variants of those
-	folder  *folder
-	rows    int
+	types   *typeSet // with the fields that columns speak of
+
+	fileColumns []string            // unknown ones
+	apart       map[uint64]bool     // handles that come more than once
+	overlay     map[string]*Product // what a dry run would have made of those
+	seen        map[uint64]bool     // variants of those
+	folder      *folder
+	rows        int
 }
 
 // Import brings a product CSV in. A product is its handle, a variant its option values: what is there already is changed
@@ -102,6 +105,9 @@ func (m *importing) run(ctx context.Context) (err error) {
 	}
 	err = m.read(m.report.take, func(r *shopifycsv.Reader) error {
 		m.columns = fileColumns{has: r.Has, extra: r.HasExtra}
+		if err := m.importFields(ctx, m.st, r.ExtraColumns()); err != nil {
+			return err
+		}
 		if !m.in.DryRun {
 			if err := keepColumns(ctx, m.st, r.ExtraColumns()); err != nil {
 				return err

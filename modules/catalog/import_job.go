@@ -31,7 +31,7 @@ const maxStored = 1000
 
 // importJobs are the module's jobs of imports.
 func (s *Service) importJobs() []job.Kind {
-	return []job.Kind{{Name: importProducts, Run: s.runImport}, {Name: fetchImages, Run: s.runFetch}, {Name: sizePictures, Run: s.runSizes}}
+	return []job.Kind{{Name: importProducts, Run: s.runImport}, {Name: fetchImages, Run: s.runFetch}, {Name: sizePictures, Run: s.runSizes}, {Name: indexType, Run: s.runIndexType}}
 }
 
 // StartImport stages a file and has a job read it.

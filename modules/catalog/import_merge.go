@@ -113,6 +113,7 @@ func (g *merge) fields(p *Product) error {
 		data.Extra, data.Rows = g.columns.extras(data.Extra, f.Extra), f.ExtraRows
 	}
 	data.Raw = g.columns.raw(data.Raw, f.Raw)
+	g.takeFields(p, &data.Extra)
 	var err error
 	p.ImportData, err = encodeData(data)
 	return err

@@ -15,6 +15,7 @@ const (
 	CodeImageMissing    = "image_missing"     // the folder has no file of this name
 	CodeImageUnreadable = "image_unreadable"  // there is one, but it is no picture
 	CodeProductRejected = "product_not_taken" // a rule of the catalogue speaks against it
+	CodeField           = "field_value"       // the column of a field holds what the field cannot
 	CodeFile            = "file_refused"      // the file cannot be read; nothing was imported
 )
 

@@ -15,6 +15,9 @@ const (
 	OutOfStock = "out" // counted, and no piece of any variant can be sold
 )
 
+// LacksSafety lists what article 19 of Regulation (EU) 2023/988 asks more of: see WithoutSafety.
+const LacksSafety = "missing"
+
 // ListFilter says which living products to list for merchants. Its zero value is all, the last changed first.
 type ListFilter struct {
 	IDs      []string // only these; nil is all
@@ -24,11 +27,15 @@ type ListFilter struct {
 	Type     string
 	Brand    string
 	Tag      string
+	Schedule string // Scheduled, Ending, Ended or ""
+	Safety   string // LacksSafety or ""
 	Stock    string // InStock, OutOfStock or ""
 	Sort     string // title, price, stock, created, updated; "" is relevance while searching, else updated
 	Desc     bool
 	Limit    int // 0 is 50
 	Offset   int
+
+	now database.Time
 }
 
 // Row is a product in the merchants' list.
@@ -44,7 +51,10 @@ type Row struct {
 	Variants  int
 	Picture   string // path below the surface's prefix, or ""
 	UpdatedAt database.Time
-	InShop    bool // active and published
+	InShop    bool          // active and published
+	From      database.Time // when it comes, or came, into the shop; zero is never
+	Until     database.Time // when it leaves, or left, it by itself; zero is never
+	Schedule  string        // the badge in place of "Not published", or ""
 
 	Counted bool // at least one variant's stock is counted
 	OnHand  int  // pieces of all counted variants
@@ -55,6 +65,7 @@ type Row struct {
 // List lists products for merchants, with how many match in all. By stock it has to look at the stock of every match; else it looks
 // at those of the page alone.
 func (s *Service) List(ctx context.Context, st *tenant.Store, f ListFilter) ([]Row, int, error) {
+	f.now = s.moment()
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}

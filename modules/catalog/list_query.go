@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"strings"
 
-	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/tenant"
 )
@@ -28,10 +27,16 @@ func (f *ListFilter) where() (from, where string, args []any) {
 		add(inCategory, f.Category)
 	}
 	if f.Type != "" {
-		add("p.product_type = ?", f.Type)
+		add("p.product_type = ? COLLATE NOCASE", f.Type)
+	}
+	if f.Safety == LacksSafety {
+		add(lacksSafety)
 	}
 	if f.Brand != "" {
 		add("p.brand = ?", f.Brand)
+	}
+	if where := scheduleWhere(f.Schedule); where != "" {
+		add(where, f.now)
 	}
 	if f.Tag != "" {
 		add("p.id IN (SELECT product_id FROM catalog_product_tag WHERE tag = ?)", f.Tag)
@@ -65,18 +70,17 @@ func countRows(ctx context.Context, st *tenant.Store, f *ListFilter) (int, error
 // listRows reads rows without their stock. limit -1 reads all.
 func listRows(ctx context.Context, st *tenant.Store, f *ListFilter, limit, offset int) ([]Row, error) {
 	from, where, args := f.where()
-	now, currency := database.Now(), st.Currency()
-	rows, err := st.QueryContext(ctx, `SELECT p.seq, p.id, p.slug, p.title, p.brand, p.product_type, p.status, p.price_min, p.price_max, p.variants, p.updated_at, p.published_at,
+	currency := st.Currency()
+	rows, err := st.QueryContext(ctx, `SELECT p.seq, p.id, p.slug, p.title, p.brand, p.product_type, p.status, p.price_min, p.price_max, p.variants, p.updated_at, p.published_at, p.unpublish_at,
 		COALESCE((SELECT m.hash || CASE WHEN m.sizes & 1 THEN '-200' WHEN m.sizes & 2 THEN '-400' ELSE '' END FROM catalog_image i JOIN catalog_media m ON m.hash = i.media_hash
 			WHERE i.product_id = p.id AND i.deleted_at IS NULL ORDER BY i.position LIMIT 1), '') `+from+where+" ORDER BY "+f.order()+" LIMIT ? OFFSET ?",
 		append(args, limit, offset)...)
 	list, err := collect(rows, err, func(r *sql.Rows, row *Row) error {
 		var low, high int64
-		var published database.Time
 		var picture string
-		err := r.Scan(&row.seq, &row.ID, &row.Slug, &row.Title, &row.Brand, &row.Type, &row.Status, &low, &high, &row.Variants, &row.UpdatedAt, &published, &picture)
+		err := r.Scan(&row.seq, &row.ID, &row.Slug, &row.Title, &row.Brand, &row.Type, &row.Status, &low, &high, &row.Variants, &row.UpdatedAt, &row.From, &row.Until, &picture)
 		row.Price, row.PriceTo, row.Picture = money.New(low, currency), money.New(high, currency), mediaURL(picture)
-		row.InShop = row.Status == Active && !published.IsZero() && !published.After(now.Time)
+		row.InShop = row.Status == Active && shown(row.From, row.Until, f.now)
 		return err
 	})
 	return list, wrap("list products", err)

@@ -42,9 +42,12 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Pictures", Path: "/pictures", Icon: "images", Permission: Read, Order: 24},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Categories", Path: "/categories", Icon: "folder-tree", Permission: Read, Order: 22},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Brands", Path: "/brands", Icon: "award", Permission: Read, Order: 23},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Product types", Path: "/product-types", Icon: "ruler", Permission: Read, Order: 23},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Product safety", Path: "/responsible-parties", Icon: "shield-check", Permission: Read, Order: 25},
 		},
 		Tables: append(
-			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug", "catalog_brand"),
+			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug", "catalog_file", "catalog_product_file", "catalog_brand",
+				"catalog_type", "catalog_field", "catalog_field_choice", "catalog_type_field", "catalog_value", "catalog_party", "catalog_safety"),
 			database.Table{Name: "catalog_price_change", Scope: database.Store, Class: database.Ledger},
 			database.Table{Name: "catalog_search", Scope: database.Store, Class: database.Ephemeral}, // made of the tables above
 			database.Table{Name: "catalog_undo", Scope: database.Store, Class: database.Ephemeral},
@@ -53,7 +56,7 @@ func (s *Service) Module() app.Module {
 		Files:      files,
 		NextChange: s.nextPublished,
 		Sitemaps:   s.sitemaps(),
-		Settings:   append(returnSettings, priorPriceSetting, synonymSetting),
+		Settings:   append(returnSettings, priorPriceSetting, synonymSetting, timeZoneSetting),
 		Routes:     s.routes,
 		Steps:      s.steps,
 		Jobs:       s.importJobs(),
@@ -64,6 +67,8 @@ func (s *Service) Module() app.Module {
 func (s *Service) routes(r *app.Router) {
 	s.shopRoutes(r)
 	s.importRoutes(r)
+	s.typeRoutes(r)
+	s.partyRoutes(r)
 	r.Shop("GET", "/media/:file", permission.Public, s.serveMedia, app.Limit(limit.File))
 	r.Dashboard("GET", "/media/:file", permission.SignedIn, s.serveMedia, app.Limit(limit.File))
 	r.Dashboard("GET", "/products", Read, s.listPage)
@@ -75,6 +80,7 @@ func (s *Service) routes(r *app.Router) {
 	r.Dashboard("POST", "/products/:id/deletions", Remove, s.deleteProduct)
 	r.Dashboard("POST", "/products/:id/restorations", Remove, s.restoreProduct)
 	s.pictureRoutes(r)
+	s.fileRoutes(r)
 	s.gridRoutes(r)
 	s.brandRoutes(r)
 	r.Dashboard("POST", "/product-batches", Write, s.bulkProducts)

@@ -46,6 +46,7 @@ type Product struct {
 	CategoryText   string // taxonomy path of an imported file
 	Status         Status
 	PublishedAt    database.Time // zero: not in the shop, even when active
+	UnpublishAt    database.Time // when it leaves the shop by itself; zero is never
 	GiftCard       bool
 	SEOTitle       string
 	SEODescription string
@@ -60,10 +61,13 @@ type Product struct {
 	UpdatedAt      database.Time
 	DeletedAt      database.Time
 
+	Safety Safety
+
 	Tags       []string
-	Categories []string  // ids it was assigned to by hand
-	Variants   []Variant // living, by position
-	Images     []Image   // living, by position
+	Categories []string     // ids it was assigned to by hand
+	Variants   []Variant    // living, by position
+	Images     []Image      // living, by position
+	Fields     []FieldValue // what it says in fields, those of other types among them, by field
 }
 
 // Option is a way in which variants differ: option i is Variant.Values[i].
@@ -71,11 +75,6 @@ type Option struct {
 	Name     string   `json:"name"`
 	LinkedTo string   `json:"linked_to,omitempty"` // metafield that a file links it to
 	Values   []string `json:"values"`
-}
-
-// InShop tells whether shoppers see the product now.
-func (p *Product) InShop(now database.Time) bool {
-	return p.Status == Active && p.DeletedAt.IsZero() && !p.PublishedAt.IsZero() && !p.PublishedAt.After(now.Time)
 }
 
 // Variant finds one by id, or nil.
@@ -145,7 +144,9 @@ func (p *Product) Validate() error {
 		long("tags", t, MaxTitle)
 	}
 	f.Check(len(p.Images) <= MaxImages, "images", "Use at most %d pictures.", MaxImages)
+	p.Safety.validate(&f)
 	p.validateOptions(&f)
+	p.validateSchedule(&f)
 	for i := range p.Variants {
 		p.Variants[i].validate(&f)
 	}

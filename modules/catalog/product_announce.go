@@ -28,8 +28,9 @@ func (p *Product) view() map[string]any {
 	}
 	return map[string]any{
 		"handle": p.Handle, "slug": p.Slug, "title": p.Title, "body": p.BodySource, "brand": p.Brand, "type": p.Type, "category_text": p.CategoryText,
-		"status": p.Status, "published_at": p.PublishedAt, "gift_card": p.GiftCard, "seo_title": p.SEOTitle, "seo_description": p.SEODescription,
+		"status": p.Status, "published_at": p.PublishedAt, "unpublish_at": p.UnpublishAt, "gift_card": p.GiftCard, "seo_title": p.SEOTitle, "seo_description": p.SEODescription,
 		"options": p.Options, "tags": p.Tags, "categories": sorted(p.Categories), "position": p.Position, "variants": variants, "images": images,
+		"fields": p.fieldsView(), "safety": p.Safety,
 	}
 }
 

@@ -10,16 +10,17 @@ import (
 )
 
 const productColumns = `p.seq, p.id, p.handle, p.slug, p.title, p.body_source, p.body_html, p.brand, p.product_type, p.category_text, p.status,
-	p.published_at, p.gift_card, p.seo_title, p.seo_description, p.options, p.import_data, p.position,
+	p.published_at, p.unpublish_at, p.gift_card, p.seo_title, p.seo_description, p.options, p.import_data, p.position,
 	p.price_min, p.price_max, p.compare_at, p.variants, p.created_at, p.updated_at, p.deleted_at,
 	(SELECT json_group_array(tag) FROM (SELECT tag FROM catalog_product_tag WHERE product_id = p.id ORDER BY position)),
-	(SELECT json_group_array(category_id) FROM catalog_category_product WHERE product_id = p.id AND by_rule = 0)`
+	(SELECT json_group_array(category_id) FROM catalog_category_product WHERE product_id = p.id AND by_rule = 0),
+	` + valueColumn + ", " + safetyColumn
 
 func scanProduct(rows *sql.Rows, p *Product) error {
 	return rows.Scan(&p.Seq, &p.ID, &p.Handle, &p.Slug, &p.Title, &p.BodySource, &p.BodyHTML, &p.Brand, &p.Type, &p.CategoryText, &p.Status,
-		&p.PublishedAt, &p.GiftCard, &p.SEOTitle, &p.SEODescription, jsonColumn{&p.Options}, &p.ImportData, &p.Position,
+		&p.PublishedAt, &p.UnpublishAt, &p.GiftCard, &p.SEOTitle, &p.SEODescription, jsonColumn{&p.Options}, &p.ImportData, &p.Position,
 		&p.PriceMin, &p.PriceMax, &p.CompareAt, &p.VariantCount, &p.CreatedAt, &p.UpdatedAt, &p.DeletedAt,
-		jsonColumn{&p.Tags}, jsonColumn{&p.Categories})
+		jsonColumn{&p.Tags}, jsonColumn{&p.Categories}, valueScan{&p.Fields}, jsonColumn{&p.Safety})
 }
 
 const variantColumns = `id, product_id, position, option1, option2, option3, sku, barcode, price, compare_at, cost, grams, weight_unit, content, content_unit,

@@ -48,6 +48,12 @@ func (s *Service) Save(ctx context.Context, tx *tenant.Store, before, p *Product
 	if err := saveTags(ctx, tx, before, p); err != nil {
 		return false, err
 	}
+	if err := saveFields(ctx, tx, before, p); err != nil {
+		return false, err
+	}
+	if err := saveSafety(ctx, tx, before, p); err != nil {
+		return false, err
+	}
 	if err := saveImages(ctx, tx, before, p, now); err != nil {
 		return false, err
 	}
@@ -81,6 +87,7 @@ func (p *Product) prepare(before *Product) {
 	if p.Handle == "" {
 		p.Handle = p.Slug
 	}
+	p.Safety.prepare()
 	var tags []string
 	for _, t := range p.Tags {
 		if t = strings.TrimSpace(t); t != "" && !slices.Contains(tags, t) {

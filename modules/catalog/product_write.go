@@ -14,9 +14,9 @@ func insertProduct(ctx context.Context, tx *tenant.Store, p *Product) error {
 		return err
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO catalog_product (id, handle, slug, title, body_source, body_html, brand, product_type, category_text,
-		status, published_at, gift_card, seo_title, seo_description, options, import_data, position, price_min, price_max, compare_at, variants, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		p.ID, p.Handle, p.Slug, p.Title, p.BodySource, p.BodyHTML, p.Brand, p.Type, p.CategoryText, p.Status, p.PublishedAt, p.GiftCard,
+		status, published_at, unpublish_at, gift_card, seo_title, seo_description, options, import_data, position, price_min, price_max, compare_at, variants, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		p.ID, p.Handle, p.Slug, p.Title, p.BodySource, p.BodyHTML, p.Brand, p.Type, p.CategoryText, p.Status, p.PublishedAt, p.UnpublishAt, p.GiftCard,
 		p.SEOTitle, p.SEODescription, options, p.ImportData, p.Position, p.PriceMin, p.PriceMax, p.CompareAt, p.VariantCount, p.CreatedAt, p.UpdatedAt)
 	if err != nil {
 		return wrap("insert the product", err)
@@ -31,9 +31,9 @@ func updateProduct(ctx context.Context, tx *tenant.Store, p *Product) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE catalog_product SET handle = ?, slug = ?, title = ?, body_source = ?, body_html = ?, brand = ?, product_type = ?,
-		category_text = ?, status = ?, published_at = ?, gift_card = ?, seo_title = ?, seo_description = ?, options = ?, import_data = ?, position = ?,
+		category_text = ?, status = ?, published_at = ?, unpublish_at = ?, gift_card = ?, seo_title = ?, seo_description = ?, options = ?, import_data = ?, position = ?,
 		price_min = ?, price_max = ?, compare_at = ?, variants = ?, updated_at = ? WHERE id = ?`,
-		p.Handle, p.Slug, p.Title, p.BodySource, p.BodyHTML, p.Brand, p.Type, p.CategoryText, p.Status, p.PublishedAt, p.GiftCard,
+		p.Handle, p.Slug, p.Title, p.BodySource, p.BodyHTML, p.Brand, p.Type, p.CategoryText, p.Status, p.PublishedAt, p.UnpublishAt, p.GiftCard,
 		p.SEOTitle, p.SEODescription, options, p.ImportData, p.Position, p.PriceMin, p.PriceMax, p.CompareAt, p.VariantCount, p.UpdatedAt, p.ID)
 	return wrap("update the product", err)
 }

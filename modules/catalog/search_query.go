@@ -43,6 +43,11 @@ func index(ctx context.Context, tx *tenant.Store, p *Product) error {
 	for _, o := range p.Options {
 		about = append(about, o.Values...)
 	}
+	words, err := fieldWords(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	about = append(about, words...)
 	body := PlainText(p.BodyHTML)
 	if len(body) > 8000 {
 		body = strings.ToValidUTF8(body[:8000], "")
@@ -50,7 +55,7 @@ func index(ctx context.Context, tx *tenant.Store, p *Product) error {
 	if err := unindex(ctx, tx, p.Seq); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO catalog_search (rowid, title, brand, product_type, tags, sku, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	_, err = tx.ExecContext(ctx, "INSERT INTO catalog_search (rowid, title, brand, product_type, tags, sku, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		p.Seq, p.Title, p.Brand, p.Type, strings.Join(about, " "), strings.Join(skus, " "), body)
 	return wrap("index the product", err)
 }

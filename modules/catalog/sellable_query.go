@@ -4,15 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"time"
 
+	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/tenant"
 )
 
 const sellableQuery = `SELECT v.id, v.product_id, p.slug, p.title, v.option1, v.option2, v.option3, v.sku, v.price, COALESCE(v.compare_at, 0), v.grams,
-	v.requires_shipping, CASE WHEN p.gift_card = 1 THEN '` + voucherClass + `' WHEN v.taxable = 0 THEN '` + exemptClass + `' ELSE v.tax_class END, p.status = 'active' AND p.published_at IS NOT NULL AND p.published_at <= ? AND p.deleted_at IS NULL AND v.deleted_at IS NULL,
-	COALESCE(i.media_hash, ''), COALESCE(i.alt, ''), COALESCE(m.sizes, 0)
+	v.requires_shipping, CASE WHEN p.gift_card = 1 THEN '` + voucherClass + `' WHEN v.taxable = 0 THEN '` + exemptClass + `' ELSE v.tax_class END, coalesce(` + inShop + `, 0) AND v.deleted_at IS NULL,
+	COALESCE(i.media_hash, ''), COALESCE(i.alt, ''), COALESCE(m.sizes, 0), ` + givesFiles + `, p.unpublish_at
 	FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
 	LEFT JOIN catalog_image i ON i.id = COALESCE(
 		(SELECT o.id FROM catalog_image o WHERE o.id = v.image_id AND o.deleted_at IS NULL AND o.media_hash IS NOT NULL), (` + firstImage + `))
@@ -30,7 +32,7 @@ func (s *Service) Sellables(ctx context.Context, st *tenant.Store, variantIDs []
 	if err != nil {
 		return nil, err
 	}
-	missing := kept.take(variantIDs, out)
+	missing := kept.take(variantIDs, s.now(), out)
 	if len(missing) == 0 {
 		return out, nil
 	}
@@ -42,21 +44,27 @@ func (s *Service) Sellables(ctx context.Context, st *tenant.Store, variantIDs []
 		kept.put(fresh)
 	}
 	for _, v := range fresh {
-		out[v.VariantID] = v
+		out[v.VariantID] = v.Sellable
 	}
 	return out, nil
 }
 
-func (s *Service) readSellables(ctx context.Context, st *tenant.Store, variantIDs []string) ([]catalogtype.Sellable, error) {
+// soldUntil is a sellable, and when it leaves the shop by itself; zero is never.
+type soldUntil struct {
+	catalogtype.Sellable
+	until database.Time
+}
+
+func (s *Service) readSellables(ctx context.Context, st *tenant.Store, variantIDs []string) ([]soldUntil, error) {
 	currency := st.Currency()
 	rows, err := st.QueryContext(ctx, sellableQuery, s.moment(), idList(variantIDs))
-	list, err := collect(rows, err, func(r *sql.Rows, v *catalogtype.Sellable) error {
+	list, err := collect(rows, err, func(r *sql.Rows, v *soldUntil) error {
 		var values [MaxOptions]string
 		var price, compareAt int64
 		var hash string
 		var sizes catalogtype.Sizes
 		err := r.Scan(&v.VariantID, &v.ProductID, &v.Slug, &v.Title, &values[0], &values[1], &values[2], &v.SKU, &price, &compareAt, &v.WeightGrams,
-			&v.RequiresShipping, &v.TaxClass, &v.OnSale, &hash, &v.PictureAlt, &sizes)
+			&v.RequiresShipping, &v.TaxClass, &v.OnSale, &hash, &v.PictureAlt, &sizes, &v.Downloads, &v.until)
 		v.VariantTitle, v.Price, v.Picture = title(values[:]), money.New(price, currency), smallURL(hash, sizes)
 		if compareAt != 0 {
 			v.CompareAt = money.New(compareAt, currency)
@@ -70,19 +78,19 @@ func (s *Service) readSellables(ctx context.Context, st *tenant.Store, variantID
 // come without a change.
 type sellables struct {
 	mu   sync.RWMutex
-	byID map[string]catalogtype.Sellable
+	byID map[string]soldUntil
 }
 
 // maxSellables are kept of a store, about 0.4 KiB each; with one more all are forgotten.
 const maxSellables = 1000
 
-// take moves what is known into out, and gives the ids of what is not.
-func (k *sellables) take(ids []string, out map[string]catalogtype.Sellable) (missing []string) {
+// take moves what is known, and still holds now, into out, and gives the ids of what is not.
+func (k *sellables) take(ids []string, now time.Time, out map[string]catalogtype.Sellable) (missing []string) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	for _, id := range ids {
-		if v, ok := k.byID[id]; ok {
-			out[id] = v
+		if v, ok := k.byID[id]; ok && (v.until.IsZero() || now.Before(v.until.Time)) {
+			out[id] = v.Sellable
 		} else {
 			missing = append(missing, id)
 		}
@@ -90,11 +98,11 @@ func (k *sellables) take(ids []string, out map[string]catalogtype.Sellable) (mis
 	return missing
 }
 
-func (k *sellables) put(list []catalogtype.Sellable) {
+func (k *sellables) put(list []soldUntil) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.byID == nil || len(k.byID)+len(list) > maxSellables {
-		k.byID = map[string]catalogtype.Sellable{}
+		k.byID = map[string]soldUntil{}
 	}
 	for _, v := range list {
 		if v.OnSale {

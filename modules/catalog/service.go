@@ -32,19 +32,22 @@ type Service struct {
 	stock Stock
 	now   func() time.Time
 
-	shelves shelves
-	sold    tenant.Kept[*sellables]
-	fetcher func() *fetcher // for pictures from the web
+	shelves  shelves
+	typeSets tenant.Kept[*typeSet]
+	sold     tenant.Kept[*sellables]
+	fetcher  func() *fetcher // for pictures from the web
 
 	Allowance  Allowance                                     // nil where everything has room
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
+	// Reach is the countries that goods go to, as ISO 3166-1 alpha-2 codes; known is false where nobody delivers. nil where nobody can tell.
+	Reach func(ctx context.Context, st *tenant.Store) (codes []string, known bool, err error)
 	// DeliveryHome is the cheapest delivery of goods of a price and a weight in grams within the seller's country; nil where nobody delivers.
 	DeliveryHome func(ctx context.Context, st *tenant.Store, price money.Amount, grams int64) (*catalogtype.Delivery, error)
 }
 
 // New makes the catalogue.
 func New(a *app.App, stock Stock) *Service {
-	s := &Service{app: a, stock: stock, now: time.Now, fetcher: newFetcher, sold: tenant.Kept[*sellables]{Module: "catalog"}}
+	s := &Service{app: a, stock: stock, now: time.Now, fetcher: newFetcher, sold: tenant.Kept[*sellables]{Module: "catalog"}, typeSets: tenant.Kept[*typeSet]{Module: "catalog"}}
 	if a != nil {
 		s.now = a.Now
 	}

@@ -26,6 +26,7 @@ type shelf struct {
 	brands   []string
 	tree     []Category
 	members  map[string][]member // by category
+	fields   shelfFields
 	bytes    int64
 
 	mu    sync.Mutex
@@ -140,7 +141,10 @@ func (s *Service) readShelf(ctx context.Context, st *tenant.Store, out *shelf) (
 		}
 		return nil
 	})
-	return wrap("read who is in which category", err)
+	if err != nil {
+		return wrap("read who is in which category", err)
+	}
+	return s.readFields(ctx, st, out, at, now)
 }
 
 func (out *shelf) readProducts(ctx context.Context, st *tenant.Store, now database.Time) error {

@@ -9,7 +9,8 @@ import (
 // Facet is one way to narrow a listing down.
 type Facet struct {
 	Title  string
-	Param  string // of the URL
+	Param  string    // of the URL
+	Kind   FieldKind // of a field's facet
 	Values []FacetValue
 }
 
@@ -33,10 +34,11 @@ type sieve struct {
 	brands  []bool           // chosen, by number; nil when none is
 	options map[int32][]bool // by option, the chosen values by number
 	soldOut []bool           // by product
+	fields  *fieldSieve
 }
 
 func (f *shelf) sieve(filters *Filters, soldOut []bool) *sieve {
-	s := &sieve{shelf: f, f: filters, soldOut: soldOut}
+	s := &sieve{shelf: f, f: filters, soldOut: soldOut, fields: f.fields.sieve(filters.Fields)}
 	if len(filters.Brands) > 0 {
 		s.brands = make([]bool, len(f.brands))
 		for i, b := range f.brands {
@@ -91,6 +93,7 @@ func (s *sieve) fails(i int32) int32 {
 	if s.f.InStock && s.soldOut[i] {
 		fail(failsStock)
 	}
+	s.fields.fails(i, fail)
 	for option, marks := range s.options {
 		if !slices.ContainsFunc(p.options, func(v int32) bool { return marks[v] }) {
 			if option < 0 {
@@ -137,6 +140,7 @@ func (s *sieve) narrow(all []int32) (out narrowed) {
 		if (failed == failsNone || failed == failsStock) && !s.soldOut[i] {
 			out.inStock++
 		}
+		s.fields.add(i, failed)
 		last := int32(-1)
 		for _, v := range p.options {
 			option := s.values[v].option
@@ -153,6 +157,7 @@ func (s *sieve) narrow(all []int32) (out narrowed) {
 		}
 	}
 	out.facets = append(s.brandFacet(all, brands), s.optionFacets(order, values, options)...)
+	out.facets = append(out.facets, s.fields.facets(len(all))...)
 	return out
 }
 

@@ -12,6 +12,7 @@ import (
 type Filters struct {
 	Brands   []string
 	Options  map[string][]string // by option name: any of the values
+	Fields   map[string][]string // by a field's key: any of the values
 	From, To *int64              // price in minor units, of the cheapest variant
 	FromText string              // as typed
 	ToText   string
@@ -32,7 +33,7 @@ var sorts = []struct{ value, label string }{
 const maxFilterBytes = 4096
 
 // listingParameters are what counts of a listing's query, besides a search.
-var listingParameters = []string{"brand", "opt", "from", "to", "stock", "sale", "sort", "page"}
+var listingParameters = []string{"brand", "opt", "f", "from", "to", "stock", "sale", "sort", "page"}
 
 // listingQuery is what counts of a URL's query: known parameters, each value once. The page's links repeat it many times
 // over, so that what anybody can write into a URL must be short. search is what is searched for, as far as it counts.
@@ -44,7 +45,7 @@ func listingQuery(q url.Values, search string) url.Values {
 	room := maxFilterBytes
 	for _, name := range listingParameters {
 		most := 1
-		if name == "brand" || name == "opt" {
+		if name == "brand" || name == "opt" || name == "f" {
 			most = maxFilterValues
 		}
 		for _, v := range q[name] {
@@ -59,7 +60,7 @@ func listingQuery(q url.Values, search string) url.Values {
 
 // filtersOf reads a URL's query. What makes no sense is left out rather than refused: it came from a link.
 func filtersOf(q url.Values, currency string) Filters {
-	f := Filters{Options: map[string][]string{}, InStock: q.Get("stock") == "1", Reduced: q.Get("sale") == "1"}
+	f := Filters{Options: map[string][]string{}, Fields: map[string][]string{}, InStock: q.Get("stock") == "1", Reduced: q.Get("sale") == "1"}
 	for _, s := range sorts {
 		if q.Get("sort") == s.value {
 			f.Sort = s.value
@@ -74,6 +75,12 @@ func filtersOf(q url.Values, currency string) Filters {
 		name, value, ok := strings.Cut(o, ":")
 		if ok && name != "" && value != "" && i < maxFilterValues && !slices.Contains(f.Options[name], value) {
 			f.Options[name] = append(f.Options[name], value)
+		}
+	}
+	for i, v := range q["f"] {
+		key, value, ok := fieldChoice(v)
+		if ok && i < maxFilterValues && !slices.Contains(f.Fields[key], value) {
+			f.Fields[key] = append(f.Fields[key], value)
 		}
 	}
 	price := func(text string) (*int64, string) {
@@ -94,5 +101,5 @@ func filtersOf(q url.Values, currency string) Filters {
 
 // Any tells whether anything is narrowed down.
 func (f *Filters) Any() bool {
-	return len(f.Brands) > 0 || len(f.Options) > 0 || f.From != nil || f.To != nil || f.InStock || f.Reduced
+	return len(f.Brands) > 0 || len(f.Options) > 0 || len(f.Fields) > 0 || f.From != nil || f.To != nil || f.InStock || f.Reduced
 }

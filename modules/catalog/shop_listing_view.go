@@ -75,6 +75,7 @@ func newListingView(c *web.Context, l *Listing, in ListingInput, q url.Values) l
 	if l.Page > 1 {
 		d.canonical += "?page=" + strconv.Itoa(l.Page)
 	}
+	d.translate(c)
 	d.sorts(c, in, q)
 	d.chips(c, in, q)
 	d.pages(l, q)
@@ -93,7 +94,7 @@ func (d *listingView) sorts(c *web.Context, in ListingInput, q url.Values) {
 		}
 		d.Sorts = append(d.Sorts, ui.Option{Value: s.value, Label: label})
 	}
-	for _, name := range []string{"q", "brand", "opt", "from", "to", "stock", "sale"} {
+	for _, name := range []string{"q", "brand", "opt", "f", "from", "to", "stock", "sale"} {
 		for _, v := range q[name] {
 			if v != "" {
 				d.Keep = append(d.Keep, ui.Option{Value: v, Label: name})
@@ -125,6 +126,11 @@ func (d *listingView) chips(c *web.Context, in ListingInput, q url.Values) {
 	for _, o := range q["opt"] {
 		if name, value, ok := strings.Cut(o, ":"); ok && slices.Contains(f.Options[name], value) {
 			d.Chips = append(d.Chips, web.Link{Label: name + ": " + value, URL: without("opt", o)})
+		}
+	}
+	for _, v := range q["f"] {
+		if label := d.fieldChip(v); label != "" {
+			d.Chips = append(d.Chips, web.Link{Label: label, URL: without("f", v)})
 		}
 	}
 	price := func(minor int64) string { return money.New(minor, d.Currency).Format(c.Locale()) }

@@ -26,16 +26,23 @@ type ProductView struct {
 	Related  []catalogtype.Card
 	Delivery *catalogtype.Delivery // to customers in the seller's country; nil when it is not known
 	Prior    int64                 // lowest price of the chosen variant in the 30 days before today's; 0 where it is not known, or not shown
+	Files    []catalogtype.File    // that buyers of the chosen variant get, where there is nothing else to it
+	Safety   *ToldSafety           // what shoppers are told of its safety
+	Told     []toldField           // what it says in the fields of its type
 	Until    time.Time             // when it changes by itself; zero for never
 }
 
 const relatedProducts = 4
 
-// ShopProduct reads a product's page in the shop: six queries, on one snapshot. A product that is not in the shop is problem.NotFound;
+// ShopProduct reads a product's page in the shop: six queries and one for what is downloaded, on one snapshot. A product that is not in the shop is problem.NotFound;
 // an unknown variant is as if none had been asked for.
 func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, variantID string) (*ProductView, error) {
 	v := &ProductView{}
-	err := st.View(ctx, func(view *tenant.Store) error {
+	types, err := s.typeSetOf(ctx, st) // outside of the snapshot, where it is kept in memory
+	if err != nil {
+		return nil, err
+	}
+	err = st.View(ctx, func(view *tenant.Store) error {
 		var err error
 		if v.Product, err = s.ProductBySlug(ctx, view, slug); err != nil {
 			return err
@@ -49,10 +56,18 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 		if v.Related, err = relatedCards(ctx, view, v.Product, s.moment(), relatedProducts); err != nil {
 			return err
 		}
+		v.Told, v.Safety = types.shownFields(v.Product), types.safetyOf(v.Product)
 		if err := s.productLevels(ctx, view, v); err != nil {
 			return err
 		}
 		v.choose(variantID)
+		if !v.Chosen.RequiresShipping {
+			files, err := s.SoldFiles(ctx, view, []string{v.Chosen.ID})
+			if err != nil {
+				return err
+			}
+			v.Files = files[v.Chosen.ID]
+		}
 		if s.DeliveryHome != nil {
 			if v.Delivery, err = s.DeliveryHome(ctx, view, money.New(v.Chosen.Price, view.Currency()), v.Chosen.Grams); err != nil {
 				return err

@@ -27,6 +27,7 @@ func (d *productView) describe(c *web.Context, page *web.Page) {
 	if len(images) > 0 {
 		data["image"], page.Picture = images, images[0]
 	}
+	d.properties(data)
 	if d.Delivery != nil {
 		d.returns = returns(c.Store, d.Delivery.Country)
 	}

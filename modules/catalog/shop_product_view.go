@@ -28,7 +28,9 @@ type productView struct {
 	List     []listedVariant
 	Most     int // how many can be bought at once
 	Facts    []fact
-	Body     string // sanitised HTML
+	Said     *safetyView
+	Table    []specification // what it says in the fields of its type
+	Body     string          // sanitised HTML
 	Cards    []cardView
 
 	crumbs  []web.Link
@@ -88,7 +90,7 @@ func newProductView(c *web.Context, v *ProductView) productView {
 	level := v.Levels[ch.ID]
 	d := productView{
 		ProductView: v, Title: p.Title, Brand: p.Brand, Amount: money.New(ch.Price, currency), Before: compareAt(currency, ch.Price, ch.CompareAt),
-		Stock: stockWords(c, level), Most: most(level), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: facts(c, p, ch),
+		Stock: stockWords(c, level), Most: most(level), Body: p.BodyHTML, Cards: cardViews(c, v.Related), Facts: append(facts(c, p, ch), fileFacts(c, v.Files)...), Table: specifications(c, v.Told), Said: newSafetyView(c, v.Safety),
 	}
 	if v.HasOptions() {
 		d.Variant = p.VariantTitle(ch)

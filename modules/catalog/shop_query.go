@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"wizamart/framework/database"
 	"wizamart/framework/money"
@@ -43,23 +42,10 @@ func shopCards(ctx context.Context, st *tenant.Store, tail string, args ...any) 
 	return list, priorOfCards(ctx, st, list)
 }
 
-// inShop is the condition under which shoppers see product p; its parameter is now.
-const inShop = "p.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= ?"
-
 // Newest gives the products of the shop that were published last, in one query.
 func (s *Service) Newest(ctx context.Context, st *tenant.Store, limit int) ([]catalogtype.Card, error) {
 	return shopCards(ctx, st, "WHERE p.seq IN (SELECT p.seq FROM catalog_product p WHERE "+inShop+
 		" ORDER BY p.published_at DESC, p.position, p.seq DESC LIMIT ?) ORDER BY p.published_at DESC, p.position, p.seq DESC", s.moment(), limit)
-}
-
-// nextPublished is when the next product comes into the shop by itself; zero for none. Module is where the page cache asks for it.
-func (s *Service) nextPublished(ctx context.Context, st *tenant.Store, now time.Time) (time.Time, error) {
-	rows, err := st.QueryContext(ctx, "SELECT min(published_at) FROM catalog_product WHERE deleted_at IS NULL AND status = 'active' AND published_at > ?", database.At(now))
-	next, err := collect(rows, err, func(r *sql.Rows, at *database.Time) error { return r.Scan(at) })
-	if err != nil {
-		return time.Time{}, wrap("read what is published next", err)
-	}
-	return next[0].Time, nil
 }
 
 // cardsByID reads cards in the order of ids.

@@ -40,6 +40,7 @@ func (p *Product) clone() *Product {
 	c.Categories = append([]string(nil), p.Categories...)
 	c.Variants = append([]Variant(nil), p.Variants...)
 	c.Images = append([]Image(nil), p.Images...)
+	c.Fields = append([]FieldValue(nil), p.Fields...)
 	c.Options = append([]Option(nil), p.Options...)
 	for i := range c.Options {
 		c.Options[i].Values = append([]string(nil), p.Options[i].Values...)
@@ -47,7 +48,7 @@ func (p *Product) clone() *Product {
 	return &c
 }
 
-// SetStatus moves a product between draft, active and archived. What becomes active is published, unless it waits for a date.
+// SetStatus moves a product between draft, active and archived. What becomes active is published, unless it waits for a date; an end that has passed is forgotten.
 func (s *Service) SetStatus(ctx context.Context, st *tenant.Store, id string, status Status) (*Product, error) {
 	return s.Update(ctx, st, id, func(p *Product) error { return p.setStatus(status) })
 }
@@ -56,8 +57,9 @@ func (p *Product) setStatus(status Status) error {
 	if status != Draft && status != Active && status != Archived {
 		return problem.On("status", "Choose draft, active or archived.")
 	}
-	if status == Active && p.PublishedAt.IsZero() {
-		p.PublishedAt = database.Now()
+	now := database.Now()
+	if ended := !p.UnpublishAt.IsZero() && !now.Before(p.UnpublishAt.Time); status == Active && (p.PublishedAt.IsZero() || ended && p.Status != Active) {
+		p.publish(now)
 	}
 	p.Status = status
 	return nil

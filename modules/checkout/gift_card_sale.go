@@ -21,6 +21,7 @@ type soldPiece struct {
 	piece       int
 	name        string // of the buyer
 	locale      string
+	gift        *ordertype.Gift // to whom it goes; nil is the buyer
 }
 
 // CardMail is a gift card on its way to somebody.
@@ -31,7 +32,10 @@ type CardMail struct {
 	Code      string
 	Amount    money.Amount // that is on it
 	ExpiresAt database.Time
-	Locale    string // "" is the store's
+	Locale    string        // "" is the store's
+	From      string        // who gives it; "" is whom it goes to
+	Message   string        // of who gives it
+	SendAt    database.Time // zero is at once
 }
 
 // SellGiftCards makes the cards that an order has bought, in the transaction that pays it: a card for each piece, worth the piece's price before discounts, its
@@ -45,9 +49,13 @@ func (s *Service) SellGiftCards(ctx context.Context, tx *tenant.Store, o orderty
 		if err != nil {
 			return err
 		}
+		to := o.Email
+		if l.Gift != nil {
+			to = l.Gift.Email
+		}
 		for n := len(made) + 1; n <= l.Quantity; n++ {
 			_, _, err := s.IssueGiftCard(ctx, tx, IssueGiftCard{
-				Amount: l.UnitPrice.Minor, Recipient: o.Email, Mail: true, Note: s.translator(tx)("Sold with order %s", o.Number), sold: soldPiece{o.OrderID, l.LineID, n, o.Name, o.Locale},
+				Amount: l.UnitPrice.Minor, Recipient: to, Mail: true, Note: s.translator(tx)("Sold with order %s", o.Number), sold: soldPiece{o.OrderID, l.LineID, n, o.Name, o.Locale, l.Gift},
 			})
 			if err != nil {
 				return fmt.Errorf("make a gift card of order %s: %w", o.Number, err)
@@ -90,6 +98,9 @@ func (s *Service) voidCard(ctx context.Context, tx *tenant.Store, g GiftCard, or
 	if _, err := tx.ExecContext(ctx, "UPDATE checkout_gift_card SET active = 0, voided_at = ?, updated_at = ? WHERE id = ?", now, now, g.ID); err != nil {
 		return fmt.Errorf("void a gift card: %w", err)
 	}
+	if err := s.withdrawCard(ctx, tx, g.ID); err != nil {
+		return err
+	}
 	return audit.Record(ctx, tx.DB, audit.Entry{Action: "checkout.gift_card.voided", SubjectKind: "gift_card", SubjectID: g.ID, SubjectName: g.Shown()})
 }
 
@@ -98,7 +109,19 @@ func (s *Service) mailCard(ctx context.Context, tx *tenant.Store, g GiftCard, co
 	if s.MailCard == nil {
 		return nil
 	}
-	return s.MailCard(ctx, tx, CardMail{CardID: g.ID, To: g.Recipient, Name: sold.name, Code: groupCode(code), Amount: g.Balance, ExpiresAt: g.ExpiresAt, Locale: sold.locale})
+	m := CardMail{CardID: g.ID, To: g.Recipient, Name: sold.name, Code: groupCode(code), Amount: g.Balance, ExpiresAt: g.ExpiresAt, Locale: sold.locale}
+	if sold.gift != nil {
+		m.Name, m.From, m.Message, m.SendAt = sold.gift.Name, sold.name, sold.gift.Message, sold.gift.SendAt
+	}
+	return s.MailCard(ctx, tx, m)
+}
+
+// withdrawCard takes a mail with the card's code back that waits for its day.
+func (s *Service) withdrawCard(ctx context.Context, tx *tenant.Store, id string) error {
+	if s.WithdrawCard == nil {
+		return nil
+	}
+	return s.WithdrawCard(ctx, tx, id)
 }
 
 // RenewCode gives a card another code, mails it to the recipient, and returns it, this once: the code before pays no more. It is for mails that were lost, and
@@ -124,6 +147,9 @@ func (s *Service) RenewCode(ctx context.Context, st *tenant.Store, id, recipient
 		g.Recipient, g.Last4, g.UpdatedAt = recipient, code[giftCodeLength-4:], now
 		if _, err := tx.ExecContext(ctx, "UPDATE checkout_gift_card SET code_hash = ?, last4 = ?, recipient = ?, updated_at = ? WHERE id = ?", hash, g.Last4, g.Recipient, now, id); err != nil {
 			return fmt.Errorf("change a gift card's code: %w", err)
+		}
+		if err := s.withdrawCard(ctx, tx, g.ID); err != nil { // it would bring the code before
+			return err
 		}
 		if err := s.mailCard(ctx, tx, g, code, soldPiece{}); err != nil {
 			return err

@@ -125,21 +125,28 @@ func TestGiftCardIsMailed(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%+v, %v", list, err)
 	}
+	var mails []string
+	mailed := func() {
+		t.Helper()
+		mails = nil
+		if err := st.NewQuery("SELECT to_address || ' ' || text FROM mail_message WHERE kind = 'gift_card.code' ORDER BY id").Column(&mails); err != nil || len(mails) != 1 {
+			t.Fatalf("%q, %v", mails, err)
+		}
+	}
+	if mailed(); !strings.HasPrefix(mails[0], "ada@") || cardCode.FindString(mails[0]) != first {
+		t.Errorf("%q", mails)
+	}
 	path := at("/gift-cards/" + list[0].ID + "/codes")
 	staff.Post(t, path, url.Values{"recipient": {"nobody"}}).Want(t, 422).Has(t, "#recipient-error", "e-mail")
 	staff.Post(t, path, url.Values{"recipient": {"grace@example.com"}}).Want(t, 303)
-	var mails []string
-	if err := st.NewQuery("SELECT to_address || ' ' || text FROM mail_message WHERE kind = 'gift_card.code' ORDER BY id").Column(&mails); err != nil || len(mails) != 2 {
-		t.Fatalf("%q, %v", mails, err)
-	}
-	if !strings.HasPrefix(mails[0], "ada@") || cardCode.FindString(mails[0]) != first || !strings.HasPrefix(mails[1], "grace@") {
+	if mailed(); !strings.HasPrefix(mails[0], "grace@") { // the mail with the code before had not been sent: it never is
 		t.Errorf("%q", mails)
 	}
 	id, _ := s.ready(t, st, s.product(t, st, "Shell", 2500, 10), 1)
 	if _, err := s.checkout.AddCode(t.Context(), st, id, first); !problem.Is(err, problem.Invalid) {
 		t.Errorf("the old code: %v", err)
 	}
-	if _, err := s.checkout.AddCode(t.Context(), st, id, cardCode.FindString(mails[1])); err != nil {
+	if _, err := s.checkout.AddCode(t.Context(), st, id, cardCode.FindString(mails[0])); err != nil {
 		t.Error(err)
 	}
 }

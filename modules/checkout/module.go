@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"time"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
@@ -76,6 +77,10 @@ type Service struct {
 	viesClient *http.Client
 	// MailCard sends a gift card's code, in the transaction that makes it. Nil sends none.
 	MailCard func(ctx context.Context, tx *tenant.Store, m CardMail) error
+	// WithdrawCard takes mails with a card's code back that have not been sent.
+	WithdrawCard func(ctx context.Context, tx *tenant.Store, cardID string) error
+	// TimeZone is a store's. Nil is UTC.
+	TimeZone func(st *tenant.Store) *time.Location
 
 	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -34,10 +35,15 @@ func (s *Service) pay(ctx context.Context, st *tenant.Store, q *Quote, sess Sess
 
 // translator speaks the store's language.
 func (s *Service) translator(st *tenant.Store) func(key string, args ...any) string {
+	return s.wordsOf(st, "")
+}
+
+// wordsOf translates into a shopper's language; "" is the shop's own.
+func (s *Service) wordsOf(st *tenant.Store, locale string) func(key string, args ...any) string {
 	if s.app == nil || s.app.Site == nil || s.app.Site.Texts == nil {
 		return func(key string, args ...any) string { return fmt.Sprintf(key, args...) }
 	}
 	texts := s.app.Site.Texts
-	printer := texts.Printer(texts.Match(st.Info().Locale))
+	printer := texts.Printer(texts.Match(cmp.Or(locale, st.Info().Locale)))
 	return func(key string, args ...any) string { return printer.Sprintf(key, args...) }
 }

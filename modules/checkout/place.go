@@ -18,6 +18,7 @@ import (
 type PlaceInput struct {
 	Seal   string // of the quote that was shown
 	Terms  bool   // the terms were accepted, where the store has some
+	Waive  bool   // the right of withdrawal is given up, where something is downloaded
 	Locale string // BCP 47, of the shopper
 }
 
@@ -66,7 +67,7 @@ func (s *Service) Place(ctx context.Context, st *tenant.Store, sessionID string,
 		}
 		sess.State, sess.OrderID, sess.OrderNumber, sess.OrderToken = Placed, out.ID, out.Number, out.Token
 		// The order has it all now.
-		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes, sess.VATID, sess.VATCheck = "", ordertype.Address{}, ordertype.Address{}, "", nil, "", VATCheck{}
+		sess.Email, sess.Shipping, sess.Billing, sess.Note, sess.Codes, sess.Gifts, sess.VATID, sess.VATCheck = "", ordertype.Address{}, ordertype.Address{}, "", nil, nil, "", VATCheck{}
 		return touch(ctx, tx, &sess, now)
 	})
 	if err != nil {
@@ -84,6 +85,9 @@ const secureWait = 3 * time.Second
 func (s *Service) refusal(st *tenant.Store, sess Session, q Quote, in PlaceInput) error {
 	if len(q.Lines) == 0 {
 		return changed(st, q, "Nothing in your order can be had any more.")
+	}
+	if err := tooSmall(st, q.Subtotal); err != nil {
+		return err
 	}
 	var f problem.Fields
 	switch furthest(sess, q) {
@@ -103,6 +107,7 @@ func (s *Service) refusal(st *tenant.Store, sess Session, q Quote, in PlaceInput
 	if !in.Terms && TermsOf(st).Any() {
 		f.Add("terms", "Please accept the terms to place your order.")
 	}
+	in.checkWaiver(q, &f)
 	return f.Err()
 }
 
@@ -141,6 +146,7 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 	if q.Method != nil {
 		order.ShippingMethod, order.Estimate = q.Method.Name, cmp.Or(q.Method.arrival(s.translator(tx), time.Now()), q.Method.Estimate)
 	}
+	q.waive(&order, s.wordsOf(tx, locale))
 	reserve := q.Payment.ReserveFor > 0 // until it is paid; the stock is taken at once otherwise
 	if reserve {
 		order.ReserveUntil, order.AutoCancel = database.At(time.Now().Add(q.Payment.ReserveFor)), q.Payment.AutoCancel
@@ -150,6 +156,7 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		order.Lines = append(order.Lines, placeLine(l))
 		goods = append(goods, inventorytype.Line{VariantID: l.VariantID, Quantity: l.Quantity})
 	}
+	sess.give(q, order.Lines)
 	placed, err := s.Orders.Place(ctx, tx, order)
 	if err != nil || placed.Existing {
 		return placed, err

@@ -43,6 +43,7 @@ type Quote struct {
 	email    string
 	vatID    string
 	terms    string // hash of those that were shown
+	gifts    map[string]ordertype.Gift
 
 	listedShipping, listedFee int64 // before tax was taken out of them, minor units
 }
@@ -92,7 +93,7 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 		return Quote{}, err
 	}
 	q := Quote{Notices: cart.Notices, Subtotal: cart.Subtotal, Shipping: money.Zero(st.Currency()), ShippingDiscount: money.Zero(st.Currency()),
-		Pricing: Pricing{PricesIncludeTax: true}, to: sess.Shipping, bill: sess.BillTo(), email: sess.Email, vatID: sess.VATID, terms: TermsOf(st).hash()}
+		Pricing: Pricing{PricesIncludeTax: true}, to: sess.Shipping, bill: sess.BillTo(), email: sess.Email, vatID: sess.VATID, terms: TermsOf(st).hash(), gifts: sess.Gifts}
 	for _, l := range cart.Buyable() {
 		q.Lines = append(q.Lines, Item{Line: l, Discount: money.Zero(st.Currency())})
 		q.NeedsShipping = q.NeedsShipping || l.RequiresShipping
@@ -243,9 +244,10 @@ func (q Quote) Seal() string {
 		Taxes         []ordertype.Tax
 		To, Bill      ordertype.Address
 		Email, VATID  string
-		Terms         string `json:",omitempty"`
+		Terms         string                    `json:",omitempty"`
+		Gifts         map[string]ordertype.Gift `json:",omitempty"`
 		Net           bool
-	}{Net: q.Net, Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID, Terms: q.terms}
+	}{Net: q.Net, Shipping: q.Shipping.Minor, Fee: q.fee().Minor, Total: q.Total, Due: q.Due, Adjustments: q.Adjustments, Taxes: q.Taxes, To: q.to, Bill: q.bill, Email: q.email, VATID: q.vatID, Terms: q.terms, Gifts: q.gifts}
 	for _, l := range q.Lines {
 		shown.Lines = append(shown.Lines, line{l.VariantID, l.Quantity, l.Price.Minor})
 	}

@@ -40,9 +40,10 @@ type Session struct {
 	PaymentMethod    string
 	FeeSeen          *int64
 	Note             string
-	VATID            string   // as the shopper gave it
-	VATCheck         VATCheck // what the register said of it
-	Codes            []string // of discounts and gift cards, upper case
+	VATID            string                    // as the shopper gave it
+	VATCheck         VATCheck                  // what the register said of it
+	Gifts            map[string]ordertype.Gift // to whom gift cards go, by variant, where it is not the buyer
+	Codes            []string                  // of discounts and gift cards, upper case
 	TermsAt          database.Time
 	OrderID          string
 	OrderNumber      string

@@ -11,11 +11,12 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
 const sessionColumns = `id, token, state, cart_ref, customer_id, lines, email, shipping, billing, billing_same, shipping_method_id, shipping_seen,
-	payment_method, fee_seen, note, vat_id, vat_check, codes, terms_at, order_id, order_number, order_token, created_at, updated_at, expires_at`
+	payment_method, fee_seen, note, vat_id, vat_check, codes, gifts, terms_at, order_id, order_number, order_token, created_at, updated_at, expires_at`
 
 // readSession finds a session by "id" or "token". A NotFound problem says that there is none.
 func readSession(ctx context.Context, st *tenant.Store, by, value string) (Session, error) {
@@ -31,13 +32,13 @@ func readSession(ctx context.Context, st *tenant.Store, by, value string) (Sessi
 		return Session{}, problem.New(problem.NotFound, "This checkout does not exist any more. Please start again from your cart.")
 	}
 	var s Session
-	var lines, shipping, billing, check, codes string
+	var lines, shipping, billing, check, codes, gifts string
 	err = rows.Scan(&s.ID, &s.Token, &s.State, &s.CartRef, &s.CustomerID, &lines, &s.Email, &shipping, &billing, &s.BillingSame, &s.ShippingMethodID, &s.ShippingSeen,
-		&s.PaymentMethod, &s.FeeSeen, &s.Note, &s.VATID, &check, &codes, &s.TermsAt, &s.OrderID, &s.OrderNumber, &s.OrderToken, &s.CreatedAt, &s.UpdatedAt, &s.ExpiresAt)
+		&s.PaymentMethod, &s.FeeSeen, &s.Note, &s.VATID, &check, &codes, &gifts, &s.TermsAt, &s.OrderID, &s.OrderNumber, &s.OrderToken, &s.CreatedAt, &s.UpdatedAt, &s.ExpiresAt)
 	for _, part := range []struct {
 		text string
 		into any
-	}{{lines, &s.Lines}, {shipping, &s.Shipping}, {billing, &s.Billing}, {check, &s.VATCheck}, {codes, &s.Codes}} {
+	}{{lines, &s.Lines}, {shipping, &s.Shipping}, {billing, &s.Billing}, {check, &s.VATCheck}, {codes, &s.Codes}, {gifts, &s.Gifts}} {
 		if err == nil {
 			err = json.Unmarshal([]byte(part.text), part.into)
 		}
@@ -93,8 +94,11 @@ func sessionValues(s Session) ([]any, error) {
 	if s.Codes == nil {
 		s.Codes = []string{}
 	}
-	var docs [5]string
-	for i, v := range []any{s.Lines, s.Shipping, s.Billing, s.VATCheck, s.Codes} {
+	if s.Gifts == nil {
+		s.Gifts = map[string]ordertype.Gift{}
+	}
+	var docs [6]string
+	for i, v := range []any{s.Lines, s.Shipping, s.Billing, s.VATCheck, s.Codes, s.Gifts} {
 		data, err := json.Marshal(v)
 		if err != nil {
 			return nil, err
@@ -102,13 +106,13 @@ func sessionValues(s Session) ([]any, error) {
 		docs[i] = string(data)
 	}
 	return []any{s.ID, s.Token, s.State, s.CartRef, s.CustomerID, docs[0], s.Email, docs[1], docs[2], s.BillingSame, s.ShippingMethodID, s.ShippingSeen,
-		s.PaymentMethod, s.FeeSeen, s.Note, s.VATID, docs[3], docs[4], s.TermsAt, s.OrderID, s.OrderNumber, s.OrderToken, s.CreatedAt, s.UpdatedAt, s.ExpiresAt}, nil
+		s.PaymentMethod, s.FeeSeen, s.Note, s.VATID, docs[3], docs[4], docs[5], s.TermsAt, s.OrderID, s.OrderNumber, s.OrderToken, s.CreatedAt, s.UpdatedAt, s.ExpiresAt}, nil
 }
 
 // sweep forgets what people typed into checkouts that they left, and later the checkouts. A few at a time, whenever
 // somebody starts one: a shop without shoppers has none to forget.
 func sweep(ctx context.Context, tx *tenant.Store, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE checkout_session SET state = 'expired', email = '', shipping = '{}', billing = '{}', note = '', vat_id = '', vat_check = '{}' WHERE id IN
+	_, err := tx.ExecContext(ctx, `UPDATE checkout_session SET state = 'expired', email = '', shipping = '{}', billing = '{}', note = '', vat_id = '', vat_check = '{}', gifts = '{}' WHERE id IN
 		(SELECT id FROM checkout_session WHERE state = 'open' AND expires_at < ? LIMIT 50)`, database.At(now))
 	if err == nil {
 		_, err = tx.ExecContext(ctx, `DELETE FROM checkout_session WHERE id IN

@@ -47,6 +47,9 @@ func (s *Service) start(c *web.Context) error {
 	}
 	sess, err := s.Start(c.Ctx(), c.Store, in)
 	if err != nil {
+		if problem.Is(err, problem.Conflict) && tellSmallest(c, cart.Subtotal) {
+			return c.Redirect("/cart")
+		}
 		return err
 	}
 	c.SetCookie(cookieName, c.Site.Signer.Sign(purpose(c), []byte(sess.Token)), int(keepFor/time.Second))
@@ -130,7 +133,7 @@ func (s *Service) step(step Step) web.Handler {
 
 func (s *Service) saveAddress(c *web.Context) error {
 	return s.save(c, AddressStep, "/cart", func(form *web.Form, sess Session, draft bool) (q Quote, err error) {
-		in := Contact{Email: form.Value("email"), Shipping: addressOf(form, ""), Billing: addressOf(form, "billing_"), BillingSame: form.Bool("billing_same")}
+		in := Contact{Email: form.Value("email"), Shipping: addressOf(form, ""), Billing: addressOf(form, "billing_"), BillingSame: form.Bool("billing_same"), Gifts: giftsOf(form, sess)}
 		var refused error
 		if in.VATID, in.VATCheck, refused = s.askVAT(c, form.Value("vat_id"), sess.VATCheck); refused != nil {
 			if in.VATID = ""; !problem.Is(refused, problem.Invalid) {
@@ -220,7 +223,7 @@ func (s *Service) place(c *web.Context) error {
 	if stop || err != nil {
 		return err
 	}
-	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Locale: c.Locale()})
+	placed, err := s.Place(c.Ctx(), c.Store, sess.ID, PlaceInput{Seal: form.Value("seal"), Terms: form.Bool("terms"), Waive: form.Bool("waive"), Locale: c.Locale()})
 	if err == nil {
 		if !placed.Existing && !placed.Due.IsPositive() {
 			sess.PaymentMethod = "" // nothing is left to pay: the order's own page is next
@@ -234,6 +237,9 @@ func (s *Service) place(c *web.Context) error {
 	sess, q, stop, again := s.open(c) // as it is now
 	if stop || again != nil {
 		return again
+	}
+	if tellSmallest(c, q.Subtotal) {
+		return c.Redirect("/cart")
 	}
 	if most := furthest(sess, q); most != ReviewStep {
 		c.FlashAction(web.Flash{Kind: "warning", Text: c.T("Something has changed. Please choose once more.")})

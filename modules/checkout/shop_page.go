@@ -29,10 +29,13 @@ type stepPage struct {
 	Ways      []ui.Option
 	Payments  []ui.Option
 	PayLabel  string
-	Button    string // that places the order, in
-	Language  string // the shop's own
-	Arrives   string // when the chosen delivery arrives
-	ByCard    bool   // gift cards pay all of it
+	Button    string     // that places the order, in
+	Language  string     // the shop's own
+	Gifts     []giftView // on the first page
+	Given     []given    // on the last
+	Waiver    string     // what buyers of downloads agree to
+	Arrives   string     // when the chosen delivery arrives
+	ByCard    bool       // gift cards pay all of it
 	Codes     ui.CodeBox
 	ShipTo    []string
 	BillTo    []string
@@ -72,6 +75,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 		if form == nil {
 			form = web.NewForm(contactValues(c, sess, q.Countries))
 		}
+		p.Gifts = s.giftViews(c, sess, q, form)
 	case DeliveryStep:
 		for _, o := range q.Offers {
 			icon := "truck"
@@ -96,6 +100,10 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 		}
 	case ReviewStep:
 		p.ShipTo, p.BillTo = addressLines(sess.Shipping), addressLines(sess.BillTo())
+		if q.Downloads() {
+			p.Waiver = Waiver
+		}
+		p.Given = s.given(c, sess, q)
 		p.Button, p.Language = orderButton(c.Store.Info().Locale)
 		if q.Payment != nil {
 			p.PayLabel = c.T(q.Payment.Label)

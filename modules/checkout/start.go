@@ -46,6 +46,9 @@ func (s *Service) Start(ctx context.Context, st *tenant.Store, in StartInput) (S
 			out = before
 			return nil
 		}
+		if err := tooSmall(tx, in.Cart.Subtotal); err != nil {
+			return err
+		}
 		out = before
 		if before.State != Open || before.usable(now) != nil || before.CustomerID != in.CustomerID {
 			out = Session{ID: database.NewID(), Token: rand.Text(), State: Open, BillingSame: true, CreatedAt: database.At(now)}
@@ -139,6 +142,7 @@ type Contact struct {
 	BillingSame bool
 	VATID       string // normal form, and what CheckVAT said of it
 	VATCheck    VATCheck
+	Gifts       map[string]GiftInput // by variant
 }
 
 // SaveContact keeps who orders and where it goes. A draft is kept as it is; otherwise everything has to be right, and the quote for it
@@ -151,13 +155,14 @@ func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, before Sess
 		if !in.BillingSame {
 			sess.Billing = tidyAddress(in.Billing)
 		}
-		if draft {
+		var refused error
+		if sess.Gifts, refused = gifts(in.Gifts, s.clock(st), time.Now()); draft {
 			return nil
 		}
 		if q, err = s.Quote(ctx, st, *sess); err != nil {
 			return err
 		}
-		return sess.CheckContact(q.Countries)
+		return both(sess.CheckContact(q.Countries), refused)
 	})
 	return sess, q, err
 }

@@ -38,6 +38,7 @@ func (t Terms) hash() string {
 }
 
 var settings = []app.Setting{
+	smallestSetting,
 	{
 		Key: "checkout.terms_url", Scope: database.Store, Group: "Checkout", Label: "Address of your terms", Kind: app.Text, Max: 300,
 		Help: "Where shoppers read your terms and conditions, such as /terms. With an address or a text, the checkout asks them to accept.",

@@ -14,9 +14,10 @@ type SettingBody struct {
 	Group   string   `json:"group"`
 	Label   string   `json:"label"`
 	Help    string   `json:"help"`
-	Kind    string   `json:"kind" enum:"text,longtext,switch,number,choice,email,color"`
+	Kind    string   `json:"kind" enum:"text,longtext,switch,number,choice,email,color,money,duration,secret"`
 	Unit    string   `json:"unit"`
-	Value   string   `json:"value"`
+	Value   string   `json:"value" doc:"Money is in minor units, a duration a whole number of its unit. A secret is never told."`
+	Set     bool     `json:"set" doc:"Of a secret: there is one."`
 	Default string   `json:"default"`
 	Choices []string `json:"choices" doc:"Of a choice: the values it may have."`
 }
@@ -28,13 +29,18 @@ type SettingsBody struct {
 
 // SettingValues is what is to be changed.
 type SettingValues struct {
-	Values map[string]string `json:"values" doc:"By key. One that is given its default follows the default from then on; those that are left out stay."`
+	Values map[string]string `json:"values" doc:"By key. One that is given its default follows the default from then on; those that are left out stay. A duration may be typed, such as 2 weeks; an empty secret is removed."`
 }
 
-func settingsBody(declared []app.Setting, value func(key string) string) SettingsBody {
+func settingsBody(declared []app.Setting, at place) SettingsBody {
 	out := SettingsBody{Settings: []SettingBody{}}
 	for _, set := range declared {
-		b := SettingBody{set.Key, set.Group, set.Label, set.Help, string(set.Kind), set.Unit, value(set.Key), set.Default, []string{}}
+		b := SettingBody{Key: set.Key, Group: set.Group, Label: set.Label, Help: set.Help, Kind: string(set.Kind), Unit: set.Unit, Default: set.Default, Choices: []string{}}
+		if set.Kind == app.Secret {
+			b.Set = at.held(set.Key)
+		} else {
+			b.Value = at.value(set)
+		}
 		for _, o := range set.Options {
 			b.Choices = append(b.Choices, o.Value)
 		}
@@ -54,10 +60,10 @@ func (s *Service) api(r *app.Router) {
 	}
 	type platformSettingsPatch struct{ Body SettingValues }
 	ofStore := func(c *web.Context) *settingsOut {
-		return &settingsOut{settingsBody(s.declaredFor(c.Store), func(key string) string { return s.app.Setting(c.Store, key) })}
+		return &settingsOut{settingsBody(s.declaredFor(c.Store), place{s.app, c.Store})}
 	}
 	ofPlatform := func() *settingsOut {
-		return &settingsOut{settingsBody(s.declaredForPlatform(), s.app.PlatformSetting)}
+		return &settingsOut{settingsBody(s.declaredForPlatform(), place{s.app, nil})}
 	}
 	app.API(r, app.Operation{Method: http.MethodGet, Path: "/stores/{store}/settings", Permission: "core.settings", ID: "get-store-settings", Tag: "Settings", Summary: "Read a store's settings"},
 		func(_ context.Context, c *web.Context, _ *storeSettingsIn) (*settingsOut, error) {

@@ -6,6 +6,7 @@ import (
 	"wizamart/framework/audit"
 	"wizamart/framework/database"
 	"wizamart/framework/web"
+	"wizamart/tenant"
 )
 
 // The operator's settings: what holds for all stores, and the defaults of those that choose nothing.
@@ -13,7 +14,7 @@ import (
 func (s *Service) platformSettings(c *web.Context) error { return s.renderPlatformSettings(c, nil) }
 
 func (s *Service) renderPlatformSettings(c *web.Context, form *web.Form) error {
-	return s.showSettings(c, c.T("Settings"), s.declaredForPlatform(), s.app.PlatformSetting, form)
+	return s.showSettings(c, c.T("Settings"), s.declaredForPlatform(), place{s.app, nil}, form)
 }
 
 func (s *Service) savePlatformSettings(c *web.Context) error {
@@ -21,11 +22,11 @@ func (s *Service) savePlatformSettings(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	declared := s.declaredForPlatform()
+	declared, at := s.declaredForPlatform(), place{s.app, nil}
 	if form.Value("reset") != "" {
-		return s.renderPlatformSettings(c, toDefault(form, declared))
+		return s.renderPlatformSettings(c, at.toDefault(form, declared))
 	}
-	if err := s.SavePlatformSettings(c.Ctx(), typed(form, declared)); err != nil {
+	if err := s.SavePlatformSettings(c.Ctx(), at.typed(form, declared)); err != nil {
 		if form.Take(err) {
 			return s.renderPlatformSettings(c, form)
 		}
@@ -37,15 +38,19 @@ func (s *Service) savePlatformSettings(c *web.Context) error {
 
 // SavePlatformSettings checks values against their declarations and writes those that differ.
 func (s *Service) SavePlatformSettings(ctx context.Context, values map[string]string) error {
-	declared := s.declaredForPlatform()
-	before, changed, err := changedSettings(declared, values, s.app.PlatformSetting)
-	if err != nil || len(changed) == 0 {
+	declared, at := s.declaredForPlatform(), place{s.app, nil}
+	ch, err := at.changed(declared, values)
+	if err != nil || len(ch.values) == 0 {
 		return err
 	}
-	return s.app.Platform.SetSettings(ctx, stored(declared, changed), func(tx *database.DB) error {
+	plain, sealed, err := at.split(declared, ch.values)
+	if err != nil {
+		return err
+	}
+	return s.app.Platform.SetSettings(ctx, stored(declared, plain), tenant.Sealed(sealed), func(tx *database.DB) error {
 		e := audit.Entry{Action: "core.platform_settings.updated", SubjectKind: "platform", SubjectID: s.app.Platform.ID}
 		var err error
-		if e.Before, e.After, err = audit.Diff(before, changed); err != nil {
+		if e.Before, e.After, err = audit.Diff(ch.before, ch.after); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, e)

@@ -15,7 +15,7 @@ func TestPlatformSettings(t *testing.T) {
 	admin := p.Staff(t, "admin", "fjord")
 	form := url.Values{"checkout.confirm_default": {"replicated"}, "monitoring.drill_hours": {"12"}, "monitoring.snapshot_hours": {"24"}, "monitoring.snapshot_daily": {"7"},
 		"monitoring.snapshot_weekly": {"4"}, "monitoring.lag_seconds": {"60"}, "onboarding.grace_days": {"30"}}
-	admin.Get(t, p.AdminURL("/settings")).Want(t, 200).Has(t, "h1", "Settings").Has(t, ".card", "Hours between two restore drills")
+	admin.Get(t, p.AdminURL("/settings")).Want(t, 200).Has(t, "h1", "Settings").Has(t, ".card", "Time between two restore drills")
 	admin.Post(t, p.AdminURL("/settings"), form).Want(t, 303)
 	if got := p.App.PlatformSetting(app.ConfirmDefaultSetting); got != "replicated" {
 		t.Errorf("the default is %q", got)

@@ -15,6 +15,7 @@ import (
 	"wizamart/framework/app"
 	"wizamart/framework/audit"
 	"wizamart/framework/database"
+	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/tenant"
@@ -28,10 +29,12 @@ type settingGroup struct {
 
 type settingItem struct {
 	app.Setting
-	Value   string
-	Choices []ui.Option
-	Changed bool   // from its default
-	Usual   string // the default, for people
+	Value    string // as its field has it
+	Choices  []ui.Option
+	Changed  bool   // from its default
+	Usual    string // the default, for people
+	Held     bool   // a secret is set
+	Currency string // of an amount
 }
 
 type settingsData struct {
@@ -44,11 +47,11 @@ type settingsData struct {
 func (s *Service) settings(c *web.Context) error { return s.renderSettings(c, nil) }
 
 func (s *Service) renderSettings(c *web.Context, form *web.Form) error {
-	return s.showSettings(c, c.T("General settings"), s.declaredFor(c.Store), func(key string) string { return s.app.Setting(c.Store, key) }, form)
+	return s.showSettings(c, c.T("General settings"), s.declaredFor(c.Store), place{s.app, c.Store}, form)
 }
 
-func (s *Service) showSettings(c *web.Context, title string, declared []app.Setting, value func(key string) string, form *web.Form) error {
-	d := settingsData{Groups: groupSettings(c, declared, value), Q: c.Search()}
+func (s *Service) showSettings(c *web.Context, title string, declared []app.Setting, at place, form *web.Form) error {
+	d := settingsData{Groups: groupSettings(c, declared, at), Q: c.Search()}
 	if d.Q != "" {
 		d.Hits = s.Places(c, d.Q)
 	}
@@ -65,18 +68,20 @@ func (s *Service) showSettings(c *web.Context, title string, declared []app.Sett
 }
 
 // groupSettings puts settings under their headings, with their values.
-func groupSettings(c *web.Context, declared []app.Setting, value func(key string) string) []settingGroup {
+func groupSettings(c *web.Context, declared []app.Setting, at place) []settingGroup {
 	var groups []settingGroup
-	at := map[string]int{}
+	known := map[string]int{}
 	for _, set := range declared {
-		i, ok := at[set.Group]
+		i, ok := known[set.Group]
 		if !ok {
 			i = len(groups)
-			at[set.Group] = i
+			known[set.Group] = i
 			groups = append(groups, settingGroup{Title: set.Group})
 		}
-		item := settingItem{Setting: set, Value: value(set.Key), Usual: set.Default}
-		item.Changed = item.Value != set.Default
+		kept := at.value(set)
+		item := settingItem{Setting: set, Value: at.shown(set, kept), Usual: at.shown(set, set.Default), Currency: at.currency()}
+		item.Changed = set.Kind != app.Secret && item.Value != item.Usual
+		item.Held = set.Kind == app.Secret && kept != ""
 		if set.Kind == app.Switch {
 			item.Usual = map[bool]string{true: c.T("on"), false: c.T("off")}[set.Default == "1"]
 		}
@@ -116,29 +121,16 @@ func (s *Service) declared(scope database.Scope, on func(module string) bool) []
 	return out
 }
 
-// typed reads what a form says of settings. What it has no field for stays as it is, but for switches: one that is off is not sent.
-func typed(form *web.Form, declared []app.Setting) map[string]string {
-	values := map[string]string{}
-	for _, set := range declared {
-		if set.Kind == app.Switch {
-			values[set.Key] = map[bool]string{true: "1", false: "0"}[form.Bool(set.Key)]
-		} else if form.Values(set.Key) != nil {
-			values[set.Key] = strings.TrimSpace(form.Value(set.Key))
-		}
-	}
-	return values
-}
-
 func (s *Service) saveSettings(c *web.Context) error {
 	form, err := c.Form()
 	if err != nil {
 		return err
 	}
-	declared := s.declaredFor(c.Store)
+	declared, at := s.declaredFor(c.Store), place{s.app, c.Store}
 	if form.Value("reset") != "" {
-		return s.renderSettings(c, toDefault(form, declared))
+		return s.renderSettings(c, at.toDefault(form, declared))
 	}
-	if err := s.SaveSettings(c.Ctx(), c.Store, typed(form, declared)); err != nil {
+	if err := s.SaveSettings(c.Ctx(), c.Store, at.typed(form, declared)); err != nil {
 		if form.Take(err) {
 			return s.renderSettings(c, form)
 		}
@@ -150,18 +142,18 @@ func (s *Service) saveSettings(c *web.Context) error {
 
 // SaveSettings checks values against their declarations and writes those that differ.
 func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map[string]string) error {
-	declared := s.declaredFor(st)
-	before, changed, err := changedSettings(declared, values, func(key string) string { return s.app.Setting(st, key) })
-	if err != nil || len(changed) == 0 {
+	declared, at := s.declaredFor(st), place{s.app, st}
+	ch, err := at.changed(declared, values)
+	if err != nil || len(ch.values) == 0 {
 		return err
 	}
 	return st.Write(ctx, func(tx *tenant.Store) error {
-		if err := tx.SetSettings(ctx, stored(declared, changed)); err != nil {
+		if err := at.write(ctx, tx, declared, ch.values); err != nil {
 			return err
 		}
 		e := audit.Entry{Action: "core.settings.updated", SubjectKind: "store", SubjectID: st.ID()}
 		var err error
-		if e.Before, e.After, err = audit.Diff(before, changed); err != nil {
+		if e.Before, e.After, err = audit.Diff(ch.before, ch.after); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx.DB, e)
@@ -169,10 +161,10 @@ func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map
 }
 
 // toDefault puts one setting of the form back; the rest stays as it was typed. Nothing is saved by it.
-func toDefault(form *web.Form, declared []app.Setting) *web.Form {
+func (p place) toDefault(form *web.Form, declared []app.Setting) *web.Form {
 	for _, set := range declared {
 		if set.Key == form.Value("reset") {
-			form.Set(set.Key, set.Default)
+			form.Set(set.Key, p.shown(set, set.Default))
 		}
 	}
 	return form
@@ -192,29 +184,38 @@ func stored(declared []app.Setting, changed map[string]string) map[string]string
 	return out
 }
 
-// changedSettings checks values against their declarations and gives those that differ.
-func changedSettings(declared []app.Setting, values map[string]string, current func(key string) string) (before, changed map[string]string, err error) {
+// change is settings that get other values.
+type change struct {
+	values        map[string]string // as they are kept; secrets in the clear
+	before, after map[string]string // for the audit log
+}
+
+// changed checks values against their declarations and gives those that differ.
+func (p place) changed(declared []app.Setting, values map[string]string) (change, error) {
 	var f problem.Fields
-	before, changed = map[string]string{}, map[string]string{}
+	ch := change{map[string]string{}, map[string]string{}, map[string]string{}}
 	unknown := maps.Clone(values)
 	for _, set := range declared {
 		v, ok := values[set.Key]
 		if !ok {
 			continue
 		}
+		delete(unknown, set.Key)
+		v = p.normal(set, v)
 		if err := checkSetting(set, v); err != nil {
 			f.Add(set.Key, "%s", err.Error())
 		}
-		delete(unknown, set.Key)
-		if old := current(set.Key); old != v {
-			before[set.Key], changed[set.Key] = old, v
+		if old := p.value(set); p.normal(set, old) != v {
+			ch.values[set.Key], ch.before[set.Key], ch.after[set.Key] = v, old, noted(set, old, v)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(unknown)) {
 		f.Add(key, "There is no such setting.")
 	}
-	return before, changed, f.Err()
+	return ch, f.Err()
 }
+
+var spanExample = map[string]string{"seconds": "90 s", "minutes": "30 min", "hours": "12 h", "days": "14 days"}
 
 var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
@@ -231,6 +232,22 @@ func checkSetting(set app.Setting, v string) error {
 		}
 		if err != nil || n < set.Min || n > limit {
 			return fmt.Errorf("Enter a whole number from %d to %d.", set.Min, limit)
+		}
+	case app.Money:
+		if n, err := strconv.ParseInt(v, 10, 64); err != nil || n < 0 || n > money.MaxMinor {
+			return errors.New("Enter an amount of zero or more, such as 12.50, or 12 in a currency without decimals.")
+		}
+	case app.Duration:
+		n, ok := app.ParseSpan(v, set.Unit)
+		if set.Max == 0 {
+			limit = 1_000_000
+		}
+		if !ok || n < int64(set.Min) || n > int64(limit) {
+			return fmt.Errorf("Enter a time from %s to %s, such as %s.", app.FormatSpan(int64(set.Min), set.Unit), app.FormatSpan(int64(limit), set.Unit), spanExample[set.Unit])
+		}
+	case app.Secret:
+		if n := utf8.RuneCountInString(v); v != "" && (n < set.Min || n > limit || strings.TrimSpace(v) != v) {
+			return fmt.Errorf("Enter %d to %d characters, without spaces around them.", max(set.Min, 1), limit)
 		}
 	case app.Switch:
 		if v != "0" && v != "1" {

@@ -12,6 +12,7 @@ import (
 )
 
 func (s *Service) apiRoutes(r *app.Router) {
+	s.sessionRoutes(r)
 	const base = "/stores/{store}/customers"
 	app.API(r, app.Operation{Method: "GET", Path: base, Permission: "customers.read", ID: "list-customers", Tag: "Customers", Summary: "List customers",
 		Description: "Newest first, deleted ones left out. Pages are cut by limit and offset; total is how many there are in all."}, s.apiList)

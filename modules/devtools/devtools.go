@@ -53,7 +53,7 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Admin, Group: "Developer", Label: "Routes", Path: "/devtools/routes", Icon: "route", Permission: "devtools.read", Order: 91},
 			{Surface: web.Admin, Group: "Developer", Label: "Permissions", Path: "/devtools/permissions", Icon: "key", Permission: "devtools.read", Order: 91},
 			{Surface: web.Admin, Group: "Developer", Label: "Mailbox", Path: "/devtools/mailbox", Icon: "mail", Permission: "devtools.read", Order: 89},
-			{Surface: web.Admin, Group: "Developer", Label: "Modules", Path: "/devtools/modules", Icon: "blocks", Permission: "devtools.read", Order: 92},
+			{Surface: web.Admin, Group: "Developer", Label: "Module explorer", Path: "/devtools/modules", Icon: "blocks", Permission: "devtools.read", Order: 92},
 		},
 		Files: withGallery(),
 		Routes: func(r *app.Router) {

@@ -172,7 +172,7 @@ func (s *Service) modules(c *web.Context) error {
 	for _, m := range s.app.Registry.Modules() {
 		rows = append(rows, s.row(c, m))
 	}
-	return c.Render(web.Page{View: "devtools/admin/modules", Title: c.T("Modules"), D: rows})
+	return c.Render(web.Page{View: "devtools/admin/modules", Title: c.T("Module explorer"), D: rows})
 }
 
 type moduleData struct {
@@ -205,5 +205,5 @@ func (s *Service) modulePage(c *web.Context) error {
 			d.Parts = append(d.Parts, p.text)
 		}
 	}
-	return c.Render(web.Page{View: "devtools/admin/module", Title: m.Title, D: d, Crumbs: []web.Link{{Label: c.T("Modules"), URL: c.URL("/devtools/modules")}, {Label: m.Title}}})
+	return c.Render(web.Page{View: "devtools/admin/module", Title: m.Title, D: d, Crumbs: []web.Link{{Label: c.T("Module explorer"), URL: c.URL("/devtools/modules")}, {Label: m.Title}}})
 }

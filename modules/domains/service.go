@@ -67,6 +67,7 @@ func (s *Service) Module() app.Module {
 		Routes: s.routes,
 		Steps:  s.steps,
 		Duty:   s.duty,
+		Health: s.health,
 		Doctor: s.doctor, Decorate: s.decorate,
 	}
 }

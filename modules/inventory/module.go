@@ -41,6 +41,7 @@ func (s *Service) Module() app.Module {
 		Files:  files,
 		Routes: s.routes,
 		Jobs:   s.jobs(),
+		Health: s.health,
 	}
 }
 

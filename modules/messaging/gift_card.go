@@ -19,7 +19,10 @@ type Card struct {
 	Code      string
 	Amount    money.Amount // that is on it
 	ExpiresAt database.Time
-	Locale    string // "" is the store's
+	Locale    string        // "" is the store's
+	From      string        // who gives it; "" is whom it goes to
+	Message   string        // of who gives it
+	SendAt    database.Time // zero is at once
 }
 
 // GiftCard writes the mail with a card's code in the transaction that made it: also while the module is off, because nobody else knows the code.
@@ -32,10 +35,16 @@ func (s *Service) GiftCard(ctx context.Context, tx *tenant.Store, c Card) error 
 		v.Intro = append(v.Intro, v.T("It can be used until %s.", c.ExpiresAt.AddDate(0, 0, -1).Format("2006-01-02")))
 	}
 	v.Intro = append(v.Intro, v.T("Keep this mail: whoever has the code can use it."))
+	if c.From != "" {
+		v.Title = v.T("%s has a gift for you", c.From)
+	}
+	if c.Message != "" {
+		v.Intro = append([]string{"“" + c.Message + "”"}, v.Intro...)
+	}
 	v.Button, v.URL = v.T("Go to the shop"), v.Look.URL+"/"
 	m := framework.Message{
 		Kind: "gift_card.code", Ref: c.CardID, To: mail.Address{Name: c.Name, Address: c.To}, From: s.sender(tx, v), ReplyTo: s.app.Setting(tx, "messaging.reply_to"),
-		Subject: v.T("Your gift card for %s", v.Look.Name), Secret: true,
+		Subject: v.T("Your gift card for %s", v.Look.Name), Secret: true, SendAt: c.SendAt.Time,
 	}
 	var err error
 	if m.HTML, m.Text, err = s.sheets.render(v); err != nil {
@@ -43,4 +52,9 @@ func (s *Service) GiftCard(ctx context.Context, tx *tenant.Store, c Card) error 
 	}
 	_, err = framework.Queue(ctx, tx.DB, m)
 	return err
+}
+
+// WithdrawGiftCard takes mails with a card's code back that have not been sent yet.
+func (s *Service) WithdrawGiftCard(ctx context.Context, tx *tenant.Store, cardID string) error {
+	return framework.Withdraw(ctx, tx.DB, "gift_card.code", cardID)
 }

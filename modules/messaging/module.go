@@ -4,6 +4,7 @@ package messaging
 import (
 	"context"
 	"embed"
+	"time"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
@@ -39,6 +40,15 @@ type Service struct {
 	orders Orders
 	look   func(st *tenant.Store) Look
 	sheets *sheets
+
+	Zone func(st *tenant.Store) *time.Location // of a store; nil is UTC
+}
+
+func (s *Service) zone(st *tenant.Store) *time.Location {
+	if s.Zone == nil {
+		return time.UTC
+	}
+	return s.Zone(st)
 }
 
 // New is the module on an app.
@@ -61,6 +71,7 @@ func (s *Service) Module() app.Module {
 		Settings: settings(),
 		Files:    files,
 		Routes:   s.routes,
+		Health:   s.health,
 	}
 }
 

@@ -22,6 +22,7 @@ var notices = []notice{
 	{ordertype.NoticePaid, "Payment received", "We have your payment for order %[1]s", "Your payment has arrived", "We have received %[2]s for your order %[1]s. Thank you.", true, false},
 	{ordertype.NoticeFailed, "Payment failed", "Your payment for order %[1]s did not go through", "Your payment did not go through", "Nothing was charged. Your order %[1]s waits for you: you can try again, or pay in another way.", true, true},
 	{ordertype.NoticeSent, "Goods sent", "Your order %[1]s is on its way", "On its way to you", "We have sent goods of your order %[1]s.", false, false},
+	{ordertype.NoticeDownload, "Downloads", "Your downloads of order %[1]s", "Ready to download", "Here is what you can download of your order %[1]s. Keep the links to yourself: whoever has them can download it.", false, false},
 	{ordertype.NoticeBackorder, "Delivered later", "Your order %[1]s will come later", "It will take a little longer", "Your payment of %[2]s has arrived. Some of what you ordered is not in stock right now: we send it as soon as it is.", true, false},
 	{ordertype.NoticeOutOfStock, "Sold out", "Your order %[1]s cannot be fulfilled", "We are sorry: it is sold out", "When your payment of %[2]s arrived, what you ordered had been sold. Your order %[1]s is cancelled and your money is on its way back to you.", true, false},
 	{ordertype.NoticeSurplus, "Paid twice", "You paid twice for order %[1]s", "You paid twice", "We received %[2]s for your order %[1]s, which had been paid already. That money is on its way back to you.", false, false},

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strings"
 	texttemplate "text/template"
+	"time"
 
 	"golang.org/x/text/message"
 
@@ -33,11 +34,25 @@ type sheet struct {
 	BillTo    []string // empty where it is the same
 
 	locale  string
+	zone    *time.Location
 	printer *message.Printer
 }
 
 // T translates; the English text is the key.
 func (v *sheet) T(key string, args ...any) string { return v.printer.Sprintf(key, args...) }
+
+// Waived tells whether the mail repeats what was agreed about digital content: the confirmation and the mail that delivers it do (Directive 2011/83/EU, article 8(7)).
+func (v *sheet) Waived() bool {
+	return v.Letter.Waiver != "" && (v.ShowLines || len(v.Letter.Downloads) > 0)
+}
+
+// GiftLine says to whom a line's gift cards go, and when.
+func (v *sheet) GiftLine(g *ordertype.Gift) string {
+	if g.SendAt.IsZero() {
+		return v.T("The code is mailed to %s as soon as it is paid.", g.Email)
+	}
+	return v.T("The code is mailed to %s on %s.", g.Email, g.SendAt.In(v.zone).Format("2006-01-02"))
+}
 
 // Money is an amount in the order's language.
 func (v *sheet) Money(a money.Amount) string { return a.Format(v.locale) }
@@ -47,7 +62,7 @@ func (s *Service) sheet(st *tenant.Store, l ordertype.Letter, locale string) *sh
 		locale = st.Info().Locale
 	}
 	lang := s.app.Site.Texts.Match(locale)
-	v := &sheet{Look: s.look(st), Letter: l, Lang: lang, locale: locale, printer: s.app.Site.Texts.Printer(lang)}
+	v := &sheet{zone: s.zone(st), Look: s.look(st), Letter: l, Lang: lang, locale: locale, printer: s.app.Site.Texts.Printer(lang)}
 	v.Seller = sellerLines(l.Seller)
 	if len(v.Seller) == 0 {
 		v.Seller = []string{v.Look.Name}

@@ -194,6 +194,7 @@ type fileData struct {
 	Running    bool // a drill or a snapshot is under way or queued
 	Waiting    int  // orders that are on this machine alone
 	Protects   bool
+	Repair     *repair
 }
 
 type snapshotLine struct {
@@ -208,6 +209,9 @@ func (s *Service) filePage(c *web.Context) error {
 	}
 	d := fileData{fileRow: s.row(c, f), Newest: "#" + strconv.FormatInt(f.Record.DrillNewest, 10)}
 	if d.Waiting, err = s.waiting(c.Ctx(), f); err != nil {
+		return err
+	}
+	if d.Repair, err = s.repair(f.ID); err != nil {
 		return err
 	}
 	d.Running = s.asked(work{key: f.ID}) || s.asked(work{key: f.ID, snapshot: true})

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"wizamart/framework/database"
@@ -139,9 +138,6 @@ func (s *Service) waiting(ctx context.Context, f file) (int, error) {
 	return s.Ledger.Since(ctx, st.DB, since)
 }
 
-// spare is what a drill leaves of the disk: orders come first.
-const spare = 256 << 20
-
 // temp makes a directory for copies of a file, inside the data directory. It refuses when the disk could not hold them.
 func (s *Service) temp(key string) (dir string, err error) {
 	path := s.app.Platform.DB.Path()
@@ -156,13 +152,9 @@ func (s *Service) temp(key string) (dir string, err error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return "", err
 	}
-	var disk syscall.Statfs_t
-	if err := syscall.Statfs(root, &disk); err != nil {
-		return "", err
-	}
-	free := int64(disk.Bavail) * disk.Bsize //nolint:gosec // bytes of a disk
-	if need := 2*info.Size() + spare; free < need {
-		return "", fmt.Errorf("%d MB are free on the disk and %d MB are wanted for a copy beside what orders need", free/1e6, need/1e6)
+	if need := 2 * info.Size(); s.app.Disk.Room(need) != nil { // the same rule as for uploads: what is left is for orders
+		d := s.app.Disk.State()
+		return "", fmt.Errorf("%d MB are free on the disk: %d MB for a copy would leave less than the %d MB below which uploads and copies are refused", d.Free/1e6, need/1e6, d.Low/1e6)
 	}
 	return os.MkdirTemp(root, tempPrefix+"*")
 }

@@ -137,7 +137,7 @@ type policy struct {
 }
 
 func (s *Service) policy() policy {
-	return policy{now: s.now(), lag: time.Duration(s.setting("lag_seconds")) * time.Second, drill: s.drillEvery(), snapshots: s.snapshotEvery()}
+	return policy{now: s.now(), lag: s.app.PlatformSpan("monitoring.lag_seconds"), drill: s.drillEvery(), snapshots: s.snapshotEvery()}
 }
 
 // troubles explains every bad state, the worst first.

@@ -110,6 +110,9 @@ func (s *Service) routes(r *app.Router) {
 	r.Admin("GET", "/replication/:id", read, s.filePage)
 	r.Admin("POST", "/replication/:id/drills", write, s.postDrill)
 	r.Admin("POST", "/replication/:id/snapshots", write, s.postSnapshot)
+	r.Admin("POST", "/replication/:id/retries", write, s.postRetryStore)
+	r.Admin("POST", "/replication/:id/rollbacks", write, s.postRollback)
+	s.repairAPI(r)
 }
 
 // duties are drills and snapshots, and keeping what was noted of failures and sizes.

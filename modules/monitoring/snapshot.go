@@ -70,9 +70,9 @@ func (s *Service) setting(name string) int {
 }
 
 func (s *Service) drillEvery() time.Duration {
-	return time.Duration(s.setting("drill_hours")) * time.Hour
+	return s.app.PlatformSpan("monitoring.drill_hours")
 }
 
 func (s *Service) snapshotEvery() time.Duration {
-	return time.Duration(s.setting("snapshot_hours")) * time.Hour
+	return s.app.PlatformSpan("monitoring.snapshot_hours")
 }

@@ -3,7 +3,6 @@ package onboarding
 import (
 	"context"
 	stdmail "net/mail"
-	"strconv"
 	"time"
 
 	"golang.org/x/text/message"
@@ -146,11 +145,7 @@ func (s *Service) ReactivateMerchant(ctx context.Context, id string) error {
 
 // Grace is how long a deletion can be undone.
 func (s *Service) Grace() time.Duration {
-	days, err := strconv.Atoi(s.app.PlatformSetting(graceKey))
-	if err != nil || days < 0 {
-		days = 30
-	}
-	return time.Duration(days) * 24 * time.Hour
+	return s.app.PlatformSpan(graceKey)
 }
 
 // Delete closes a store at once, and has its files removed when the time to undo that is over. code is what the person typed: the store's.

@@ -97,7 +97,7 @@ func (s *Service) Module() app.Module {
 		},
 		Settings: []app.Setting{
 			{Key: selfKey, Scope: database.Platform, Group: "Merchants", Label: "Anybody may open a shop", Help: "There is a page to sign up at. Without it, merchants come by invitation.", Kind: app.Switch, Default: "0"},
-			{Key: graceKey, Scope: database.Platform, Group: "Merchants", Label: "Days in which a deletion can be undone", Kind: app.Number, Default: "30", Max: 365,
+			{Key: graceKey, Scope: database.Platform, Group: "Merchants", Label: "Time in which a deletion can be undone", Kind: app.Duration, Unit: "days", Default: "30", Max: 365,
 				Help: "A store that is deleted is closed at once, and its files are removed after these days."},
 			{Key: passwordAt, Scope: database.Store, Label: "Password of the shop before it is launched", Max: maxPassword},
 		},

@@ -37,7 +37,8 @@ type orderView struct {
 	TaxRows       []taxRow
 	Ways          map[string]string // how each payment came, by id
 	OnItsWay      money.Amount      // refunds that have not arrived
-	Securing      bool              // received, and not as safe yet as the store's policy asks
+	Downloads     []downloadRow
+	Securing      bool // received, and not as safe yet as the store's policy asks
 }
 
 func (s *Service) orderPage(c *web.Context) error {
@@ -70,6 +71,9 @@ func (s *Service) renderOrder(c *web.Context, o *Order, form *web.Form, open str
 	v.Ways, v.OnItsWay = map[string]string{}, money.New(o.CreditedTotal.Minor-o.RefundedTotal.Minor, o.Currency)
 	for _, p := range o.Payments {
 		v.Ways[p.ID] = methodLabel(c, o, p.Method, p.Provider)
+	}
+	if v.Downloads, err = s.downloadRows(c, o); err != nil {
+		return err
 	}
 	for _, e := range events {
 		v.Timeline = append(v.Timeline, newEntry(c, o, e))

@@ -27,6 +27,7 @@ type Fulfilment struct {
 	CreatedAt      database.Time
 	UndoneAt       database.Time // it was a mistake: nothing left
 	UndoneReason   string
+	Digital        bool // delivered without a parcel
 	Lines          []FulfilLine
 }
 
@@ -99,6 +100,11 @@ func (in *Fulfil) validate(o *Order) error {
 
 // Fulfil notes that goods of an order have left: all that is left, or part of it. It returns the fulfilment's id.
 func (s *Service) Fulfil(ctx context.Context, st *tenant.Store, orderID string, in Fulfil) (id string, err error) {
+	return s.fulfil(ctx, st, orderID, in, false)
+}
+
+// fulfil is Fulfil; digital is what needs no parcel: the customer is told of no goods on their way.
+func (s *Service) fulfil(ctx context.Context, st *tenant.Store, orderID string, in Fulfil, digital bool) (id string, err error) {
 	err = s.change(ctx, st, orderID, "fulfilled", (*Order).CanFulfil, func(tx *tenant.Store, o *Order, now database.Time) error {
 		in := in // the closure can be run again
 		if err := in.validate(o); err != nil {
@@ -109,8 +115,8 @@ func (s *Service) Fulfil(ctx context.Context, st *tenant.Store, orderID string, 
 		}
 		id = database.NewID()
 		e := event.OrderFulfilled{OrderID: o.ID, Number: o.number(), FulfilmentID: id, FulfilledAt: now}
-		_, err := tx.ExecContext(ctx, "INSERT INTO orders_fulfilment (id, order_id, carrier, tracking_number, tracking_url, actor, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			id, o.ID, in.Carrier, in.TrackingNumber, in.TrackingURL, audit.ActorFrom(ctx).Name, now)
+		_, err := tx.ExecContext(ctx, "INSERT INTO orders_fulfilment (id, order_id, carrier, tracking_number, tracking_url, actor, created_at, digital) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			id, o.ID, in.Carrier, in.TrackingNumber, in.TrackingURL, audit.ActorFrom(ctx).Name, now, digital)
 		if err != nil {
 			return fmt.Errorf("insert a fulfilment: %w", err)
 		}
@@ -127,6 +133,9 @@ func (s *Service) Fulfil(ctx context.Context, st *tenant.Store, orderID string, 
 		e.Complete = o.Left() == 0
 		if _, err := event.Publish(tx.DB, e); err != nil {
 			return err
+		}
+		if digital {
+			return note(ctx, tx, o, eventDelivered, "", args, now)
 		}
 		s.tell(ctx, o, ordertype.NoticeSent, money.Zero(o.Currency), id)
 		return note(ctx, tx, o, eventFulfilled, "", args, now)
@@ -179,10 +188,10 @@ func fulfilments(ctx context.Context, st *tenant.Store, orderID string) ([]Fulfi
 	var out []Fulfilment
 	err := st.Each(ctx, func(row database.Row) error {
 		var f Fulfilment
-		err := row.Scan(&f.ID, &f.Carrier, &f.TrackingNumber, &f.TrackingURL, &f.Actor, &f.CreatedAt, &f.UndoneAt, &f.UndoneReason)
+		err := row.Scan(&f.ID, &f.Carrier, &f.TrackingNumber, &f.TrackingURL, &f.Actor, &f.CreatedAt, &f.UndoneAt, &f.UndoneReason, &f.Digital)
 		out = append(out, f)
 		return err
-	}, "SELECT id, carrier, tracking_number, tracking_url, actor, created_at, undone_at, undone_reason FROM orders_fulfilment WHERE order_id = ? ORDER BY id", orderID)
+	}, "SELECT id, carrier, tracking_number, tracking_url, actor, created_at, undone_at, undone_reason, digital FROM orders_fulfilment WHERE order_id = ? ORDER BY id", orderID)
 	if err != nil || len(out) == 0 {
 		return nil, err
 	}

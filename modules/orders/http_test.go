@@ -273,5 +273,6 @@ func TestAPI(t *testing.T) {
 	// An order's id of one store is nothing in another.
 	stranger.Get(t, p.APIURL("/stores/kaffe/orders/"+o.ID)).Want(t, 404)
 	stranger.Get(t, p.DashboardURL("kaffe", "/orders/"+o.ID)).Want(t, 404)
+	owner.Get(t, p.DashboardURL("fjord", "/orders/"+o.ID)).Want(t, 200).Has(t, ".page-actions a[href*='/audit?kind=order&id="+o.ID+"']", "History")
 	stranger.Get(t, p.ShopURL("kaffe", "/orders/"+o.Token)).Want(t, 404)
 }

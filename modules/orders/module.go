@@ -5,6 +5,7 @@ package orders
 import (
 	"context"
 	"embed"
+	"os"
 	"time"
 
 	"wizamart/framework/app"
@@ -55,6 +56,10 @@ type Service struct {
 	Paid func(ctx context.Context, tx *tenant.Store, o ordertype.Sold) error
 	// PaidBack is told which pieces of an order are paid back; a Conflict of it refuses the refund.
 	PaidBack func(ctx context.Context, tx *tenant.Store, orderID string, lines []ordertype.GivenBack) error
+	// Files are what variants give to their buyers today, by variant.
+	Files func(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string][]ordertype.File, error)
+	// OpenFile opens a file by its hash.
+	OpenFile func(ctx context.Context, st *tenant.Store, hash string) (*os.File, error)
 	// PaysOnline tells whether the payment method has a page on which an order is paid, /orders/<token>/payment.
 	PaysOnline func(st *tenant.Store, method string) bool
 
@@ -84,16 +89,17 @@ func (s *Service) Module() app.Module {
 			{Name: "orders.refund", Title: "Refund orders"},
 			{Name: "orders.cancel", Title: "Cancel orders"},
 		},
-		Settings: []app.Setting{{
+		Settings: append([]app.Setting{{
 			Key: lateSetting, Scope: database.Store, Group: "Orders", Label: "Payment that comes too late", Kind: app.Choice, Default: lateRefund,
 			Help:    "When a customer pays after the time to pay, and somebody else has bought the last piece in the meantime.",
 			Options: []app.Option{{Value: lateRefund, Label: "Give the money back and cancel the order"}, {Value: lateBackorder, Label: "Keep the order and deliver later"}},
-		}},
+		}}, downloadSettings...),
 		Menu: []app.MenuItem{{Surface: web.Dashboard, Label: "Orders", Path: "/orders", Icon: "shopping-bag", Permission: "orders.read", Order: 10}},
 		Tables: []database.Table{
 			ledger("orders_order"), ledger("orders_line"), ledger("orders_fulfilment"), ledger("orders_fulfilment_line"),
 			ledger("orders_payment"), ledger("orders_event"), ledger("orders_counter"), ledger("orders_tax"), ledger("orders_adjustment"),
 			ledger("orders_refusal"), ledger("orders_refund"), ledger("orders_refund_line"), ledger("orders_refund_tax"), ledger("orders_repayment"), ledger("orders_authorisation"),
+			ledger("orders_download"), ledger("orders_download_file"),
 		},
 		Files:  files,
 		Routes: s.routes,
@@ -104,5 +110,6 @@ func (s *Service) Module() app.Module {
 func (s *Service) routes(r *app.Router) {
 	s.dashboardRoutes(r)
 	s.shopRoutes(r)
+	s.downloadRoutes(r)
 	s.apiRoutes(r)
 }

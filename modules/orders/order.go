@@ -83,6 +83,8 @@ type Order struct {
 	VATCheckedAt     database.Time
 	TermsAt          database.Time
 	TermsHash        string
+	WaivedAt         database.Time // the right of withdrawal from digital content was given up, in the words of
+	Waiver           string
 	Seller           database.JSON      // who sold it, at that time: an object
 	ShippingGiven    *ordertype.Address // the first one, where it was changed
 	Holder           string             // the cart
@@ -121,8 +123,9 @@ type Line struct {
 	Discount         money.Amount // of the whole line
 	TaxClass         string
 	Tax              ordertype.LineTax
-	Refunded         int // pieces that were paid back
-	Removed          int // of those, pieces that will not be sent
+	Gift             *ordertype.Gift // to whom its gift cards go; nil is the buyer
+	Refunded         int             // pieces that were paid back
+	Removed          int             // of those, pieces that will not be sent
 }
 
 // Left is how many pieces are still to be sent.

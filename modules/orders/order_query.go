@@ -15,7 +15,7 @@ const orderColumns = `id, number, token, external_id, channel, customer_id, acco
 	subtotal, shipping_total, fee_total, discount_total, tax_total, total, paid_total, refunded_total,
 	payment_state, fulfilment_state, note, staff_note, placed_at, cancelled_at, cancel_reason, closed_at,
 	authorised_total, credited_total, shipping_discount, prices_include_tax, shipping_tax, fee_tax, buyer_vat_id, vat_consultation, vat_checked_at,
-	terms_at, terms_hash, seller, shipping_given, holder, stock_state, reserve_until, auto_cancel, auto_cancelled, estimate`
+	terms_at, terms_hash, seller, shipping_given, holder, stock_state, reserve_until, auto_cancel, auto_cancelled, estimate, waived_at, waiver`
 
 func scanOrder(row database.Row) (*Order, error) {
 	o := &Order{}
@@ -28,7 +28,7 @@ func scanOrder(row database.Row) (*Order, error) {
 	}
 	dest = append(dest, &o.PaymentState, &o.FulfilmentState, &o.Note, &o.StaffNote, &o.PlacedAt, &o.CancelledAt, &o.CancelReason, &o.ClosedAt,
 		&o.AuthorisedTotal.Minor, &o.CreditedTotal.Minor, &o.ShippingDiscount.Minor, &o.PricesIncludeTax, &shippingTax, &feeTax, &o.BuyerVATID, &o.VATConsultation, &o.VATCheckedAt,
-		&o.TermsAt, &o.TermsHash, &o.Seller, &given, &o.Holder, &o.StockState, &o.ReserveUntil, &o.AutoCancel, &o.AutoCancelled, &o.Estimate)
+		&o.TermsAt, &o.TermsHash, &o.Seller, &given, &o.Holder, &o.StockState, &o.ReserveUntil, &o.AutoCancel, &o.AutoCancelled, &o.Estimate, &o.WaivedAt, &o.Waiver)
 	if err := row.Scan(dest...); err != nil {
 		return nil, err
 	}
@@ -79,13 +79,17 @@ func (s *Service) find(ctx context.Context, st *tenant.Store, where string, arg 
 // fill reads what hangs on the order.
 func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
 	err := st.Each(ctx, func(row database.Row) error {
+		var gift database.JSON
 		l := Line{UnitPrice: money.Zero(o.Currency), Total: money.Zero(o.Currency), Discount: money.Zero(o.Currency)}
 		err := row.Scan(&l.ID, &l.VariantID, &l.ProductID, &l.Title, &l.VariantTitle, &l.SKU, &l.Slug, &l.Picture, &l.Quantity, &l.Fulfilled, &l.UnitPrice.Minor, &l.Total.Minor, &l.RequiresShipping,
-			&l.Discount.Minor, &l.TaxClass, &l.Tax.Category, &l.Tax.Rate, &l.Tax.Amount, &l.Digital, &l.Refunded, &l.Removed)
+			&l.Discount.Minor, &l.TaxClass, &l.Tax.Category, &l.Tax.Rate, &l.Tax.Amount, &l.Digital, &l.Refunded, &l.Removed, &gift)
+		if err == nil && len(gift) > 0 {
+			err = gift.Decode(&l.Gift)
+		}
 		o.Lines = append(o.Lines, l)
 		return err
 	}, `SELECT id, variant_id, product_id, title, variant_title, sku, slug, picture, quantity, fulfilled, unit_price, total, requires_shipping,
-			discount, tax_class, tax_category, tax_rate, tax, digital, refunded, removed
+			discount, tax_class, tax_category, tax_rate, tax, digital, refunded, removed, gift
 		FROM orders_line WHERE order_id = ? ORDER BY position`, o.ID)
 	if err != nil {
 		return fmt.Errorf("read the lines of order %d: %w", o.Number, err)

@@ -119,7 +119,7 @@ func newOrder(currency string, in ordertype.Place, at database.Time) (*Order, er
 		Email: email, Name: strings.TrimSpace(in.Shipping.Name), Locale: in.Locale, Currency: currency, Shipping: in.Shipping, Billing: in.Billing,
 		ShippingMethod: in.ShippingMethod, Estimate: in.Estimate, PaymentMethod: in.PaymentMethod, PaymentLabel: in.PaymentLabel, Note: strings.TrimSpace(in.Note),
 		DiscountTotal: zero, TaxTotal: zero, PaidTotal: zero, RefundedTotal: zero, AuthorisedTotal: zero, CreditedTotal: zero, ShippingDiscount: zero, PlacedAt: now,
-		BuyerVATID: in.BuyerVATID, VATConsultation: in.VATConsultation, VATCheckedAt: in.VATCheckedAt, TermsAt: in.TermsAt, TermsHash: in.TermsHash,
+		BuyerVATID: in.BuyerVATID, VATConsultation: in.VATConsultation, VATCheckedAt: in.VATCheckedAt, TermsAt: in.TermsAt, TermsHash: in.TermsHash, WaivedAt: in.WaivedAt, Waiver: in.Waiver,
 		Seller: database.JSON(in.Seller), Holder: in.Holder, StockState: StockTaken,
 	}
 	if len(o.Seller) == 0 {

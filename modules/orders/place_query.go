@@ -29,16 +29,22 @@ func insertOrder(ctx context.Context, tx *tenant.Store, o *Order) error {
 		o.Subtotal.Minor, o.ShippingTotal.Minor, o.FeeTotal.Minor, o.DiscountTotal.Minor, o.TaxTotal.Minor, o.Total.Minor, o.PaidTotal.Minor, o.RefundedTotal.Minor,
 		o.PaymentState, o.FulfilmentState, o.Note, o.StaffNote, o.PlacedAt, o.CancelledAt, o.CancelReason, o.ClosedAt,
 		o.AuthorisedTotal.Minor, o.CreditedTotal.Minor, o.ShippingDiscount.Minor, o.PricesIncludeTax, docs[2], docs[3], o.BuyerVATID, o.VATConsultation, o.VATCheckedAt,
-		o.TermsAt, o.TermsHash, o.Seller, nil, o.Holder, o.StockState, o.ReserveUntil, o.AutoCancel, o.AutoCancelled, o.Estimate)
+		o.TermsAt, o.TermsHash, o.Seller, nil, o.Holder, o.StockState, o.ReserveUntil, o.AutoCancel, o.AutoCancelled, o.Estimate, o.WaivedAt, o.Waiver)
 	if err != nil {
 		return fmt.Errorf("insert order %d: %w", o.Number, err)
 	}
 	for i, l := range o.Lines {
+		var gift any
+		if l.Gift != nil {
+			if gift, err = database.JSONOf(l.Gift); err != nil {
+				return err
+			}
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO orders_line (id, order_id, position, variant_id, product_id, title, variant_title, sku, slug, picture, quantity, unit_price, total, requires_shipping,
-				discount, tax_class, tax_category, tax_rate, tax, digital)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				discount, tax_class, tax_category, tax_rate, tax, digital, gift)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			l.ID, o.ID, i, l.VariantID, l.ProductID, l.Title, l.VariantTitle, l.SKU, l.Slug, l.Picture, l.Quantity, l.UnitPrice.Minor, l.Total.Minor, l.RequiresShipping,
-			l.Discount.Minor, l.TaxClass, l.Tax.Category, int64(l.Tax.Rate), l.Tax.Amount, l.Digital)
+			l.Discount.Minor, l.TaxClass, l.Tax.Category, int64(l.Tax.Rate), l.Tax.Amount, l.Digital, gift)
 		if err != nil {
 			return fmt.Errorf("insert a line of order %d: %w", o.Number, err)
 		}

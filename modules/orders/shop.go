@@ -9,6 +9,7 @@ import (
 	"wizamart/framework/permission"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
+	"wizamart/ui"
 )
 
 func (s *Service) shopRoutes(r *app.Router) {
@@ -41,6 +42,7 @@ type statusView struct {
 	PayURL      string // where it is paid online, while something is outstanding
 	CancelWhy   string
 	TaxRows     []taxRow
+	Downloads   []ui.Download
 	Methods     map[string]string // how each payment came, by id
 }
 
@@ -70,7 +72,7 @@ func (s *Service) statusPage(c *web.Context) error {
 		v.Lines[l.ID] = l
 	}
 	for _, f := range o.Fulfilments {
-		if !f.Undone() {
+		if !f.Undone() && !f.Digital {
 			v.Parcels = append(v.Parcels, f)
 		}
 	}
@@ -93,6 +95,9 @@ func (s *Service) statusPage(c *web.Context) error {
 	for _, p := range o.Payments {
 		v.Methods[p.ID] = methodLabel(c, o, p.Method, p.Provider)
 	}
+	if v.Downloads, err = s.shownDownloads(c, o); err != nil {
+		return err
+	}
 	title := c.T("Order %s", o.Label())
 	return c.Render(web.Page{View: "orders/shop/status", Title: title, D: v, NoIndex: true})
 }
@@ -114,9 +119,11 @@ func statusWords(c *web.Context, o *Order) (headline, text string) {
 		return c.T("Cancelled"), c.T("This order was cancelled. What you have paid will be given back to you.")
 	case o.Cancelled():
 		return c.T("Cancelled"), c.T("This order was cancelled. There is nothing to pay.")
+	case o.FulfilmentState == Fulfilled && !o.sentParcel():
+		return c.T("Delivered"), c.T("You have everything: files stand below, gift cards came by mail.")
 	case o.FulfilmentState == Fulfilled:
 		return c.T("On its way"), c.T("Everything has been sent.")
-	case o.FulfilmentState == PartiallyFulfilled:
+	case o.FulfilmentState == PartiallyFulfilled && o.sentParcel():
 		return c.T("Partly on its way"), c.T("Some of your things have been sent, the rest follows.")
 	case o.Outstanding().IsPositive() && o.PaymentMethod == "bank_transfer":
 		return c.T("Waiting for your payment"), c.T("We send your things as soon as your transfer has arrived.")
@@ -168,9 +175,13 @@ func statusSteps(c *web.Context, o *Order) []step {
 	if o.PaymentState == Paid || o.PaymentState == PartiallyRefunded {
 		paid = step{Label: c.T("Paid"), Done: true}
 	}
-	prepare := step{Label: c.T("Being prepared"), Done: o.FulfilmentState != Unfulfilled, Current: o.FulfilmentState == Unfulfilled}
+	begun := o.FulfilmentState == Fulfilled || o.sentParcel()
+	prepare := step{Label: c.T("Being prepared"), Done: begun, Current: !begun}
 	sent := step{Label: c.T("Sent"), Done: o.FulfilmentState == Fulfilled}
-	if o.FulfilmentState == PartiallyFulfilled {
+	if o.FulfilmentState == Fulfilled && !o.sentParcel() {
+		sent.Label = c.T("Delivered")
+	}
+	if o.FulfilmentState == PartiallyFulfilled && o.sentParcel() {
 		sent = step{Label: c.T("Partly sent"), Current: true}
 	}
 	placed := step{Label: c.T("Placed"), Done: true}

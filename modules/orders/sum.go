@@ -62,7 +62,7 @@ func (o *Order) addLines(lines []ordertype.PlaceLine) error {
 		}
 		line := Line{
 			ID: database.NewID(), VariantID: l.VariantID, ProductID: l.ProductID, Title: l.Title, VariantTitle: l.VariantTitle, SKU: l.SKU, Slug: l.Slug,
-			Picture: l.Picture, Quantity: l.Quantity, RequiresShipping: l.RequiresShipping, Digital: l.Digital, TaxClass: l.TaxClass, Tax: l.Tax,
+			Picture: l.Picture, Quantity: l.Quantity, RequiresShipping: l.RequiresShipping, Digital: l.Digital, TaxClass: l.TaxClass, Tax: l.Tax, Gift: l.Gift,
 		}
 		if line.UnitPrice, err = o.amount("the price of "+l.VariantID, l.UnitPrice); err != nil {
 			return err

@@ -32,6 +32,11 @@ const (
 	eventRepaid         = "repaid"
 	eventRepayFailed    = "repayment_failed"
 	eventRepayRetried   = "repayment_retried"
+
+	eventDelivered       = "delivered" // what needs no parcel
+	eventDownloaded      = "downloaded"
+	eventDownloadRenewed = "download_renewed"
+	eventDownloadRevoked = "download_revoked"
 )
 
 // Event is one entry of an order's timeline. Its words are made when it is shown, from Kind and Args.

@@ -205,6 +205,14 @@ func newEntry(c *web.Context, o *Order, e Event) entry {
 		v.Title, v.Icon, v.Kind = c.T("Giving back %s failed", amount), "circle-x", "error"
 	case eventRepayRetried:
 		v.Title, v.Icon = c.T("Giving back %s is tried again", amount), "rotate-ccw"
+	case eventDelivered:
+		v.Title, v.Icon, v.Kind = pieces("%d piece delivered without a parcel", "%d pieces delivered without a parcel"), "file-down", "success"
+	case eventDownloaded:
+		v.Title, v.Icon, v.By = c.T("Download number %d", e.Args.Quantity), "download", c.T("Customer")
+	case eventDownloadRenewed:
+		v.Title, v.Icon = c.T("Download renewed, and mailed"), "rotate-ccw"
+	case eventDownloadRevoked:
+		v.Title, v.Icon, v.Kind = c.T("Download stopped"), "ban", "warning"
 	case eventNote:
 		v.Title, v.Icon = c.T("Note"), "message-square"
 	case eventAddressChanged:

@@ -164,6 +164,7 @@ type storeData struct {
 	Locales []ui.Option
 	Days    []StoreDay
 	Confirm confirmData
+	Barred  *tenant.Quarantine // it is closed because something is wrong with its file
 }
 
 func (s *Service) store(c *web.Context) error { return s.renderStore(c, nil) }
@@ -179,7 +180,7 @@ func (s *Service) renderStore(c *web.Context, form *web.Form) error {
 	}
 	return c.Render(web.Page{
 		View: "tenancy/admin/store", Title: info.Name, Form: form,
-		D:      storeData{storeRow: storeRow{info, s.shopURL(info), s.dashboardURL(info)}, Hosts: hosts, Locales: locales(info.Locale), Confirm: s.confirmData(c, info.ID)},
+		D:      storeData{storeRow: storeRow{info, s.shopURL(info), s.dashboardURL(info)}, Hosts: hosts, Locales: locales(info.Locale), Confirm: s.confirmData(c, info.ID), Barred: s.app.Platform.InQuarantine(info.ID)},
 		Crumbs: []web.Link{{Label: c.T("Stores"), URL: c.URL("/stores")}, {Label: info.Name}},
 	})
 }

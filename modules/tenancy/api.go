@@ -90,6 +90,7 @@ func (s *Service) api(r *app.Router) {
 			return &tokensOut{body(t)}, nil
 		})
 	s.apiTeam(r)
+	s.apiOperators(r)
 	s.apiAccount(r)
 	type storesOut struct {
 		Body struct {

@@ -68,7 +68,7 @@ func (cmd *storeRetry) Run(rt *app.Runtime) error {
 	if err != nil {
 		return err
 	}
-	if err := rt.App.Platform.Retry(rt.Ctx, info.ID); err != nil {
+	if err := rt.App.RetryStore(rt.Ctx, info.ID); err != nil {
 		return explain(info, err)
 	}
 	rt.Printf("%s serves again.\n", info.Code)

@@ -75,7 +75,8 @@ func (s *Service) invitation(ctx context.Context, tx *database.DB, by string, at
 }
 
 // Invite asks somebody to join: with a role, in one store or in all. The mail's link works once, for seven days. Whether there is a user with the
-// address already does not show. Invalid: email, role, place; TooMany for a team that invites often.
+// address already does not show. Invalid: email, role, place; TooMany for a team that invites often; Quota, beside email, where team and open
+// invitations are all the people that a store may have.
 func (s *Service) Invite(ctx context.Context, by string, to Place, email, role, lang string) (Invitation, error) {
 	r, known := s.Role(to.MerchantID, role)
 	var f problem.Fields
@@ -114,6 +115,13 @@ func (s *Service) Invite(ctx context.Context, by string, to Place, email, role, 
 		}
 		if len(open) > 0 {
 			return problem.On("email", "They have an invitation already. You can send it again.")
+		}
+		var userID string
+		if err := tx.NewQuery("SELECT id FROM auth_user WHERE email = {:e}").Bind(params).Row(&userID); err != nil && !database.NotFound(err) {
+			return err
+		}
+		if err := s.seat(tx, userID, to, "email", asked(tx, to.MerchantID)); err != nil {
+			return err
 		}
 		_, err = tx.Insert("tenancy_invitation", dbx.Params{
 			"id": inv.ID, "email": inv.Email, "merchant_id": to.MerchantID, "store_id": orNull(to.StoreID), "role": role, "inviter_id": by, "inviter_name": inv.InviterName,

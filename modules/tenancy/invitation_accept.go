@@ -199,6 +199,11 @@ func (s *Service) redeem(ctx context.Context, tx *database.DB, token string, u a
 	if err != nil {
 		return inv, err
 	}
+	if err := s.seat(tx, u.ID, inv.At, "", nil); problem.Is(err, problem.Quota) {
+		return inv, problem.New(problem.Quota, "%s has no room for another person at the moment. Ask %s, who invited you: the invitation stays open.", inv.Where, inv.InviterName)
+	} else if err != nil {
+		return inv, err
+	}
 	switch {
 	case works: // somebody gave them a role meanwhile: it stays
 	case inv.At == Platform:

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"wizamart/framework/problem"
 	"wizamart/framework/web"
 )
 
@@ -43,6 +44,9 @@ func (s *Service) postInvitation(c *web.Context) error {
 	if c.User != nil {
 		inv, err := s.Accept(c.Ctx(), token, c.User)
 		if err != nil {
+			if problem.Is(err, problem.Quota) && form.Take(err) {
+				return s.renderInvitation(c, look, token, form)
+			}
 			return err
 		}
 		return s.welcome(c, inv)

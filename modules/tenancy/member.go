@@ -147,6 +147,9 @@ func (s *Service) put(ctx context.Context, tx *database.DB, m Member, role strin
 			return err
 		}
 	}
+	if err := s.seat(tx, m.UserID, to, "place", nil); err != nil {
+		return err
+	}
 	var taken int
 	params := dbx.Params{"id": m.ID, "u": m.UserID, "m": to.MerchantID, "s": to.StoreID, "r": role, "store": orNull(to.StoreID)}
 	err := tx.NewQuery("SELECT count(*) FROM tenancy_membership WHERE user_id = {:u} AND merchant_id = {:m} AND ifnull(store_id, '') = {:s} AND id <> {:id}").Bind(params).Row(&taken)

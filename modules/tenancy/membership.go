@@ -22,6 +22,7 @@ type Membership struct {
 }
 
 // AddMembership gives a user a role; a role held already in the same place is replaced. Without a MerchantID it is a role of the platform.
+// Invalid: user, role, merchant, store. Quota, beside store, where a store has all the people that it may have.
 func (s *Service) AddMembership(ctx context.Context, m Membership) error {
 	var f problem.Fields
 	f.Check(s.Staff(m.UserID) != nil, "user", "This user does not exist or is disabled.")
@@ -40,6 +41,9 @@ func (s *Service) AddMembership(ctx context.Context, m Membership) error {
 		return err
 	}
 	err := s.app.Platform.DB.Write(ctx, func(tx *database.DB) error {
+		if err := s.seat(tx, m.UserID, Place{m.MerchantID, m.StoreID}, "store", nil); err != nil {
+			return err
+		}
 		if _, err := tx.Exec("DELETE FROM tenancy_membership WHERE user_id = {:u} AND merchant_id = {:m} AND ifnull(store_id, '') = {:s}",
 			dbx.Params{"u": m.UserID, "m": m.MerchantID, "s": m.StoreID}); err != nil {
 			return err

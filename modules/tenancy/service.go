@@ -31,6 +31,9 @@ type Service struct {
 	SelfService func() bool
 	MayOpen     func(ctx context.Context, userID string) bool
 
+	// ForStaff is nil when a store for which so many people work may have more of them, else a problem.Quota. Nil asks nobody.
+	ForStaff func(storeID string, have, more int) error
+
 	// Places finds pages and settings of the admin for its search; nil finds none.
 	Places func(c *web.Context, q string) []Found
 

@@ -169,7 +169,7 @@ func (w *walk) merchant(t *testing.T) {
 	w.looks("sign-in")
 	w.signIn("owner@" + map[string]string{"fjord": "fjord", "kaffe": "fjord", "hoshi": "hoshi"}[w.shop] + ".test")
 	dashboard := func(path string) string { return w.at(w.Base, "/store/"+w.shop+path) }
-	for _, page := range []struct{ path, name string }{{"/", "dashboard"}, {"/products", "products"}, {"/inventory", "inventory"}, {"/categories", "categories"}, {"/customers", "customers"}, {"/settings", "settings"}, {"/theme", "theme"}, {"/delivery", "delivery methods"}, {"/visits", "visits"}} {
+	for _, page := range []struct{ path, name string }{{"/", "dashboard"}, {"/products", "products"}, {"/inventory", "inventory"}, {"/categories", "categories"}, {"/product-types", "product types"}, {"/responsible-parties", "product safety"}, {"/customers", "customers"}, {"/settings", "settings"}, {"/theme", "theme"}, {"/delivery", "delivery methods"}, {"/visits", "visits"}} {
 		w.visit(dashboard(page.path))
 		w.looks(page.name)
 	}

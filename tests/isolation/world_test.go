@@ -90,6 +90,7 @@ func newWorld(t testing.TB) *world {
 		}
 	}
 	p.App.Directory = w.grants
+	w.must(p.App.Platform.SetSettings(context.Background(), map[string]string{"fairuse.quota_staff": "0"})) // rows make members by the hundred
 	w.a = w.side("ask", "quokka", color.RGBA{200, 40, 40, 255})
 	w.b = w.side("elm", "narwhal", color.RGBA{40, 40, 200, 255})
 	admin := p.User(t, "admin", "ask")

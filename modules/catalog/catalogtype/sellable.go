@@ -17,6 +17,7 @@ type Sellable struct {
 	PictureAlt       string
 	WeightGrams      int64
 	RequiresShipping bool
+	Downloads        bool   // its buyers get files
 	TaxClass         string // "" is the standard class
 	OnSale           bool   // the product is active and not deleted: it can be bought
 }

@@ -37,8 +37,10 @@ type Letter struct {
 	BillTo           Address
 	Note             string
 	Cancelled        bool
-	Parcel           *Parcel         // what a notice of sent goods is about
-	Seller           json.RawMessage // legal identity of the seller at that time
+	Waiver           string           // what the buyer agreed to about digital content
+	Downloads        []LetterDownload // what can be downloaded
+	Parcel           *Parcel          // what a notice of sent goods is about
+	Seller           json.RawMessage  // legal identity of the seller at that time
 }
 
 // LetterLine is one line of a Letter.
@@ -48,6 +50,7 @@ type LetterLine struct {
 	SKU      string
 	Quantity int
 	Total    money.Amount
+	Gift     *Gift // to whom its gift cards go; nil is the buyer
 }
 
 // Parcel is goods that have left together.

@@ -37,6 +37,7 @@ type PlaceLine struct {
 	Discount         money.Amount // of the whole line
 	TaxClass         string
 	Tax              LineTax // of the line after its discount
+	Gift             *Gift   // to whom its gift cards go; nil is the buyer
 }
 
 // Place is an order to be placed. ExternalID makes it idempotent: the same one twice gives the first order.
@@ -74,6 +75,8 @@ type Place struct {
 	VATCheckedAt    database.Time
 	TermsAt         database.Time   // when the terms were accepted
 	TermsHash       string          // of their text
+	WaivedAt        database.Time   // when the right of withdrawal from digital content was given up (Directive 2011/83/EU, article 16(m))
+	Waiver          string          // in which words
 	Seller          json.RawMessage // legal identity of the seller at that time, an object
 
 	// ReserveUntil has Place reserve the stock under the order's id until then; what the same Holder (the cart) had reserved for

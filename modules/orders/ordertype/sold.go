@@ -19,6 +19,7 @@ type SoldLine struct {
 	TaxClass  string
 	Quantity  int
 	UnitPrice money.Amount // before its discount
+	Gift      *Gift        // to whom its gift cards go; nil is the buyer
 }
 
 // GivenBack is how many more pieces of an order's line are paid back.
