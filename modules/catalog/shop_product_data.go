@@ -1,15 +1,12 @@
 package catalog
 
 import (
-	"net/url"
 	"strings"
 
 	"wizamart/framework/money"
 	"wizamart/framework/web"
 	"wizamart/modules/inventory/inventorytype"
 )
-
-func urlQuery(s string) string { return url.QueryEscape(s) }
 
 const schema = "https://schema.org/"
 
