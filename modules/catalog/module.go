@@ -43,7 +43,7 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Categories", Path: "/categories", Icon: "folder-tree", Permission: Read, Order: 22},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Product types", Path: "/product-types", Icon: "ruler", Permission: Read, Order: 23},
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Product safety", Path: "/responsible-parties", Icon: "shield-check", Permission: Read, Order: 25},
-			{Surface: web.Dashboard, Group: "Catalogue", Label: "Brands", Path: "/brands", Icon: "award", Permission: Read, Order: 23},
+			{Surface: web.Dashboard, Group: "Catalogue", Label: "Brands", Path: "/brands", Icon: "award", Permission: Read, Order: 25},
 		},
 		Tables: append(
 			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug", "catalog_file", "catalog_product_file", "catalog_brand",
