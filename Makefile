@@ -60,10 +60,10 @@ lint: ## staticcheck
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags $(TAGS) ./...
 
 # 45 MB was the limit until certificates (1.5 MB) and the types of Stripe's library (4.7 MB) came in, 48 MB until two-factor sign-in, Sentry and
-# the pages of seven more modules did.
+# the pages of seven more modules did, 56 MB until time zones (0.45 MB) and the catalogue's types, grid, brands and downloads did.
 static: wizamart ## fail unless the binary is statically linked and small enough
 	@ldd ./wizamart 2>&1 | grep -q 'not a dynamic executable' || { echo "the binary is not static:"; ldd ./wizamart; exit 1; }
-	@size=$$(stat -c %s wizamart); test $$size -le 56000000 || { echo "the binary has $$size bytes, more than 56 MB"; exit 1; }; echo "static, $$((size / 1000000)) MB"
+	@size=$$(stat -c %s wizamart); test $$size -le 58000000 || { echo "the binary has $$size bytes, more than 58 MB"; exit 1; }; echo "static, $$((size / 1000000)) MB"
 
 check: raced = no
 check: fmt assetcheck static vet lint test browser race ## all that CI does
