@@ -412,6 +412,34 @@ func TestInjection(t *testing.T) {
 	}
 }
 
+// Names that an address's quoted string (RFC 5322, 3.4) would end early reach who they name, and nobody else.
+func TestQuotesInNames(t *testing.T) {
+	s := newServer(t)
+	tr := s.transport()
+	tr.Username = ""
+	b := newBench(t, Options{Transport: tr, TLS: &tls.Config{RootCAs: s.roots}})
+	for i, name := range []string{`Ada "Countess" Lovelace`, `Ada\`, `Ada" <evil@example.com>, "x`, `(Ada`, "Ada, Øystein"} {
+		m := hello("ada@example.com")
+		m.To.Name, m.From = name, name
+		b.queue(m)
+		b.run()
+		if len(s.messages()) != i+1 {
+			t.Fatalf("nothing was sent to %s", name)
+		}
+		got, err := mail.ReadMessage(strings.NewReader(s.messages()[i]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := got.Header.AddressList("To")
+		if err != nil || len(to) != 1 || to[0].Name != name || to[0].Address != "ada@example.com" || s.to[i] != "ada@example.com" {
+			t.Errorf("%s: %v %v", name, to, err)
+		}
+		if from, err := got.Header.AddressList("From"); err != nil || len(from) != 1 || from[0].Name != name {
+			t.Errorf("from %s: %v %v", name, from, err)
+		}
+	}
+}
+
 // A mail that lets its reader in says nothing once it was sent. Old mails, and those of a person who wants to be forgotten, say nothing of them.
 func TestForgets(t *testing.T) {
 	s := newServer(t)

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/textproto"
 	"strings"
 	"time"
@@ -15,12 +16,9 @@ import (
 // compose is the mail as it goes over the wire (RFC 5322).
 func (s *Service) compose(t Transport, r Row) (*gomail.Msg, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := m.FromFormat(r.FromName, t.sender(s.domain)); err != nil {
-		return nil, err
-	}
-	if err := m.AddToFormat(r.ToName, r.ToAddress); err != nil {
-		return nil, err
-	}
+	// The addresses were checked when the mail was queued; FromFormat would not quote a name with a quotation mark.
+	m.SetAddrHeaderFromMailAddress(gomail.HeaderFrom, &mail.Address{Name: r.FromName, Address: t.sender(s.domain)})
+	m.SetAddrHeaderFromMailAddress(gomail.HeaderTo, &mail.Address{Name: r.ToName, Address: r.ToAddress})
 	if r.ReplyTo != "" {
 		if err := m.ReplyTo(r.ReplyTo); err != nil {
 			return nil, err

@@ -86,7 +86,7 @@ func gridFilter(c *web.Context) ListFilter {
 	q := c.R.URL.Query()
 	f := ListFilter{
 		Search: c.Search(), Status: Status(q.Get("status")), Category: q.Get("category"), Type: q.Get("type"), Brand: q.Get("brand"), Tag: q.Get("tag"),
-		Stock: q.Get("stock"), Sort: q.Get("sort"), Desc: q.Get("dir") == "desc", Limit: GridPage, Offset: (c.PageNumber() - 1) * GridPage,
+		Schedule: q.Get("schedule"), Safety: q.Get("safety"), Stock: q.Get("stock"), Sort: q.Get("sort"), Desc: q.Get("dir") == "desc", Limit: GridPage, Offset: (c.PageNumber() - 1) * GridPage,
 	}
 	if f.Sort == "" || f.Sort == "updated" { // saving must not shuffle the rows
 		f.Sort, f.Desc = "title", false
@@ -113,7 +113,7 @@ func (s *Service) renderGrid(c *web.Context, form *web.Form) error {
 	d.Action = c.URL("/product-grid" + gridQuery(c.R.URL.Query()))
 	if len(f.IDs) > 0 {
 		d.Scope = c.T("The products that you selected.")
-	} else if f.Search != "" || f.Status != "" || f.Category != "" || f.Type != "" || f.Brand != "" || f.Tag != "" || f.Stock != "" {
+	} else if f.Search != "" || f.Status != "" || f.Category != "" || f.Type != "" || f.Brand != "" || f.Tag != "" || f.Schedule != "" || f.Safety != "" || f.Stock != "" {
 		d.Scope = c.T("The products that the list was narrowed down to.")
 	} else {
 		d.Scope = c.T("All products.")
@@ -186,7 +186,7 @@ func (d *gridView) line(r *GridRow, form *web.Form, currency string) gridLine {
 }
 
 // gridParameters say which rows the grid shows.
-var gridParameters = []string{"id", "q", "status", "category", "type", "brand", "tag", "stock", "sort", "dir", "page"}
+var gridParameters = []string{"id", "q", "status", "category", "type", "brand", "tag", "schedule", "safety", "stock", "sort", "dir", "page"}
 
 func gridQuery(q url.Values, without ...string) string {
 	out := url.Values{}

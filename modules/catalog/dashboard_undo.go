@@ -27,7 +27,7 @@ func (s *Service) undoAction(c *web.Context) error {
 	if len(state.Products) == 0 {
 		back = "/categories"
 	}
-	done, left, err := s.Undo(c.Ctx(), c.Store, c.Param("id"), c.Can(Remove))
+	done, left, err := s.Undo(c.Ctx(), c.Store, c.Param("id"), c.Can)
 	if err != nil {
 		return err
 	}

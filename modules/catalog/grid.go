@@ -80,6 +80,7 @@ func (r *GridRow) text(key, currency string) string {
 // Grid lists the variants of products, in the order of the products' list, with how many there are in all.
 func (s *Service) Grid(ctx context.Context, st *tenant.Store, f ListFilter) ([]GridRow, int, error) {
 	limit := cmp.Or(f.Limit, GridPage)
+	f.now = s.moment()
 	if f.Search != "" && matchQuery(f.Search) == "" {
 		return nil, 0, nil
 	}

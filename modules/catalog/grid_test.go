@@ -1,9 +1,12 @@
 package catalog
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"wizamart/framework/database"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
 )
@@ -71,5 +74,19 @@ func TestGridMoney(t *testing.T) {
 		if got, ok := gridMoney(form, "p", typed, "EUR"); ok || form.Error("p") == "" {
 			t.Errorf("%q is %d", typed, got)
 		}
+	}
+}
+
+// The grid of a narrowed list has that list's products and no others.
+func TestGridKeepsSchedule(t *testing.T) {
+	s, st, _ := openStore(t)
+	create(t, s, st, Product{Title: "Always", Status: Active})
+	soon := create(t, s, st, Product{Title: "Soon", Status: Active, PublishedAt: database.At(database.Now().Add(time.Hour))})
+	rows, total, err := s.Grid(ctx, st, ListFilter{Schedule: Scheduled})
+	if err != nil || total != 1 || len(rows) != 1 || rows[0].ProductID != soon.ID {
+		t.Errorf("%d of %d, %v", len(rows), total, err)
+	}
+	if q := gridQuery(url.Values{"schedule": {Scheduled}, "safety": {LacksSafety}}); q != "?safety="+LacksSafety+"&schedule="+Scheduled {
+		t.Errorf("the address of the grid is %s", q)
 	}
 }

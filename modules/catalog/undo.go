@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"reflect"
+	"slices"
 	"time"
 
 	"wizamart/framework/database"
@@ -30,6 +31,7 @@ type undoProduct struct {
 	Title       string        `json:"title"`
 	Status      Status        `json:"status"`
 	PublishedAt database.Time `json:"published_at"`
+	UnpublishAt database.Time `json:"unpublish_at,omitzero"`
 	Tags        []string      `json:"tags"`
 	Variants    []undoVariant `json:"variants,omitempty"` // those that the action changed
 	Whole       *Product      `json:"whole,omitempty"`    // all of it, where the action may have changed anything but the stock
@@ -76,6 +78,16 @@ func (u *undoState) deletes() bool {
 	return false
 }
 
+// stocks tells whether the action set the stock of something.
+func (u *undoState) stocks() bool {
+	for i := range u.Products {
+		if slices.ContainsFunc(u.Products[i].Variants, func(v undoVariant) bool { return v.Stock != nil }) {
+			return true
+		}
+	}
+	return false
+}
+
 func (u *undoState) deletedCategories() (ids []string) {
 	for i := range u.Categories {
 		if u.Categories[i].Deleted {
@@ -86,7 +98,7 @@ func (u *undoState) deletedCategories() (ids []string) {
 }
 
 func newUndoProduct(before, after *Product) undoProduct {
-	u := undoProduct{ID: before.ID, Title: before.Title, Status: before.Status, PublishedAt: before.PublishedAt, Tags: before.Tags}
+	u := undoProduct{ID: before.ID, Title: before.Title, Status: before.Status, PublishedAt: before.PublishedAt, UnpublishAt: before.UnpublishAt, Tags: before.Tags}
 	if u.Deleted = after == nil; u.Deleted {
 		return u
 	}

@@ -7,14 +7,18 @@ import (
 	"wizamart/tenant"
 )
 
-// Undo takes an action back, once. What was changed again since stays as it is: left counts those products and categories.
-func (s *Service) Undo(ctx context.Context, st *tenant.Store, id string, mayDelete bool) (done, left int, err error) {
+// Undo takes an action back, once, by somebody who has the permissions that can tells: what was deleted, or a stock that was set, needs more than Write. What
+// was changed again since stays as it is: left counts those products and categories.
+func (s *Service) Undo(ctx context.Context, st *tenant.Store, id string, can func(permission string) bool) (done, left int, err error) {
 	state, err := s.undoState(ctx, st, id)
 	if err != nil {
 		return 0, 0, err
 	}
-	if state.deletes() && !mayDelete {
+	if state.deletes() && !can(Remove) {
 		return 0, 0, problem.New(problem.Forbidden, "You may not bring back what was deleted.")
+	}
+	if state.stocks() && !can("inventory.write") {
+		return 0, 0, problem.New(problem.Forbidden, "You may not change the stock.")
 	}
 	err = st.Write(ctx, func(tx *tenant.Store) error { // nobody does it twice
 		res, err := tx.ExecContext(ctx, "DELETE FROM catalog_undo WHERE id = ?", id)
@@ -88,7 +92,7 @@ func (s *Service) undoProduct(ctx context.Context, st *tenant.Store, u *undoProd
 		edits = append(edits, edit)
 	}
 	edits = append(edits, VariantEdit{VariantID: p.Variants[0].ID, Seen: u.Version, Change: func(p *Product, _ *Variant) error {
-		p.Title, p.Status, p.PublishedAt, p.Tags = u.Title, u.Status, u.PublishedAt, u.Tags
+		p.Title, p.Status, p.PublishedAt, p.UnpublishAt, p.Tags = u.Title, u.Status, u.PublishedAt, u.UnpublishAt, u.Tags
 		return nil
 	}})
 	_, err = s.EditVariants(ctx, st, edits)

@@ -2,10 +2,46 @@ package catalog
 
 import (
 	"testing"
+	"time"
 
+	"wizamart/framework/database"
 	"wizamart/framework/problem"
 	"wizamart/tenant"
 )
+
+func anybody(string) bool { return true }
+func nobody(string) bool  { return false }
+
+// Taking back the end of a schedule, and a stock only by those who may set it.
+func TestUndoSchedule(t *testing.T) {
+	s, st, _ := openStore(t)
+	p := create(t, s, st, Product{Title: "Advent box", Status: Active})
+	end := database.At(database.Now().Add(-time.Hour))
+	p, err := s.Update(ctx, st, p.ID, func(p *Product) error {
+		p.Status, p.PublishedAt, p.UnpublishAt = Archived, database.At(end.Add(-time.Hour)), end
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Bulk(ctx, st, []string{p.ID}, "activate", ""); err != nil {
+		t.Fatal(err)
+	}
+	state, err := s.undoProducts(ctx, st, []Product{*p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := s.keepUndo(ctx, st, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, left, err := s.Undo(ctx, st, id, nobody); done != 1 || left != 0 || err != nil {
+		t.Fatal(done, left, err)
+	}
+	if now, err := s.Product(ctx, st, p.ID); err != nil || now.Status != Archived || !now.UnpublishAt.Equal(end.Time) {
+		t.Fatalf("%s until %v, %v", now.Status, now.UnpublishAt, err)
+	}
+}
 
 func TestUndo(t *testing.T) {
 	s, st, stock := openStore(t)
@@ -39,7 +75,7 @@ func TestUndo(t *testing.T) {
 	}
 	undo := func(id string, wantDone, wantLeft int) {
 		t.Helper()
-		if done, left, err := s.Undo(ctx, st, id, true); done != wantDone || left != wantLeft || err != nil {
+		if done, left, err := s.Undo(ctx, st, id, anybody); done != wantDone || left != wantLeft || err != nil {
 			t.Errorf("%d undone, %d left, %v", done, left, err)
 		}
 	}
@@ -61,11 +97,11 @@ func TestUndo(t *testing.T) {
 		t.Errorf("after tagging: %v", read(b.ID).Tags)
 	}
 	id := bulk("delete", "")
-	if _, _, err := s.Undo(ctx, st, id, false); !problem.Is(err, problem.Forbidden) {
+	if _, _, err := s.Undo(ctx, st, id, nobody); !problem.Is(err, problem.Forbidden) {
 		t.Errorf("without the permission: %v", err)
 	}
 	undo(id, 2, 0)
-	if _, _, err := s.Undo(ctx, st, id, true); !problem.Is(err, problem.NotFound) {
+	if _, _, err := s.Undo(ctx, st, id, anybody); !problem.Is(err, problem.NotFound) {
 		t.Errorf("twice: %v", err)
 	}
 	id = bulk("draft", "")
@@ -83,6 +119,9 @@ func TestUndo(t *testing.T) {
 		VariantID: first, Change: func(p *Product, v *Variant) error { p.Title, v.Price = "Shirt", 1; return nil }, Stock: &StockEdit{OnHand: &nine},
 	}})
 	id = keep(undoOf(changed), err)
+	if _, _, err := s.Undo(ctx, st, id, func(permission string) bool { return permission != "inventory.write" }); !problem.Is(err, problem.Forbidden) {
+		t.Errorf("a stock is put back without the permission: %v", err)
+	}
 	undo(id, 1, 0)
 	if p := read(a.ID); p.Title != a.Title || p.Variants[0].Price != a.Variants[0].Price || (*stock)[first].Tracked {
 		t.Errorf("after the grid: %+v, %+v", p.Variants[0], (*stock)[first])
@@ -123,7 +162,7 @@ func TestUndoCategory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, left, err := s.Undo(ctx, st, id, true); left != 0 || err != nil {
+		if _, left, err := s.Undo(ctx, st, id, anybody); left != 0 || err != nil {
 			t.Errorf("%d left, %v", left, err)
 		}
 		now, err := s.CategoryRows(ctx, st)
