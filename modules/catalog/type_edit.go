@@ -156,6 +156,7 @@ func renameInRules(ctx context.Context, tx *tenant.Store, was, name string) erro
 		if !c.Rule.renameType(was, name) {
 			continue
 		}
+		c.UpdatedAt = database.Now() // what was done to the category before is not taken back over it
 		if err := writeCategory(ctx, tx, c); err != nil {
 			return err
 		}

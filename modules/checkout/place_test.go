@@ -31,6 +31,12 @@ func (s *shop) ready(t testing.TB, st *tenant.Store, variant string, quantity in
 
 func (s *shop) readyWith(t testing.TB, st *tenant.Store, item catalogtype.Sellable, quantity int) (id, seal string) {
 	t.Helper()
+	sess, seal := s.readySession(t, st, item, quantity)
+	return sess.ID, seal
+}
+
+func (s *shop) readySession(t testing.TB, st *tenant.Store, item catalogtype.Sellable, quantity int) (sess checkout.Session, seal string) {
+	t.Helper()
 	ctx := t.Context()
 	cart := carttype.Cart{Lines: []carttype.Line{{Sellable: item, Wanted: quantity, Quantity: quantity}}}
 	sess, err := s.checkout.Start(ctx, st, checkout.StartInput{Cart: cart})
@@ -55,7 +61,7 @@ func (s *shop) readyWith(t testing.TB, st *tenant.Store, item catalogtype.Sellab
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sess.ID, q.Seal()
+	return sess, q.Seal()
 }
 
 func TestLastTenItems(t *testing.T) {

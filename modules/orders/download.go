@@ -27,6 +27,7 @@ type DownloadFile struct {
 	ordertype.File
 	Taken   int           // downloads that count
 	TakenAt database.Time // the last of them
+	Rest    int64         // bytes given since, to requests that went on with it
 }
 
 // How a download stands.
@@ -38,7 +39,7 @@ const (
 	DownloadExpired = "expired"
 )
 
-// resumeFor is how long a download may be gone on with, after it began, without counting again.
+// resumeFor is how long a download may be gone on with, after it began, without counting again: until the file was given once more in parts.
 const resumeFor = 24 * time.Hour
 
 // entitled tells how the order itself stands towards the files of a line: DownloadReady, DownloadUnpaid or DownloadEnded. It follows from what was paid and
@@ -74,9 +75,12 @@ func (d *Download) Left(f DownloadFile) int {
 	return max(0, d.Allowed-f.Taken)
 }
 
-// goesOn tells whether a request is the rest of a download that has been counted.
-func (f DownloadFile) goesOn(rest bool, now time.Time) bool {
-	return rest && f.Taken > 0 && now.Sub(f.TakenAt.Time) < resumeFor
+// FromStart is what is asked for of a file where it is not bytes behind its beginning.
+const FromStart = -1
+
+// goesOn tells whether a request for so many bytes, or FromStart, is the rest of a download that has been counted.
+func (f DownloadFile) goesOn(bytes int64, now time.Time) bool {
+	return bytes >= 0 && f.Taken > 0 && now.Sub(f.TakenAt.Time) < resumeFor && f.Rest+bytes <= f.Bytes
 }
 
 // file at a position, or nil.

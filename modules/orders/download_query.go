@@ -14,14 +14,14 @@ func downloads(ctx context.Context, st *tenant.Store, where string, args ...any)
 	err := st.Each(ctx, func(row database.Row) error {
 		var d Download
 		var f DownloadFile
-		err := row.Scan(&d.ID, &d.OrderID, &d.LineID, &d.Token, &d.Allowed, &d.ExpiresAt, &d.RevokedAt, &d.CreatedAt, &f.Position, &f.Hash, &f.Name, &f.Bytes, &f.Taken, &f.TakenAt)
+		err := row.Scan(&d.ID, &d.OrderID, &d.LineID, &d.Token, &d.Allowed, &d.ExpiresAt, &d.RevokedAt, &d.CreatedAt, &f.Position, &f.Hash, &f.Name, &f.Bytes, &f.Taken, &f.TakenAt, &f.Rest)
 		if n := len(out); n == 0 || out[n-1].ID != d.ID {
 			out = append(out, d)
 		}
 		last := &out[len(out)-1]
 		last.Files = append(last.Files, f)
 		return err
-	}, `SELECT d.id, d.order_id, d.line_id, d.token, d.allowed, d.expires_at, d.revoked_at, d.created_at, f.position, f.hash, f.name, f.bytes, f.taken, f.taken_at
+	}, `SELECT d.id, d.order_id, d.line_id, d.token, d.allowed, d.expires_at, d.revoked_at, d.created_at, f.position, f.hash, f.name, f.bytes, f.taken, f.taken_at, f.rest
 		FROM orders_download d JOIN orders_download_file f ON f.download_id = d.id WHERE `+where+" ORDER BY d.id, f.position", args...)
 	if err != nil {
 		return nil, fmt.Errorf("read downloads: %w", err)

@@ -1,7 +1,9 @@
 package orders
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -52,7 +54,7 @@ func (s *Service) shownDownload(c *web.Context, o *Order, d *Download) ui.Downlo
 		if state == DownloadReady && left >= 0 {
 			x.Left = c.TN("%d download left", "%d downloads left", left)
 		}
-		if state == DownloadReady && (left != 0 || f.goesOn(true, s.now())) {
+		if state == DownloadReady && (left != 0 || f.goesOn(0, s.now())) {
 			x.URL = c.URL(fmt.Sprintf("/downloads/%s/%d", d.Token, f.Position))
 		}
 		out.Files = append(out.Files, x)
@@ -91,7 +93,7 @@ func (s *Service) download(c *web.Context) error {
 	var f DownloadFile
 	d, o, err := s.DownloadByToken(c.Ctx(), c.Store, token)
 	if err == nil {
-		f, err = o.mayTake(d, position, true, database.At(s.now()))
+		f, err = o.mayTake(d, position, 0, database.At(s.now()))
 	}
 	if err != nil {
 		return err
@@ -101,27 +103,54 @@ func (s *Service) download(c *web.Context) error {
 		return fmt.Errorf("open a file that was sold: %w", err)
 	}
 	defer file.Close()
-	if c.R.Method != http.MethodHead {
-		if f, err = s.TakeFile(c.Ctx(), c.Store, token, position, wantsRest(c.R, f.Hash)); err != nil {
-			return err
-		}
+	if c.R.Method == http.MethodHead {
+		c.Attachment(f.Name, f.Hash, file)
+		return nil
 	}
-	c.Attachment(f.Name, f.Hash, file)
+	bytes := wantsRest(c.R, f)
+	if f, err = s.TakeFile(c.Ctx(), c.Store, token, position, bytes); err != nil {
+		return err
+	}
+	sent := &sending{ReadSeeker: file}
+	c.Attachment(f.Name, f.Hash, sent)
+	if f.Rest > 0 && sent.bytes < bytes { // the buyer went away: what is left may still be fetched
+		s.GiveBack(context.WithoutCancel(c.Ctx()), c.Store, token, f, bytes-sent.bytes) //nolint:errcheck // the answer is out; without it a further try counts
+	}
 	return nil
 }
 
-// wantsRest tells whether a request is for one part that does not begin at the beginning, and is sure to be answered with that part (RFC 9110, section 14.2).
-func wantsRest(r *http.Request, tag string) bool {
+// sending counts what is read of a file.
+type sending struct {
+	io.ReadSeeker
+	bytes int64
+}
+
+func (s *sending) Read(p []byte) (int, error) {
+	n, err := s.ReadSeeker.Read(p)
+	s.bytes += int64(n)
+	return n, err
+}
+
+// wantsRest is how many bytes a request is for that wants one part that does not begin at the beginning, and is sure to be answered with that part
+// (RFC 9110, section 14.2); FromStart for any other.
+func wantsRest(r *http.Request, f DownloadFile) int64 {
 	set, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes=")
 	if !ok || strings.Contains(set, ",") {
-		return false
+		return FromStart
 	}
-	if same := r.Header.Get("If-Range"); same != "" && same != `"`+tag+`"` {
-		return false
+	if same := r.Header.Get("If-Range"); same != "" && same != `"`+f.Hash+`"` {
+		return FromStart
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(set), "-")
-	n, err := strconv.ParseUint(first, 10, 63)
-	return err == nil && n > 0
+	first, last, _ := strings.Cut(strings.TrimSpace(set), "-")
+	from, err := strconv.ParseUint(first, 10, 62)
+	if err != nil || from == 0 {
+		return FromStart
+	}
+	to, err := strconv.ParseUint(strings.TrimSpace(last), 10, 62)
+	if err != nil || int64(to) >= f.Bytes {
+		to = uint64(f.Bytes) - 1
+	}
+	return max(0, int64(to)-int64(from)+1)
 }
 
 // accountDownloads lists what a customer can download of what they ordered while signed in.
