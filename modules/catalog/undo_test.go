@@ -184,3 +184,47 @@ func TestUndoCategory(t *testing.T) {
 		return err
 	})
 }
+
+// A category that the new name of a type has changed is not put back to the old one.
+func TestUndoAfterRenamedType(t *testing.T) {
+	s, st, _ := openStore(t)
+	kind, err := s.CreateType(ctx, st, "Shirts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.CreateCategory(ctx, st, Category{Name: "All shirts", Rule: Rule{Conditions: []Condition{{Test: "type_is", Value: "Shirts"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := s.CategoryRows(ctx, st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.UpdateCategory(ctx, st, c.ID, func(c *Category) error { c.Name = "Every shirt"; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Write(ctx, func(tx *tenant.Store) error { // a second ago
+		_, err := tx.ExecContext(ctx, "UPDATE catalog_category SET updated_at = updated_at - 1000")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	state, err := s.undoCategories(ctx, st, before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := s.keepUndo(ctx, st, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RenameType(ctx, st, kind.ID, "Tops"); err != nil {
+		t.Fatal(err)
+	}
+	if done, left, err := s.Undo(ctx, st, id, anybody); done != 0 || left != 1 || err != nil {
+		t.Fatal(done, left, err)
+	}
+	after, err := s.CategoryRows(ctx, st)
+	if err != nil || after[0].Name != "Every shirt" || after[0].Rule.Conditions[0].Value != "Tops" {
+		t.Fatalf("%+v %v", after, err)
+	}
+}
