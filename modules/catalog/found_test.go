@@ -101,7 +101,7 @@ func TestSitemapAndRobots(t *testing.T) {
 			s.guest.Get(t, p.Loc).Want(t, 200)
 		}
 	}
-	if !found[s.ShopURL("shop", "/")] || !found[s.ShopURL("shop", "/products/thing-2")] || found[s.ShopURL("shop", "/products/secret")] || len(found) != 4 {
+	if !found[s.ShopURL("shop", "/")] || !found[s.ShopURL("shop", "/products/thing-2")] || found[s.ShopURL("shop", "/products/secret")] || !found[s.ShopURL("shop", "/accessibility")] || !found[s.ShopURL("shop", "/privacy")] || len(found) != 6 {
 		t.Errorf("the sitemaps have %v", found)
 	}
 	s.get("/sitemaps/products-2.xml").Want(t, 404)
