@@ -43,6 +43,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products.Reach = reach(a, till)
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
+	products.Shown = []catalog.Shown{sales.Pictures, shop.Pictures}
 	home := core.New(a, coreDeps(a, sales, products, stock))
 	staff := tenancy.New(a)
 	staff.Places = adminPlaces(home)

@@ -9,7 +9,7 @@ pages=${PAGES:-}
 if [ -z "$pages" ]; then
 	pages=$(mktemp -d)
 	trap 'rm -rf "$pages"' EXIT
-	WIZAMART_PAGES=$pages CGO_ENABLED=0 go test -tags nodynamic -count=1 -run 'TestLinks$' ./tests/flows
+	WIZAMART_PAGES=$pages CGO_ENABLED=0 go test -tags nodynamic -count=1 -v -run 'TestLinks$' ./tests/flows | grep -v '^time='
 fi
 bad=0
 # Alpine's attributes are none of HTML, but cannot be read as any.

@@ -22,9 +22,11 @@ func (s *Service) pictureRoutes(r *app.Router) {
 	r.Dashboard("GET", "/pictures/:hash", Read, s.picturePage)
 	r.Dashboard("POST", "/pictures/:hash", Write, s.savePicture)
 	r.Dashboard("POST", "/picture-descriptions", Write, s.describePictures)
+	r.Dashboard("POST", "/picture-deletions", Remove, s.deletePictures)
 	r.Dashboard("POST", "/picture-sizes", Write, s.makeSizes)
 	r.Dashboard("POST", "/products/:id/pictures", Write, s.choosePictures)
 	s.pictureAPI(r)
+	s.pictureDeleteAPI(r)
 }
 
 type picturesView struct {
@@ -208,6 +210,7 @@ type pictureDetail struct {
 	Height   int
 	Crop     string
 	Files    string
+	Self     []map[string]string // which picture it is, as a form tells it
 }
 
 func (s *Service) picturePage(c *web.Context) error { return s.renderPicture(c, nil) }
@@ -217,7 +220,7 @@ func (s *Service) renderPicture(c *web.Context, form *web.Form) error {
 	if err != nil {
 		return err
 	}
-	d := pictureDetail{P: p, Width: focusWidth, Height: max(1, focusWidth*p.Height/p.Width), Crop: catalogtype.FocusClass(p.FocusX, p.FocusY)}
+	d := pictureDetail{P: p, Width: focusWidth, Height: max(1, focusWidth*p.Height/p.Width), Crop: catalogtype.FocusClass(p.FocusX, p.FocusY), Self: []map[string]string{{"Name": "delete", "Value": p.Hash}}}
 	if d.Products, err = s.PictureProducts(c.Ctx(), c.Store, p.Hash); err != nil {
 		return err
 	}

@@ -24,7 +24,9 @@ func (s *Service) undoAction(c *web.Context) error {
 		return err
 	}
 	back := "/products"
-	if len(state.Products) == 0 {
+	if len(state.Pictures) > 0 {
+		back = "/pictures"
+	} else if len(state.Products) == 0 {
 		back = "/categories"
 	}
 	done, left, err := s.Undo(c.Ctx(), c.Store, c.Param("id"), c.Can)

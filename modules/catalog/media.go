@@ -112,7 +112,7 @@ func (s *Service) keepMedia(ctx context.Context, st *tenant.Store, source string
 	err := st.Write(ctx, func(tx *tenant.Store) error {
 		done := m.Sizes == catalogtype.WantedSizes(m.Width)
 		_, err := tx.ExecContext(ctx, `INSERT INTO catalog_media (hash, source_hash, mime, bytes, width, height, small, sizes, sized, created_at)
-			VALUES (?, ?, 'image/webp', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET small = max(small, excluded.small), sizes = sizes | excluded.sizes`,
+			VALUES (?, ?, 'image/webp', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET small = max(small, excluded.small), sizes = sizes | excluded.sizes, deleted_at = NULL`,
 			m.Hash, source, m.Bytes, m.Width, m.Height, small.Data != nil, m.Sizes, done, database.Now())
 		if err == nil && !done {
 			_, err = enqueueSizes(ctx, tx)

@@ -13,18 +13,18 @@ func scanMedia(rows *sql.Rows, m *Media) error {
 	return rows.Scan(&m.Hash, &m.Bytes, &m.Width, &m.Height, &m.Sizes, &m.FocusX, &m.FocusY, &m.Alt)
 }
 
-// mediaBySource finds what was made of an uploaded file; it is empty when there is nothing.
+// mediaBySource finds what was made of an uploaded file; it is empty when there is nothing, or it was deleted.
 func mediaBySource(ctx context.Context, st *tenant.Store, source string) (Media, error) {
 	return firstMedia(ctx, st, "source_hash = ?", source)
 }
 
-// Media finds a picture by its hash; it is empty when the store has none.
+// Media finds a picture by its hash; it is empty when the store has none, or deleted it.
 func (s *Service) Media(ctx context.Context, st *tenant.Store, hash string) (Media, error) {
 	return firstMedia(ctx, st, "hash = ?", hash)
 }
 
 func firstMedia(ctx context.Context, st *tenant.Store, where, arg string) (Media, error) {
-	rows, err := st.QueryContext(ctx, "SELECT "+mediaColumns+" FROM catalog_media WHERE "+where+" LIMIT 1", arg)
+	rows, err := st.QueryContext(ctx, "SELECT "+mediaColumns+" FROM catalog_media WHERE "+where+" AND deleted_at IS NULL LIMIT 1", arg)
 	list, err := collect(rows, err, scanMedia)
 	if err != nil || len(list) == 0 {
 		return Media{}, wrap("look for a picture", err)

@@ -54,7 +54,7 @@ func (s *Service) StartSizes(ctx context.Context, st *tenant.Store) (pending int
 
 // Unsized is how many pictures lack sizes.
 func (s *Service) Unsized(ctx context.Context, st *tenant.Store) (n int, err error) {
-	err = st.One(ctx, func(row database.Row) error { return row.Scan(&n) }, "SELECT count(*) FROM catalog_media WHERE sized = 0")
+	err = st.One(ctx, func(row database.Row) error { return row.Scan(&n) }, "SELECT count(*) FROM catalog_media WHERE sized = 0 AND deleted_at IS NULL")
 	return n, wrap("count the pictures without sizes", err)
 }
 
@@ -73,7 +73,7 @@ func (s *Service) sizeAll(ctx context.Context, st *tenant.Store, progress func(d
 		return out, err
 	}
 	for after := ""; ; {
-		rows, err := st.QueryContext(ctx, "SELECT "+mediaColumns+" FROM catalog_media WHERE sized = 0 AND hash > ? ORDER BY hash LIMIT ?", after, sizeBatch)
+		rows, err := st.QueryContext(ctx, "SELECT "+mediaColumns+" FROM catalog_media WHERE sized = 0 AND deleted_at IS NULL AND hash > ? ORDER BY hash LIMIT ?", after, sizeBatch)
 		batch, err := collect(rows, err, scanMedia)
 		if err != nil || len(batch) == 0 {
 			return out, wrap("read the pictures without sizes", err)

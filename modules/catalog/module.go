@@ -35,7 +35,7 @@ func (s *Service) Module() app.Module {
 		Permissions: []permission.Permission{
 			{Name: Read, Title: "See products and categories"},
 			{Name: Write, Title: "Create and change products and categories"},
-			{Name: Remove, Title: "Delete products and categories"},
+			{Name: Remove, Title: "Delete products, categories and pictures"},
 		},
 		Menu: []app.MenuItem{
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Products", Path: "/products", Icon: "package", Permission: Read, Order: 20},

@@ -44,7 +44,7 @@ func scanPicture(r *sql.Rows, p *Picture) error {
 }
 
 func (f *PictureFilter) where() (where string, args []any) {
-	where = "1"
+	where = "m.deleted_at IS NULL"
 	for _, word := range strings.Fields(f.Search)[:min(len(strings.Fields(f.Search)), maxWords)] {
 		where += " AND (instr(lower(m.alt), lower(?)) > 0 OR EXISTS (SELECT 1 FROM " + usedBy + " AND (instr(lower(i.alt), lower(?)) > 0 OR instr(lower(p.title), lower(?)) > 0)))"
 		args = append(args, word, word, word)
@@ -78,7 +78,7 @@ func (s *Service) Pictures(ctx context.Context, st *tenant.Store, f PictureFilte
 
 // Picture finds a picture by its hash, or is problem.NotFound.
 func (s *Service) Picture(ctx context.Context, st *tenant.Store, hash string) (*Picture, error) {
-	rows, err := st.QueryContext(ctx, "SELECT "+pictureColumns+" FROM catalog_media m WHERE m.hash = ?", hash)
+	rows, err := st.QueryContext(ctx, "SELECT "+pictureColumns+" FROM catalog_media m WHERE m.hash = ? AND m.deleted_at IS NULL", hash)
 	list, err := collect(rows, err, scanPicture)
 	if err != nil {
 		return nil, wrap("read a picture", err)

@@ -37,6 +37,7 @@ type Service struct {
 	sold     tenant.Kept[*sellables]
 	fetcher  func() *fetcher // for pictures from the web
 
+	Shown      []Shown                                       // who else than the catalogue shows pictures
 	Allowance  Allowance                                     // nil where everything has room
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
 	// Reach is the countries that goods go to, as ISO 3166-1 alpha-2 codes; known is false where nobody delivers. nil where nobody can tell.

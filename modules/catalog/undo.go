@@ -19,6 +19,7 @@ const undoFor = 24 * time.Hour
 type undoState struct {
 	Products   []undoProduct  `json:"products,omitempty"`
 	Categories []undoCategory `json:"categories,omitempty"`
+	Pictures   []string       `json:"pictures,omitempty"` // hashes of those that the action deleted
 	OrderOf    string         `json:"order_of,omitempty"` // id of a category whose products were put in order by hand
 	Order      []string       `json:"order,omitempty"`
 }
@@ -60,11 +61,14 @@ type undoCategory struct {
 }
 
 func (u *undoState) empty() bool {
-	return len(u.Products) == 0 && len(u.Categories) == 0 && u.OrderOf == ""
+	return len(u.Products) == 0 && len(u.Categories) == 0 && len(u.Pictures) == 0 && u.OrderOf == ""
 }
 
 // deletes tells whether the action deleted something: taking that back needs the permission to delete.
 func (u *undoState) deletes() bool {
+	if len(u.Pictures) > 0 {
+		return true
+	}
 	for i := range u.Products {
 		if u.Products[i].Deleted {
 			return true

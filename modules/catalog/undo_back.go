@@ -57,6 +57,10 @@ func (s *Service) Undo(ctx context.Context, st *tenant.Store, id string, can fun
 			return done, left, err
 		}
 	}
+	if len(state.Pictures) > 0 {
+		back, err := s.RestorePictures(ctx, st, state.Pictures)
+		return done + back, left, err
+	}
 	if state.OrderOf != "" {
 		err = count(s.ArrangeCategory(ctx, st, state.OrderOf, state.Order))
 	}

@@ -81,6 +81,21 @@ func (w *walk) shopper(t *testing.T) {
 	w.looks("search")
 	w.visit(w.shopURL("/accessibility"))
 	w.looks("accessibility statement")
+	if w.scripts { // what the others show is made of the same parts
+		w.visit(w.shopURL("/search?q=zzqqx"))
+		w.looks("nothing found")
+		w.visit(w.shopURL("/brands"))
+		w.follow("main a[href*='/brands/']")
+		w.looks("brand")
+		w.visit(w.shopURL("/privacy"))
+		w.looks("privacy")
+		if w.shop == "fjord" {
+			w.visit(w.shopURL("/products/gift-card-500-kr"))
+			w.looks("gift card")
+			w.visit(w.shopURL("/products/hut-hat-knitting-pattern"))
+			w.looks("download")
+		}
+	}
 	w.chooseProduct(t)
 	w.looks("product")
 	if w.scripts {

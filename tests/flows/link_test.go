@@ -16,18 +16,22 @@ import (
 
 	"wizamart/framework/app"
 	"wizamart/modules"
+	"wizamart/modules/catalog"
 	"wizamart/tests/harness"
 )
 
 // TestLinks follows every link of the demo, as a guest in its shops and as an operator in the admin and in the dashboards: each leads to a page that is there, and
-// each anchor to a place in it. Of pages that differ by what they show alone, a few are read. With WIZAMART_PAGES=dir all pages are left in that directory, for
-// scripts/conform.sh.
+// each anchor to a place in it. Of pages that differ by what they show alone, a few are read, but every product and brand of the shops. It takes a minute, so it is
+// part of scripts/conform.sh alone: with WIZAMART_PAGES=dir all pages are left in that directory.
 func TestLinks(t *testing.T) {
+	if os.Getenv("WIZAMART_PAGES") == "" {
+		t.Skip("it takes a minute: “make conform” runs it; TestFirstLinks is the short one")
+	}
 	p := harness.Start(t)
 	if _, err := modules.Demo(&app.Runtime{Ctx: context.Background(), App: p.App, Stdout: io.Discard, Stderr: io.Discard}); err != nil {
 		t.Fatalf("seed the demo: %v", err)
 	}
-	guest := &crawl{Browser: p.Guest(t), platform: p, pages: map[string]*harness.Page{}, kinds: map[string]int{}, from: map[string]string{}}
+	guest := newCrawl(p, p.Guest(t))
 	for _, code := range []string{"fjord", "kaffe", "hoshi"} {
 		for _, path := range []string{"/", "/no-such-page", "/sitemap.xml", "/robots.txt"} {
 			guest.add(p.ShopURL(code, path), "")
@@ -35,7 +39,7 @@ func TestLinks(t *testing.T) {
 	}
 	guest.add("http://"+p.Base+"/", "")
 	guest.run(t)
-	operator := &crawl{Browser: p.Staff(t, "admin", "fjord"), platform: p, pages: map[string]*harness.Page{}, kinds: map[string]int{}, from: map[string]string{}}
+	operator := newCrawl(p, p.Staff(t, "admin", "fjord"))
 	for _, address := range []string{p.AdminURL("/"), p.DashboardURL("fjord", "/"), p.DashboardURL("kaffe", "/"), p.DashboardURL("hoshi", "/"), "http://" + p.Base + "/"} {
 		operator.add(address, "")
 	}
@@ -46,6 +50,39 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestFirstLinks follows the links of a shop's opening page, a category and a product, and of the dashboard's start.
+func TestFirstLinks(t *testing.T) {
+	about(t, "catalog", "cms", "storefront", "dashboard")
+	p := harness.Start(t)
+	p.Store(t, "north", "EUR")
+	st, products := p.Open(t, "north"), harness.Service[*catalog.Service](p)
+	shelf, err := products.CreateCategory(t.Context(), st, catalog.Category{Name: "Lamps"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lamp, err := products.Create(t.Context(), st, catalog.Product{Title: "Lamp", Brand: "North", Status: catalog.Active, Categories: []string{shelf.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	guest := newCrawl(p, p.Guest(t))
+	guest.shallow = true
+	for _, path := range []string{"/", "/categories/" + shelf.Slug, "/products/" + lamp.Slug} {
+		guest.add(p.ShopURL("north", path), "")
+	}
+	guest.run(t)
+	owner := newCrawl(p, p.Staff(t, "owner", "north"))
+	owner.shallow = true
+	owner.add(p.DashboardURL("north", "/"), "")
+	owner.run(t)
+	if len(guest.pages) < 15 || len(owner.pages) < 20 {
+		t.Errorf("the walk came to an end too early: %d and %d pages", len(guest.pages), len(owner.pages))
+	}
+}
+
+func newCrawl(p *harness.Platform, b *harness.Browser) *crawl {
+	return &crawl{Browser: b, platform: p, pages: map[string]*harness.Page{}, kinds: map[string]int{}, from: map[string]string{}}
+}
+
 type crawl struct {
 	*harness.Browser
 	platform *harness.Platform
@@ -54,13 +91,15 @@ type crawl struct {
 	from     map[string]string        // where an address was found first
 	queue    []string
 	anchors  [][2]string // the page, and the address with the fragment
+	shallow  bool        // what the first pages link to is asked for, but its links are not followed
 }
 
 const ofAKind = 2
 
 var (
+	whole   = regexp.MustCompile(`^[a-z]+\.[^/]+/(products|brands)/#\?$`) // kinds of which all are read: they differ in what they tell search engines
 	anID    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}|[0-9a-f]{32,}|\d+`)
-	aThing  = regexp.MustCompile(`/(products|categories|media|orders|pages|modules|permissions)/[^/]+$`)
+	aThing  = regexp.MustCompile(`/(products|categories|brands|media|orders|pages|modules|permissions)/[^/]+$`)
 	aStore  = regexp.MustCompile(`^/store/[^/]+`)
 	anAdmin = regexp.MustCompile(`^/admin(/|$)`)
 )
@@ -89,7 +128,7 @@ func (c *crawl) add(address, from string) {
 	if _, known := c.from[u.String()]; known {
 		return
 	}
-	if k := kind(u, c.platform.Base); c.kinds[k] >= ofAKind {
+	if k := kind(u, c.platform.Base); c.kinds[k] >= ofAKind && !whole.MatchString(k) {
 		return
 	} else {
 		c.kinds[k]++
@@ -114,7 +153,7 @@ func (c *crawl) run(t *testing.T) {
 			t.Errorf("%s leads to %s: status %d", c.from[address], address, page.Status)
 			continue
 		}
-		if strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") {
+		if strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") && (!c.shallow || c.from[address] == "") {
 			c.read(t, address, page)
 		}
 	}
