@@ -156,33 +156,33 @@ func (s *Service) row(c *web.Context, f file) fileRow {
 func stateBadge(c *web.Context, state string) badge {
 	switch state {
 	case string(replicate.Idle):
-		return badge{c.T("live"), "success"}
+		return badge{c.T("Live"), "success"}
 	case string(replicate.Attached):
-		return badge{c.T("attached"), "success"}
+		return badge{c.T("Attached"), "success"}
 	case string(replicate.Behind):
-		return badge{c.T("behind"), "error"}
+		return badge{c.T("Behind"), "error"}
 	case string(replicate.Fenced):
-		return badge{c.T("fenced"), "error"}
+		return badge{c.T("Fenced"), "error"}
 	case quarantined:
-		return badge{c.T("quarantined"), "error"}
+		return badge{c.T("Quarantined"), "error"}
 	case uncovered:
-		return badge{c.T("not copied yet"), "warning"}
+		return badge{c.T("Not copied yet"), "warning"}
 	}
-	return badge{c.T("not protected"), "warning"}
+	return badge{c.T("Not protected"), "warning"}
 }
 
 func drillBadge(c *web.Context, r Record) badge {
 	switch r.DrillResult {
 	case Sound:
-		return badge{c.T("came back whole"), "success"}
+		return badge{c.T("Came back whole"), "success"}
 	case Lost:
-		return badge{c.T("failed"), "error"}
+		return badge{c.T("Failed"), "error"}
 	case Foreign:
-		return badge{c.T("somebody else’s"), "error"}
+		return badge{c.T("Somebody else’s"), "error"}
 	case Untried:
-		return badge{c.T("could not be tried"), "warning"}
+		return badge{c.T("Could not be tried"), "warning"}
 	}
-	return badge{c.T("not tried yet"), ""}
+	return badge{c.T("Not tried yet"), ""}
 }
 
 type fileData struct {

@@ -27,11 +27,11 @@ type failureRow struct {
 func kindBadge(c *web.Context, kind string) badge {
 	switch kind {
 	case observe.KindPanic:
-		return badge{c.T("panic"), "error"}
+		return badge{c.T("Panic"), "error"}
 	case observe.KindJob:
-		return badge{c.T("job"), "info"}
+		return badge{c.T("Job"), "info"}
 	}
-	return badge{c.T("error"), "warning"}
+	return badge{c.T("Error"), "warning"}
 }
 
 func (s *Service) failureRow(c *web.Context, f Failure) failureRow {

@@ -54,13 +54,13 @@ type poolRow struct {
 func statusBadge(c *web.Context, status string) badge {
 	switch status {
 	case app.Pass:
-		return badge{c.T("ok"), "success"}
+		return badge{c.T("Ok"), "success"}
 	case app.Warn:
-		return badge{c.T("warning"), "warning"}
+		return badge{c.T("Warning"), "warning"}
 	case "unused":
-		return badge{c.T("not used yet"), ""}
+		return badge{c.T("Not used yet"), ""}
 	}
-	return badge{c.T("failing"), "error"}
+	return badge{c.T("Failing"), "error"}
 }
 
 func (s *Service) healthPage(c *web.Context) error {

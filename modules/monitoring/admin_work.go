@@ -31,19 +31,19 @@ type jobRow struct {
 func jobBadge(c *web.Context, j job.Job) badge {
 	switch {
 	case j.State == job.Running && !j.CancelAt.IsZero():
-		return badge{c.T("being cancelled"), "warning"}
+		return badge{c.T("Being cancelled"), "warning"}
 	case j.State == job.Running:
-		return badge{c.T("running"), "info"}
+		return badge{c.T("Running"), "info"}
 	case j.State == job.Queued && j.Attempts > 0:
-		return badge{c.T("tried again later"), "warning"}
+		return badge{c.T("Tried again later"), "warning"}
 	case j.State == job.Queued:
-		return badge{c.T("waiting"), ""}
+		return badge{c.T("Waiting"), ""}
 	case j.State == job.Succeeded:
-		return badge{c.T("succeeded"), "success"}
+		return badge{c.T("Succeeded"), "success"}
 	case j.State == job.Cancelled:
-		return badge{c.T("cancelled"), ""}
+		return badge{c.T("Cancelled"), ""}
 	}
-	return badge{c.T("failed"), "error"}
+	return badge{c.T("Failed"), "error"}
 }
 
 func (s *Service) jobRow(c *web.Context, w Work) jobRow {

@@ -161,7 +161,7 @@ func TestDamagedReplica(t *testing.T) {
 	w.drill(t, info.ID, monitoring.Lost)
 	admin := w.Staff(t, "admin", "fjord")
 	page := admin.Get(t, w.AdminURL("/replication")).Want(t, 200)
-	page.Has(t, "tbody tr:first-child .row-title", "Fjord").Has(t, "tbody tr:first-child", "failed").Has(t, ".alert-error", "1 database needs attention")
+	page.Has(t, "tbody tr:first-child .row-title", "Fjord").Has(t, "tbody tr:first-child", "Failed").Has(t, ".alert-error", "1 database needs attention")
 	admin.Get(t, w.AdminURL("/replication/"+info.ID)).Want(t, 200).Has(t, ".alert-error", "wizamart snapshot take fjord")
 	if text := w.metrics(t); !strings.Contains(text, `wizamart_replica_store_bad{store="fjord",trouble="drill"} 1`) || !strings.Contains(text, `wizamart_replica_trouble{trouble="drill"} 1`) {
 		t.Error(text)
@@ -373,6 +373,6 @@ func TestClosedStores(t *testing.T) {
 	if f := w.doctor(t, "replica of fjord"); f.OK || !strings.Contains(f.Detail, "another server") {
 		t.Errorf("%+v", f)
 	}
-	w.Staff(t, "admin", "fjord").Get(t, w.AdminURL("/replication?state=fenced")).Want(t, 200).Has(t, "tbody .badge-error", "fenced")
+	w.Staff(t, "admin", "fjord").Get(t, w.AdminURL("/replication?state=fenced")).Want(t, 200).Has(t, "tbody .badge-error", "Fenced")
 	w.drill(t, info.ID, monitoring.Foreign)
 }

@@ -341,7 +341,7 @@ func TestJobs(t *testing.T) {
 	same := enqueue(job.New{Kind: "catalog.import", Payload: "nonsense", Key: "k", RunAt: time.Now().Add(time.Hour)})
 	admin.Post(t, one+"/retries", nil).Want(t, 409) // another one does the same by now
 
-	admin.Get(t, p.AdminURL("/jobs")).Want(t, 200).Has(t, "tbody", "waiting")
+	admin.Get(t, p.AdminURL("/jobs")).Want(t, 200).Has(t, "tbody", "Waiting")
 	two := p.AdminURL("/jobs/" + st.ID() + "/" + same)
 	admin.Post(t, two+"/cancellations", nil).Want(t, 303)
 	admin.Get(t, two).Has(t, "h1", "cancelled")

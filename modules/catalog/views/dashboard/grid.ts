@@ -65,7 +65,7 @@ class Sheet {
     const fault = rows.findIndex((row) => row.querySelector("[aria-invalid], .sheet-error"));
     if (fault >= 0) this.active = this.anchor = { r: fault, c: Math.max(0, this.cells[fault].findIndex((cell) => cell.querySelector("[aria-invalid]"))) };
     this.at(this.active).tabIndex = 0;
-    if (fault >= 0) this.at(this.active).scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (fault >= 0) { this.at(this.active).scrollIntoView({ block: "nearest", inline: "nearest" }); box.scrollTop = rows[fault].offsetTop - box.clientHeight / 3; }
   }
 
   at({ r, c }: At): HTMLTableCellElement { return this.cells[r][c]; }
