@@ -215,6 +215,8 @@ func TestFailures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	release = sync.OnceFunc(release)
+	t.Cleanup(release)
 	id := p.Customer(t, st, customers.SignUp{Email: "ada@example.test", Name: "Ada Lovelace", Password: harness.Password, Locale: "en"})
 	tokens, err := p.App.Auth.Start(t.Context(), st.DB, auth.Grant{Subject: id, Audience: auth.CustomerAudience(st.ID())})
 	if err != nil {
@@ -235,7 +237,7 @@ func TestFailures(t *testing.T) {
 	fail()
 
 	admin := p.Staff(t, "admin", "fjord")
-	page := admin.Get(t, p.AdminURL("/errors")).Want(t, 200).Has(t, "tbody", "GET /products/:slug").Has(t, "tbody", "panic")
+	page := admin.Get(t, p.AdminURL("/errors")).Want(t, 200).Has(t, "tbody", "GET /products/:slug").Has(t, "tbody", "Panic")
 	if rows := page.Doc(t).Find("tbody tr"); rows.Length() != 1 || !strings.Contains(rows.Find("td.num").First().Text(), "2") {
 		t.Errorf("one cause seen twice is %d rows: %s", rows.Length(), rows.Text())
 	}
@@ -255,7 +257,7 @@ func TestFailures(t *testing.T) {
 	state("resolutions", 409)
 	admin.Get(t, p.AdminURL("/errors")).Has(t, "main", "No open errors")
 	fail() // it comes back
-	admin.Get(t, p.AdminURL("/errors")).Has(t, "tbody", "came back")
+	admin.Get(t, p.AdminURL("/errors")).Has(t, "tbody", "Came back")
 	state("mutes", 303)
 	fail() // and stays muted
 	admin.Get(t, p.AdminURL("/errors")).Has(t, "main", "No open errors")
@@ -344,8 +346,8 @@ func TestJobs(t *testing.T) {
 	admin.Get(t, p.AdminURL("/jobs")).Want(t, 200).Has(t, "tbody", "Waiting")
 	two := p.AdminURL("/jobs/" + st.ID() + "/" + same)
 	admin.Post(t, two+"/cancellations", nil).Want(t, 303)
-	admin.Get(t, two).Has(t, "h1", "cancelled")
-	admin.Get(t, p.AdminURL("/jobs?q=fjord")).Want(t, 200).Has(t, "tbody", "cancelled")
+	admin.Get(t, two).Has(t, "h1", "Cancelled")
+	admin.Get(t, p.AdminURL("/jobs?q=fjord")).Want(t, 200).Has(t, "tbody", "Cancelled")
 	for _, db := range []*database.DB{st.DB, p.App.Platform.DB} { // the store's people and the operators can read who did it
 		entries, err := audit.List(t.Context(), db, audit.Filter{})
 		if err != nil || len(entries) == 0 || entries[0].Action != "monitoring.job.cancelled" || entries[0].ActorKind != audit.Staff {
