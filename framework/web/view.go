@@ -45,7 +45,8 @@ type StoreView struct {
 	ThemeVersion                  string // of /theme.css; "" when the store has none of its own
 	Announcement, AnnouncementURL string
 	FooterText                    string
-	PriceNote                     string // beside prices: "incl. VAT, plus delivery"
+	PriceNote                     string // beside prices of what is sent: "incl. VAT, plus delivery"
+	UnsentNote                    string // beside prices of what is not: "incl. VAT"
 	Social                        []Link
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,7 @@ type page struct {
 	Cart    carttype.Cart
 	Notices []string
 	Blocked bool // nothing in it can be bought
+	Sent    bool // some of it has to be delivered
 	Savings carttype.Savings
 	Rows    []totalRow
 }
@@ -43,6 +45,7 @@ func (s *Service) render(c *web.Context, form *web.Form) error {
 		return err
 	}
 	p := page{Cart: cart, Blocked: len(cart.Buyable()) == 0}
+	p.Sent = slices.ContainsFunc(cart.Lines, func(l carttype.Line) bool { return l.RequiresShipping })
 	if s.Savings != nil && !p.Blocked {
 		if p.Savings, err = s.Savings(c, cart); err != nil {
 			return err

@@ -249,7 +249,7 @@ func (s *Service) decorate(c *web.Context, v *web.View) error {
 	if c.Surface != web.Storefront || c.Store == nil || v.Store == nil {
 		return nil
 	}
-	v.Store.PriceNote = priceNote(c, c.Store)
+	v.Store.PriceNote, v.Store.UnsentNote = priceNotes(c, c.Store)
 	if SellerOf(c.Store).Complete() {
 		address := c.URL("/legal-notice")
 		v.Footer = append(v.Footer, web.Link{Label: c.T("Legal notice"), URL: address, Active: c.R.URL.Path == address})
@@ -257,15 +257,15 @@ func (s *Service) decorate(c *web.Context, v *web.View) error {
 	return nil
 }
 
-// priceNote is what has to stand beside a price (Directive 98/6/EC asks for the final price, tax included).
-func priceNote(c *web.Context, st *tenant.Store) string {
+// priceNotes are what has to stand beside the price of what is sent, and of what is not (Directive 98/6/EC asks for the final price, tax included).
+func priceNotes(c *web.Context, st *tenant.Store) (sent, unsent string) {
 	switch t := TaxesOf(st); {
 	case !t.On:
-		return ""
+		return "", ""
 	case t.SmallBusiness:
-		return c.T("No VAT is charged (small business), plus delivery")
+		return c.T("No VAT is charged (small business), plus delivery"), c.T("No VAT is charged (small business)")
 	case t.Inclusive:
-		return c.T("incl. VAT, plus delivery")
+		return c.T("incl. VAT, plus delivery"), c.T("incl. VAT")
 	}
-	return c.T("plus VAT and delivery")
+	return c.T("plus VAT and delivery"), c.T("plus VAT")
 }

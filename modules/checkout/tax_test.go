@@ -289,3 +289,29 @@ func TestSealCoversTheTax(t *testing.T) {
 		t.Error("an order was placed with a tax that nobody saw")
 	}
 }
+
+// Who buys what is not sent is not told of a delivery, and nobody is told of a tax in a gift card's price.
+func TestPricesSayWhatComesOnTop(t *testing.T) {
+	s, st, _ := taxed(t)
+	for _, c := range []struct {
+		title         string
+		sent, voucher bool
+		note          string // "" for none
+	}{{"Fjell rain shell", true, false, "incl. VAT, plus delivery"}, {"Pattern", false, false, "incl. VAT"}, {"Gift card", false, true, ""}} {
+		v := catalog.NewVariant()
+		v.Price, v.RequiresShipping = 900, c.sent
+		p, err := s.products.Create(t.Context(), st, catalog.Product{Title: c.title, GiftCard: c.voucher, Status: catalog.Active, Variants: []catalog.Variant{v}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := s.shopper(t, "fjord")
+		price := b.get("/products/" + p.Slug).Doc(t).Find(`[data-part="price"] .hint`).Text()
+		if price != c.note {
+			t.Errorf("%s: %q beside its price", c.title, price)
+		}
+		b.post("/cart/lines", url.Values{"variant": {p.Variants[0].ID}, "quantity": {"1"}})
+		if told := strings.Contains(b.get("/cart").Doc(t).Find(".summary").Text(), "elivery"); told != c.sent {
+			t.Errorf("%s: the cart tells of a delivery: %v", c.title, told)
+		}
+	}
+}
