@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -148,7 +149,17 @@ func (f *Form) Money(name, currency string) (minor int64, ok bool) {
 	}
 	a, err := money.Parse(currency, v)
 	if err != nil {
-		f.Fail(name, "%s", err.Error())
+		digits := money.Digits(currency)
+		switch {
+		case errors.Is(err, money.ErrDecimals) && digits == 0:
+			f.Fail(name, "Enter a whole amount.")
+		case errors.Is(err, money.ErrDecimals):
+			f.Fail(name, "Use at most %d decimals.", digits)
+		case errors.Is(err, money.ErrOverflow):
+			f.Fail(name, "This amount is too large.")
+		default:
+			f.Fail(name, "Enter an amount such as %s.", money.New(1234*int64(math.Pow10(digits)), currency).Decimal())
+		}
 		return 0, false
 	}
 	if a.Minor < 0 {
