@@ -191,7 +191,7 @@ func (a *App) start(ctx context.Context) error {
 	a.keepPages()
 	a.limits()
 	a.watchDisk()
-	a.Shares = limit.NewShares(runtime.GOMAXPROCS(0) + 1)
+	a.Shares = limit.NewShares(max(2, runtime.GOMAXPROCS(0)))
 	for _, s := range web.Surfaces {
 		a.muxes[s] = web.NewMux()
 	}
