@@ -158,7 +158,7 @@ func (f *Form) Money(name, currency string) (minor int64, ok bool) {
 		case errors.Is(err, money.ErrOverflow):
 			f.Fail(name, "This amount is too large.")
 		default:
-			f.Fail(name, "Enter an amount such as %s.", money.New(1234*int64(math.Pow10(digits)), currency).Decimal())
+			f.Fail(name, "“%.20s” is not an amount: write it as %s.", v, money.New(1234*int64(math.Pow10(digits)), currency).Decimal())
 		}
 		return 0, false
 	}

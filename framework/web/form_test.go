@@ -12,7 +12,7 @@ func TestFormMoney(t *testing.T) {
 		complaint       string
 	}{
 		{"12.50", "EUR", 1250, ""}, {"", "EUR", 0, ""}, {"1250", "JPY", 1250, ""},
-		{"12x", "EUR", 0, "Enter an amount such as 1234.00."}, {"1,250", "JPY", 0, "Enter an amount such as 1234."},
+		{"12x", "EUR", 0, "“12x” is not an amount: write it as 1234.00."}, {"1,250", "JPY", 0, "“1,250” is not an amount: write it as 1234."},
 		{"12.505", "EUR", 0, "Use at most 2 decimals."}, {"12.5", "JPY", 0, "Enter a whole amount."},
 		{"99999999999999", "EUR", 0, "This amount is too large."}, {"-1", "EUR", 0, "Enter an amount of zero or more."},
 	} {
