@@ -100,17 +100,26 @@ type fieldRow struct {
 	First, Last bool
 }
 
+// askedType is the type that the page is about, among all of them.
+func (s *Service) askedType(c *web.Context) (*typeSet, *ProductType, error) {
+	set, err := s.typeSetOf(c.Ctx(), c.Store)
+	if err != nil {
+		return nil, nil, err
+	}
+	t := set.typeByID(c.Param("id"))
+	if t == nil {
+		return nil, nil, noType
+	}
+	return set, t, nil
+}
+
 func (s *Service) typePage(c *web.Context) error { return s.renderType(c, nil) }
 
 func (s *Service) renderType(c *web.Context, form *web.Form) error {
 	ctx, st := c.Ctx(), c.Store
-	set, err := s.typeSetOf(ctx, st)
+	set, t, err := s.askedType(c)
 	if err != nil {
 		return err
-	}
-	t := set.typeByID(c.Param("id"))
-	if t == nil {
-		return noType
 	}
 	d := typeView{T: t, Kinds: kindOptions(c), ProductsURL: productsOf(t.Name)}
 	if _, d.Products, err = typeNames(ctx, st, typeKey(t.Name)); err != nil {
@@ -216,13 +225,9 @@ func (s *Service) fieldPage(c *web.Context) error { return s.renderField(c, nil)
 
 func (s *Service) renderField(c *web.Context, form *web.Form) error {
 	ctx, st := c.Ctx(), c.Store
-	set, err := s.typeSetOf(ctx, st)
+	set, t, err := s.askedType(c)
 	if err != nil {
 		return err
-	}
-	t := set.typeByID(c.Param("id"))
-	if t == nil {
-		return noType
 	}
 	f := t.Field(c.Param("field"))
 	if f == nil {

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"wizamart/framework/job"
-	"wizamart/tenant"
 )
 
 func TestNumbersOfFields(t *testing.T) {
@@ -122,7 +121,6 @@ func TestColumnsBecomeFields(t *testing.T) {
 	}
 	work := func() {
 		t.Helper()
-		s.typeSets = tenant.Kept[*typeSet]{} // nothing watches the tables here
 		if err := s.runIndexType(ctx, &job.Run{Store: st, Job: job.Job{Kind: indexType, Payload: []byte(`{"type":"Coffee"}`)}}); err != nil {
 			t.Fatal(err)
 		}
