@@ -22,4 +22,4 @@ if [ -n "${RACED:-}" ] && [ "${packages[*]}" = ./... ]; then
 	mapfile -t packages < <(comm -23 <(go list -tags nodynamic ./... | sort) <(go list -tags nodynamic $RACED | sort))
 fi
 [ -d ../shared/data ] || echo "NOTE: ../shared/data is not here: tests of the real product files are skipped, others take a fixture" >&2
-exec go test -tags nodynamic "${packages[@]}"
+exec ./scripts/memory.sh go test -tags nodynamic -vet=off "${packages[@]}" # “make vet” does that
