@@ -66,7 +66,7 @@ func victim(t *testing.T, dir string) {
 	}
 	began := map[string]string{} // each import's checkpoint at first
 	moved := map[string]bool{}   // the imports that have gone on
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); {
 		for _, info := range p.Stores() {
 			st, release, err := p.Acquire(ctx, info.ID)
 			if err != nil {

@@ -35,7 +35,7 @@ func TestViewsWithNewStatements(t *testing.T) {
 	go func() { done.Wait(); close(ended) }()
 	select {
 	case <-ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(90 * time.Second):
 		t.Fatal("the snapshots wait for each other")
 	}
 }

@@ -260,7 +260,7 @@ func TestDeafHandler(t *testing.T) {
 		t.Errorf("%+v", j)
 	}
 	close(end)
-	if err := r.Stop(context.Background(), 5*time.Second); err != nil {
+	if err := r.Stop(context.Background(), time.Minute); err != nil {
 		t.Error(err)
 	}
 }

@@ -57,7 +57,7 @@ func (b *bench) start(kinds map[string]Func) *Runner {
 	}
 	r.Start()
 	b.Cleanup(func() {
-		if err := r.Stop(context.Background(), time.Second); err != nil {
+		if err := r.Stop(context.Background(), time.Minute); err != nil {
 			b.Error(err)
 		}
 	})
@@ -109,7 +109,7 @@ func (b *bench) until(db *database.DB, id, what string, ok func(Job) bool) Job {
 		if ok(j) {
 			return j
 		}
-		if time.Since(start) > 10*time.Second {
+		if time.Since(start) > 90*time.Second {
 			b.Fatalf("the job is not %s: %+v", what, j)
 		}
 	}

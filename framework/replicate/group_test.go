@@ -28,7 +28,7 @@ func TestWaitersJoinTheUploadThatCoversThem(t *testing.T) {
 		answers[mark] = answer
 		go func() { answer <- m.ConfirmTo(t.Context(), storeKey, mark) }()
 	}
-	for end := time.Now().Add(15 * time.Second); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(time.Millisecond) {
 		f.mu.Lock()
 		with, next := running.waiters, f.next
 		all := next != nil && with+next.waiters == 4
@@ -133,7 +133,7 @@ func TestAFullHouse(t *testing.T) {
 	}
 	two := make(chan error, 1)
 	go func() { two <- m.Confirm(t.Context(), "two") }()
-	for limit := time.Now().Add(15 * time.Second); m.crowd.Load() != 1; time.Sleep(time.Millisecond) {
+	for limit := time.Now().Add(90 * time.Second); m.crowd.Load() != 1; time.Sleep(time.Millisecond) {
 		select {
 		case err := <-two:
 			t.Fatalf("two files are attached where one may be (%v)", err)

@@ -59,7 +59,7 @@ func TestProbe(t *testing.T) {
 	for _, tt := range []struct{ refuses, doing string }{{"", ""}, {http.MethodPut, "write"}, {http.MethodGet, "read"}, {http.MethodPost, "remove"}} {
 		b := &bucket{objects: map[string][]byte{"shops/stores/x": []byte("theirs")}, refuses: tt.refuses}
 		server := httptest.NewServer(b)
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
 		got := Probe(ctx, Target{Bucket: "b", Prefix: "shops", Region: "us-east-1", Endpoint: server.URL, AccessKey: "k", SecretKey: "s"})
 		cancel()
 		server.Close()

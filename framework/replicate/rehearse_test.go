@@ -17,7 +17,7 @@ import (
 
 func rehearse(t *testing.T, m *Manager) (Rehearsed, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
 	defer cancel()
 	out := filepath.Join(t.TempDir(), "copy.db")
 	r, err := m.Rehearse(ctx, storeKey, out)

@@ -24,7 +24,7 @@ func downloads(t *testing.T, h http.HandlerFunc) *s3 {
 func TestManyFilesAreOpenAtOnce(t *testing.T) {
 	for name, size := range map[string]int{"small": 100, "large": s3Small + 1} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
 			defer cancel()
 			s := downloads(t, func(w http.ResponseWriter, r *http.Request) { w.Write(make([]byte, size)) }) //nolint:errcheck // the reader sees it
 			var open []io.ReadCloser

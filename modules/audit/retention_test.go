@@ -33,7 +33,7 @@ func TestRetention(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		for open, until := 1, time.Now().Add(30*time.Second); open > 0; time.Sleep(5 * time.Millisecond) {
+		for open, until := 1, time.Now().Add(90*time.Second); open > 0; time.Sleep(5 * time.Millisecond) {
 			if err := files[0].NewQuery("SELECT count(*) FROM job WHERE kind = 'audit.prune' AND finished_at IS NULL").Row(&open); err != nil || time.Now().After(until) {
 				t.Fatalf("%d jobs are not done: %v", open, err)
 			}

@@ -70,7 +70,7 @@ func (s *shop) used(t testing.TB, st *tenant.Store, id string) checkout.Discount
 }
 
 func TestLimitHoldsUnderConcurrency(t *testing.T) {
-	s := crowd(t)
+	s := open(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 1000)
@@ -298,7 +298,7 @@ func TestGiftCardPays(t *testing.T) {
 
 // Many tabs try to spend one card: it never goes below zero, and its balance is what is left.
 func TestGiftCardIsSpentOnce(t *testing.T) {
-	s := crowd(t)
+	s := open(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2510, 100)

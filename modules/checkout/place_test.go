@@ -65,7 +65,7 @@ func (s *shop) readySession(t testing.TB, st *tenant.Store, item catalogtype.Sel
 }
 
 func TestLastTenItems(t *testing.T) {
-	s := crowd(t)
+	s := open(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 10)
@@ -108,7 +108,7 @@ func TestLastTenItems(t *testing.T) {
 }
 
 func TestOneSessionIsOneOrder(t *testing.T) {
-	s := crowd(t)
+	s := open(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 100)

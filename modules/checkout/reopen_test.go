@@ -25,7 +25,7 @@ func kept(t *testing.T, st *tenant.Store, id string) (state, order, email string
 // An edit that read the session before it was placed does not open it again: not even while the clock stands still or goes back, so that all is written at
 // the same moment.
 func TestStaleEditKeepsTheOrder(t *testing.T) {
-	s := crowd(t)
+	s := open(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 100)
@@ -66,7 +66,7 @@ func TestStaleEditKeepsTheOrder(t *testing.T) {
 
 // Whoever edits while the order is placed comes before it, and then the shopper looks once more, or after it, and is refused.
 func TestEditsMeetPlacing(t *testing.T) {
-	s := crowd(t)
+	s := open(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 100)

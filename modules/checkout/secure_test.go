@@ -29,7 +29,7 @@ func TestOrdersAndTheReplica(t *testing.T) {
 	if err := os.WriteFile(file, []byte("dbs:\n  - replica:\n      url: "+bucket.URL("shop")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := crowd(t, harness.Configure(func(c *config.Serve) { c.Replica = file }))
+	s := open(t, harness.Configure(func(c *config.Serve) { c.Replica = file }))
 	info := s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Shell", 2500, 100)
@@ -58,7 +58,7 @@ func TestOrdersAndTheReplica(t *testing.T) {
 	if err != nil {
 		t.Fatal("an order that was committed was refused:", err)
 	}
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("the shopper waited %s", took)
 	}
 	guest.Get(t, s.ShopURL("fjord", "/orders/"+second.Token)).Want(t, 200).Has(t, "h2", "Received, being secured")
@@ -102,7 +102,7 @@ func TestOrdersAndTheReplica(t *testing.T) {
 
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(40 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s", what)
 		}

@@ -26,18 +26,7 @@ type shop struct {
 	checkout *checkout.Service
 }
 
-// open is for tests in which one person does one thing after the other: the race detector finds nothing in them that it does not find
-// in those that crowd.
 func open(t testing.TB, options ...harness.Option) *shop {
-	t.Helper()
-	if checkout.Raced {
-		t.Skip("nobody meets here: not under the race detector")
-	}
-	return crowd(t, options...)
-}
-
-// crowd is for tests in which people meet, and for one whole walk.
-func crowd(t testing.TB, options ...harness.Option) *shop {
 	t.Helper()
 	p := harness.Start(t, append(options, harness.WithoutBackground())...)
 	return &shop{

@@ -7,7 +7,7 @@ import (
 
 // A cart below the smallest order stays a cart, and one that was begun before it was raised is no order.
 func TestSmallestOrder(t *testing.T) {
-	s := crowd(t)
+	s := open(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
 	shell := s.product(t, st, "Fjell rain shell", 2500, 5)

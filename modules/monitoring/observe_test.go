@@ -307,7 +307,7 @@ func TestJobs(t *testing.T) {
 	}
 	until := func(id string, states ...job.State) {
 		t.Helper()
-		for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 			j, err := job.Get(t.Context(), st.DB, id)
 			for _, s := range states {
 				if err == nil && j.State == s {
@@ -323,7 +323,7 @@ func TestJobs(t *testing.T) {
 	until(bad, job.Failed)
 	listed := func() *harness.Page {
 		t.Helper()
-		for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) { // it is noted after its row
+		for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(5 * time.Millisecond) { // it is noted after its row
 			if page := admin.Get(t, p.AdminURL("/jobs?view=failed")); strings.Contains(page.Body, bad) {
 				return page
 			}

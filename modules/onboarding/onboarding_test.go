@@ -48,7 +48,7 @@ func token(t *testing.T, p *harness.Platform, to string) string {
 // work runs the platform's jobs that are due, until none is left.
 func work(t *testing.T, p *harness.Platform, until func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !until(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(90 * time.Second); !until(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the job did nothing")
 		}

@@ -56,7 +56,7 @@ func TestMoneyIsTakenAfterTheOrderIsSafe(t *testing.T) {
 	if err := os.Rename(place+".away", place); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(40 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if _, err := s.pay.Reconcile(t.Context(), st, attempt); err == nil {
 			break
 		} else if time.Now().After(end) {

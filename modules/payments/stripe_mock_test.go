@@ -34,7 +34,7 @@ func stripeMock(t *testing.T) string {
 		cmd.Process.Kill() //nolint:errcheck // it may have ended
 		cmd.Wait()         //nolint:errcheck // it was killed
 	})
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if conn, err := net.Dial("tcp", free[0]); err == nil {
 			conn.Close()
 			return "http://" + free[0]
@@ -58,7 +58,7 @@ func (h heard) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestStripeTakesTheShapeOfEveryRequest(t *testing.T) {
 	acc := Account{SecretKey: "sk_test_123", URL: stripeMock(t), StoreID: "store"}
 	h := heard{}
-	p, ctx := &stripeProvider{&http.Client{Timeout: 20 * time.Second, Transport: h}}, t.Context()
+	p, ctx := &stripeProvider{&http.Client{Timeout: 90 * time.Second, Transport: h}}, t.Context()
 	amount := money.Amount{Minor: 1250, Currency: "EUR"}
 	a := Attempt{ID: "attempt", Order: Order{"order", "token", "1001"}, Kind: Element, Amount: amount, Until: database.Time{Time: time.Now().Add(time.Hour)}}
 	page, paid, both := a, a, a

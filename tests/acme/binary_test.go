@@ -52,7 +52,7 @@ func TestServeWithAuto(t *testing.T) {
 			t.Errorf("the server ended with %v\n%s", err, said.String())
 		}
 	})
-	client := &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{
+	client := &http.Client{Timeout: 90 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			_, port, _ := net.SplitHostPort(address)
 			return (&net.Dialer{}).DialContext(ctx, network, "127.0.0.1:"+port)

@@ -131,7 +131,7 @@ func newCA(t *testing.T, plain, secure int, reach challenges) *ca {
 	trust := x509.NewCertPool()
 	trust.AppendCertsFromPEM(pem)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust}, DisableKeepAlives: true}}
-	for until := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for until := time.Now().Add(90 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		res, err := client.Get(c.manage + "/roots/0")
 		if err == nil {
 			root, err := io.ReadAll(res.Body)

@@ -49,9 +49,13 @@ func (b *tab) looks(what string) {
 		eval[bool](b, axe+"; true")
 	}
 	for _, scheme := range schemes {
+		only := ""
+		if scheme == "dark" { // all that differs from light are colours
+			only = `, runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}`
+		}
 		call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 		found := eval[[]violation](b, `(async () => {
-			const r = await axe.run(document, {resultTypes: ["violations"]});
+			const r = await axe.run(document, {resultTypes: ["violations"]`+only+`});
 			return r.violations.map(v => ({ID: v.id, Impact: v.impact ?? "", Help: v.help, Nodes: v.nodes.slice(0, 4).map(n => n.target.join(" ") + " – " + n.failureSummary.replace(/\s+/g, " "))}));
 		})()`)
 		for _, v := range found {

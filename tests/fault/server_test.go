@@ -228,7 +228,7 @@ func replicaTo(t *testing.T, url string) []string {
 
 // client sends every host's requests to the server and follows nothing.
 func (s *site) client() *http.Client {
-	return &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+	return &http.Client{Timeout: 90 * time.Second, Transport: &http.Transport{
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, s.addr)
 		},

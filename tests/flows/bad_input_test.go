@@ -41,7 +41,7 @@ func raw(t *testing.T, p *harness.Platform, request string) string {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second)) //nolint:errcheck // a read would fail then
+	conn.SetDeadline(time.Now().Add(90 * time.Second)) //nolint:errcheck // a read would fail then
 	if _, err := io.WriteString(conn, request); err != nil {
 		t.Fatal(err)
 	}

@@ -181,7 +181,7 @@ func (s *server) stop() int {
 	}
 	select {
 	case <-s.ended:
-	case <-time.After(40 * time.Second):
+	case <-time.After(90 * time.Second):
 		s.t.Fatalf("it does not stop\n%s", s.printed())
 	}
 	return s.cmd.ProcessState.ExitCode()

@@ -54,20 +54,27 @@ func TestServe(t *testing.T) {
 	}
 	defer conn.Close()
 	body := url.Values{"email": {"ada@platform.test"}, "password": {operatorPassword}}.Encode()
-	fmt.Fprintf(conn, "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(body), body[:10])
-	time.Sleep(200 * time.Millisecond)
+	fmt.Fprintf(conn, "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n", len(body))
+	answers := bufio.NewReader(conn)
+	if line, err := answers.ReadString('\n'); err != nil || line != "HTTP/1.1 100 Continue\r\n" {
+		t.Fatalf("the server waits for the form: %q, %v", line, err)
+	}
+	if _, err := answers.ReadString('\n'); err != nil { // the empty line after it
+		t.Fatal(err)
+	}
+	fmt.Fprint(conn, body[:10])
 	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(300 * time.Millisecond)
 	fmt.Fprint(conn, body[10:])
-	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	res, err := http.ReadResponse(answers, nil)
 	if err != nil || res.StatusCode != http.StatusSeeOther {
 		t.Errorf("the running request: %v %v", res, err)
 	}
 	select {
 	case <-s.ended:
-	case <-time.After(30 * time.Second):
+	case <-time.After(90 * time.Second):
 		t.Fatal("it does not stop")
 	}
 	if code := s.cmd.ProcessState.ExitCode(); code != 0 {

@@ -246,7 +246,7 @@ func TestDomainsAreLookedAfter(t *testing.T) {
 		}
 		close(ended)
 	}()
-	for until := time.Now().Add(10 * time.Second); w.App.Platform.ByHost("shop.example") == nil; time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(90 * time.Second); w.App.Platform.ByHost("shop.example") == nil; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatal("nobody looked")
 		}

@@ -77,7 +77,7 @@ func TestTheOperatorsCertificate(t *testing.T) {
 	}
 	defer cmd.Wait()                          //nolint:errcheck // it was told to stop
 	defer cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
-	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "sec.shops.test"}, DisableKeepAlives: true},
+	client := &http.Client{Timeout: 90 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "sec.shops.test"}, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	ask := func(address, host string) *http.Response {
 		t.Helper()

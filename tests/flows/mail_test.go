@@ -18,7 +18,7 @@ import (
 // mailed waits until a file has n mails that have left the queue, and gives them, newest first.
 func mailed(t *testing.T, db *database.DB, n int) []mail.Row {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		rows, total, err := mail.List(t.Context(), db, mail.Filter{})
 		if err != nil {
 			t.Fatal(err)

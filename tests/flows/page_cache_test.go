@@ -201,7 +201,7 @@ func TestExactUnderConcurrentWrites(t *testing.T) {
 			}
 		})
 	}
-	for i := int64(1); i <= 60; i++ {
+	for i := int64(1); i <= 60 || reads.Load() < 60; i++ {
 		if _, err := s.products.Update(ctx, s.st, s.p.ID, func(p *catalog.Product) error { p.Title = fmt.Sprint("Number ", i); return nil }); err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func TestExactUnderConcurrentWrites(t *testing.T) {
 	}
 	stop()
 	all.Wait()
-	if st := s.App.Pages.Stats(); st.Hits == 0 || reads.Load() < 60 {
+	if st := s.App.Pages.Stats(); st.Hits == 0 {
 		t.Errorf("%d reads, %+v: the test shows little", reads.Load(), st)
 	}
 }

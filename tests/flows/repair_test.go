@@ -39,7 +39,7 @@ func spoil(t *testing.T, path string) {
 
 func set(t *testing.T, p *harness.Platform, code, value string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	st, release, err := p.App.Platform.Acquire(ctx, p.App.Platform.ByCode(code).ID)
 	if err != nil {

@@ -56,7 +56,7 @@ func TestRestartUnderLoad(t *testing.T) {
 	address := l.Addr().String()
 	now, out := inherit(t, dir, socket)
 	dial := func() *http.Client {
-		return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{Proxy: nil, DialContext: (&net.Dialer{}).DialContext, MaxIdleConnsPerHost: 4},
+		return &http.Client{Timeout: 90 * time.Second, Transport: &http.Transport{Proxy: nil, DialContext: (&net.Dialer{}).DialContext, MaxIdleConnsPerHost: 4},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	ask := func(c *http.Client, method, path, body string) error {

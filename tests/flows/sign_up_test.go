@@ -24,7 +24,7 @@ func TestFromSignUpToAShop(t *testing.T) {
 	step(b.Get(t, base+"/sign-up"), 200)
 	step(b.Post(t, base+"/sign-up", url.Values{"email": {"mira@shops.test"}}), 200)
 	token := ""
-	for until := time.Now().Add(30 * time.Second); token == ""; time.Sleep(2 * time.Millisecond) {
+	for until := time.Now().Add(90 * time.Second); token == ""; time.Sleep(2 * time.Millisecond) {
 		rows, _, err := mail.List(t.Context(), p.App.Platform.DB, mail.Filter{Search: "mira@shops.test"})
 		if err != nil || time.Now().After(until) {
 			t.Fatalf("no mail: %v", err)

@@ -27,7 +27,7 @@ func (s *side) preview() string {
 		return catalog.ImportOrder{Upload: upload, Name: s.priv + ".csv", DryRun: true, User: s.staffID}, nil
 	})
 	s.w.must(err)
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		s.w.must(s.w.App.Jobs.Visit(ctx, s.st))
 		i, err := s.w.catalog.ImportByID(ctx, s.st, id)
 		s.w.must(err)

@@ -97,7 +97,7 @@ func newWorld(t testing.TB) *world {
 	w.admin, w.adminID = w.staff("admin", admin.ID), admin.ID
 	p.App.Jobs.Start()
 	t.Cleanup(func() {
-		if err := p.App.Jobs.Stop(context.Background(), time.Second); err != nil {
+		if err := p.App.Jobs.Stop(context.Background(), time.Minute); err != nil {
 			t.Error(err)
 		}
 	})

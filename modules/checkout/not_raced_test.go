@@ -1,5 +1,0 @@
-//go:build !race
-
-package checkout
-
-const Raced = false
