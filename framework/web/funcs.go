@@ -30,6 +30,7 @@ func (s *templateSet) funcs(assets *Assets) template.FuncMap {
 		"money":    func(a money.Amount) string { return a.Format(s.c.Locale()) },
 		"date":     func(t any) (template.HTML, error) { return s.time(t, "2 Jan 2006") },
 		"datetime": func(t any) (template.HTML, error) { return s.time(t, "2 Jan 2006, 15:04") },
+		"moment":   func(t any) (template.HTML, error) { return s.time(t, "2006-01-02 15:04:05") },
 		"ago":      s.ago,
 		"language": func(tag string) string { return languageName(s.c.Locale(), tag) },
 		"query":    query,
