@@ -69,7 +69,7 @@ func load(name string) *time.Location {
 	return at
 }
 
-// Of is the zone of a store: the one that it is set to, or its country's. Nil, for no store, is UTC.
+// Of is the zone of a store: the one that it is set to, or that of the country that its locale names. Nil, for no store, is UTC.
 func Of(st *tenant.Store) *time.Location {
 	if st == nil {
 		return time.UTC
@@ -77,7 +77,10 @@ func Of(st *tenant.Store) *time.Location {
 	if name, _ := st.Settings().Get(Setting); name != "" {
 		return load(name)
 	}
-	region, _ := language.Make(st.Info().Locale).Region()
+	region, sure := language.Make(st.Info().Locale).Region()
+	if sure < language.Exact { // "en" alone is no country
+		return time.UTC
+	}
 	return load(In(region.String()))
 }
 
