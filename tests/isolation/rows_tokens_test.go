@@ -29,14 +29,14 @@ var tokenRows = map[string]row{
 	"dashboard GET /tokens": get(func(s *side) string { s.newAPIToken(); return "/tokens" }),
 	"dashboard POST /tokens": post(func(s *side) (string, url.Values) {
 		s.newAPIToken()
-		return "/tokens", form("name", s.unused(s.priv+" made"), "days", "30", "permissions", "orders.read")
+		return "/tokens", form("name", s.unused("made"), "days", "30", "permissions", "orders.read")
 	}),
 	"dashboard POST /tokens/:id/secrets":     post(func(s *side) (string, url.Values) { return "/tokens/" + s.newAPIToken() + "/secrets", nil }),
 	"dashboard POST /tokens/:id/revocations": post(func(s *side) (string, url.Values) { return "/tokens/" + s.newAPIToken() + "/revocations", nil }),
 	"api GET /stores/:store/tokens":          get(func(s *side) string { s.newAPIToken(); return "/tokens" }),
 	"api POST /stores/:store/tokens": apiPost(func(s *side) (string, object) {
 		s.newAPIToken()
-		return "/tokens", object{"name": s.unused(s.priv + " made"), "days": 30, "permissions": []string{"orders.read"}}
+		return "/tokens", object{"name": s.unused("made"), "days": 30, "permissions": []string{"orders.read"}}
 	}),
 	"api POST /stores/:store/tokens/:id/secrets": apiPost(func(s *side) (string, object) { return "/tokens/" + s.newAPIToken() + "/secrets", object{} }),
 	"api DELETE /stores/:store/tokens/:id":       get(func(s *side) string { return "/tokens/" + s.newAPIToken() }),
