@@ -45,7 +45,8 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
 	products.Shown = []catalog.Shown{sales.Pictures, shop.Pictures}
-	home := core.New(a, coreDeps(a, sales, products, stock))
+	programs := tokens.New(a)
+	home := core.New(a, coreDeps(a, sales, products, stock, programs))
 	staff := tenancy.New(a)
 	staff.Places = adminPlaces(home)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
@@ -53,7 +54,6 @@ func Assemble(a *app.App) ([]app.Module, error) {
 		return nil, err
 	}
 	fair := fairuse.New(a, products, staff)
-	programs := tokens.New(a)
 	programs.ForTokens, fair.Programs = fair.ForTokens, programs
 	products.Allowance, shop.Allowance, staff.ForStaff = fair, fair, fair.ForStaff
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
