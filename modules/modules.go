@@ -46,8 +46,8 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	shop.Organization = organization
 	products.Shown = []catalog.Shown{sales.Pictures, shop.Pictures}
 	programs := tokens.New(a)
-	home := core.New(a, coreDeps(a, sales, products, stock, programs))
 	staff := tenancy.New(a)
+	home := core.New(a, coreDeps(a, sales, products, stock, programs, staff))
 	staff.Places = adminPlaces(home)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {
@@ -57,7 +57,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	programs.ForTokens, fair.Programs = fair.ForTokens, programs
 	products.Allowance, shop.Allowance, staff.ForStaff = fair, fair, fair.ForStaff
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
-	till.WithdrawCard, till.TimeZone, letters.Zone = letters.WithdrawGiftCard, catalog.Zone, catalog.Zone
+	till.WithdrawCard, till.TimeZone, letters.Zone = letters.WithdrawGiftCard, products.Zone, products.Zone
 	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
 	sales.Files, sales.OpenFile = ordersFiles(products), openFile
 	watch := monitoring.New(a, sales)

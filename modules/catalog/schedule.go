@@ -25,7 +25,7 @@ const (
 const zoneSetting = "catalog.time_zone"
 
 var timeZoneSetting = app.Setting{
-	Key: zoneSetting, Scope: database.Store, Group: "Products", Label: "Time zone", Kind: app.Text, Default: "UTC", Max: 60,
+	Key: zoneSetting, Scope: database.Store, Above: []database.Scope{database.Platform, database.Merchant}, Group: "Products", Label: "Time zone", Kind: app.Text, Default: "UTC", Max: 60,
 	Help: "In which times of publishing and of sending gift cards are given, by its name in the IANA database, such as Europe/Copenhagen.",
 	Check: func(v string) error {
 		if _, err := time.LoadLocation(v); v == "" || v == "Local" || err != nil {
@@ -36,11 +36,8 @@ var timeZoneSetting = app.Setting{
 }
 
 // Zone is the store's time zone.
-func Zone(st *tenant.Store) *time.Location {
-	name, ok := st.Settings().Get(zoneSetting)
-	if !ok {
-		return time.UTC
-	}
+func (s *Service) Zone(st *tenant.Store) *time.Location {
+	name := s.app.Setting(st, zoneSetting)
 	at, err := time.LoadLocation(name)
 	if err != nil || name == "Local" {
 		return time.UTC // a zone that a newer database had
@@ -96,8 +93,8 @@ type scheduleView struct {
 const inputTime = "2006-01-02T15:04" // of <input type=datetime-local>
 
 func (s *Service) schedule(c *web.Context, p *Product) scheduleView {
-	in := Zone(c.Store)
-	v := scheduleView{Zone: in.String(), Badge: scheduleBadge(c, p.Status, p.PublishedAt, p.UnpublishAt, s.moment())}
+	in := s.Zone(c.Store)
+	v := scheduleView{Zone: in.String(), Badge: s.scheduleBadge(c, p.Status, p.PublishedAt, p.UnpublishAt, s.moment())}
 	if p.PublishedAt.After(s.now()) {
 		v.PublishAt = p.PublishedAt.In(in).Format(inputTime)
 	}
@@ -108,14 +105,14 @@ func (s *Service) schedule(c *web.Context, p *Product) scheduleView {
 }
 
 // scheduleBadge says that an active product comes into the shop by itself, or has left it; "" for neither.
-func scheduleBadge(c *web.Context, status Status, from, until, now database.Time) string {
+func (s *Service) scheduleBadge(c *web.Context, status Status, from, until, now database.Time) string {
 	switch {
 	case status != Active || from.IsZero():
 		return ""
 	case from.After(now.Time):
-		return c.T("Scheduled for %s", from.In(Zone(c.Store)).Format("2 Jan 2006, 15:04"))
+		return c.T("Scheduled for %s", from.In(s.Zone(c.Store)).Format("2 Jan 2006, 15:04"))
 	case !until.IsZero() && !now.Before(until.Time):
-		return c.T("Ended %s", until.In(Zone(c.Store)).Format("2 Jan 2006, 15:04"))
+		return c.T("Ended %s", until.In(s.Zone(c.Store)).Format("2 Jan 2006, 15:04"))
 	}
 	return ""
 }
@@ -126,8 +123,8 @@ func (s *Service) scheduled(c *web.Context, form *web.Form, p *Product, change f
 		return change
 	}
 	was, now := s.schedule(c, p), s.moment()
-	from, fromNew := typedTime(form, "publish_at", was.PublishAt, Zone(c.Store))
-	until, untilNew := typedTime(form, "unpublish_at", was.UnpublishAt, Zone(c.Store))
+	from, fromNew := typedTime(form, "publish_at", was.PublishAt, s.Zone(c.Store))
+	until, untilNew := typedTime(form, "unpublish_at", was.UnpublishAt, s.Zone(c.Store))
 	if untilNew && !until.IsZero() && !until.After(now.Time) {
 		form.Fail("unpublish_at", "This moment has passed.")
 	}

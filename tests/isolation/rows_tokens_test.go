@@ -41,3 +41,14 @@ var tokenRows = map[string]row{
 	"api POST /stores/:store/tokens/:id/secrets": apiPost(func(s *side) (string, object) { return "/tokens/" + s.newAPIToken() + "/secrets", object{} }),
 	"api DELETE /stores/:store/tokens/:id":       get(func(s *side) string { return "/tokens/" + s.newAPIToken() }),
 }
+
+var merchantSettingRows = map[string]row{
+	"dashboard GET /merchant-settings": at("/merchant-settings"),
+	"dashboard POST /merchant-settings": post(func(s *side) (string, url.Values) {
+		return "/merchant-settings", form("messaging.sender", s.unused("sender"))
+	}),
+	"api GET /stores/:store/merchant-settings": get(func(*side) string { return "/merchant-settings" }).isSilent(),
+	"api PATCH /stores/:store/merchant-settings": apiPost(func(s *side) (string, object) {
+		return "/merchant-settings", object{"values": object{"messaging.sender": s.unused("sender")}}
+	}).isSilent(),
+}
