@@ -47,7 +47,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	products.Shown = []catalog.Shown{sales.Pictures, shop.Pictures}
 	programs := tokens.New(a)
 	staff := tenancy.New(a)
-	home := core.New(a, coreDeps(a, sales, products, stock, programs, staff))
+	home := core.New(a, coreDeps(a, sales, products, stock, programs))
 	staff.Places = adminPlaces(home)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {

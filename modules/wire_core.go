@@ -26,12 +26,9 @@ func adminPlaces(home *core.Service) func(c *web.Context, q string) []tenancy.Fo
 }
 
 // coreDeps gives the dashboard's home and search what the other modules know.
-func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service, programs *tokens.Service, staff *tenancy.Service) core.Deps {
+func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service, programs *tokens.Service) core.Deps {
 	return core.Deps{
 		Sales: sales,
-		Wide: func(userID, merchantID, permission string) bool {
-			return staff.Power(userID, tenancy.Place{MerchantID: merchantID}).Allows(permission)
-		},
 		Finders: []core.Finder{
 			{Permission: "orders.read", Find: func(ctx context.Context, st *tenant.Store, q string, limit int) ([]core.Hit, error) {
 				page, err := sales.List(ctx, st, orders.Filter{Search: q, Limit: limit})

@@ -22,11 +22,13 @@ func (s *Service) declaredForMerchant(st *tenant.Store) []app.Setting {
 	return s.declared(database.Merchant, func(module string) bool { return s.app.EnabledFor(st, module) })
 }
 
-// wide refuses who works in single stores only.
+// wide refuses who may not do the same in every other store of the merchant.
 func (s *Service) wide(c *web.Context) (place, error) {
 	at := place{app: s.app, merchantID: c.Store.Info().MerchantID}
-	if c.User == nil || !s.deps.Wide(c.User.ID, at.merchantID, merchantSettings) {
-		return at, problem.New(problem.Forbidden, "This counts for all stores of the merchant. Only somebody who works in all of them can change it.")
+	for _, info := range s.app.Platform.Stores() {
+		if info.MerchantID == at.merchantID && info.ID != c.Store.ID() && !s.app.Directory.Grants(c.User.ID, info).Allows(merchantSettings) {
+			return at, problem.New(problem.Forbidden, "This counts for all stores of the merchant. Only somebody who works in all of them can change it.")
+		}
 	}
 	return at, nil
 }

@@ -40,8 +40,6 @@ type Deps struct {
 	Finders []Finder
 	// Notices of a module, for those who hold the permission.
 	Notices []func(c *web.Context) ([]Notice, error)
-	// Wide tells whether a user holds a permission in all stores of a merchant.
-	Wide func(userID, merchantID, permission string) bool
 }
 
 // Service of the module.
