@@ -39,7 +39,7 @@ type APITokenPermissionBody struct {
 
 // APITokensBody is a store's tokens.
 type APITokensBody struct {
-	Tokens      []APITokenBody     `json:"tokens"`
+	Tokens      []APITokenBody           `json:"tokens"`
 	Permissions []APITokenPermissionBody `json:"permissions" doc:"What a token can have."`
 }
 
