@@ -75,6 +75,9 @@ func settings() []app.Setting {
 		text("bcc", "A copy of every mail to", "A blind copy for your records.", app.Email, 254, ""),
 		text("merchant", "Tell me of new orders at", "Empty sends none.", app.Email, 254, ""),
 	}
+	for i := range out { // a merchant's shops often answer from one desk
+		out[i].Above = []database.Scope{database.Merchant}
+	}
 	for _, n := range notices {
 		out = append(out, text("on_"+n.Kind, n.Label, "", app.Switch, 0, "1"), text("intro_"+n.Kind, "Text in: "+n.Label, "Plain text that stands first. Empty is our own.", app.LongText, 2000, ""))
 	}
