@@ -26,6 +26,7 @@ type Options struct {
 	Domain      string     // of Message-IDs, and of the sender while none was chosen
 	Transport   *Transport // from the command line; nil for what the operator stored
 	Development bool       // without a server, mails are kept in the mailbox
+	Compose     Composer   // for drafts; needed where there are some
 	TLS         *tls.Config
 	Log         *slog.Logger
 	// Noted is told what became of n mails: sent, refused, deferred (tried again), parked, or kept. why is nil for those that a server took. May be nil.
@@ -38,6 +39,7 @@ type Service struct {
 	keys        *secret.Keys
 	domain      string
 	fixed       *Transport
+	composer    Composer
 	development bool
 	tls         *tls.Config
 	log         *slog.Logger
@@ -51,7 +53,7 @@ func New(o Options) *Service {
 	if o.Noted == nil {
 		o.Noted = func(string, int, error) {}
 	}
-	return &Service{noted: o.Noted, db: o.DB, keys: o.Keys, domain: o.Domain, fixed: o.Transport, development: o.Development, tls: o.TLS, log: o.Log, now: time.Now, sent: func(string) {}}
+	return &Service{noted: o.Noted, composer: o.Compose, db: o.DB, keys: o.Keys, domain: o.Domain, fixed: o.Transport, development: o.Development, tls: o.TLS, log: o.Log, now: time.Now, sent: func(string) {}}
 }
 
 // Jobs are the kinds that the runner needs.
@@ -80,6 +82,9 @@ var errNoServer = errors.New("no mail server is set up yet")
 // run sends what is due in the job's file. What is queued meanwhile gets a job of its own.
 func (s *Service) run(ctx context.Context, run *job.Run) error {
 	db := run.DB()
+	if err := s.Compose(ctx, db); err != nil {
+		return err
+	}
 	t, err := s.Transport(ctx)
 	if err != nil {
 		return err
@@ -131,7 +136,7 @@ func (s *Service) deliver(ctx context.Context, db *database.DB, t Transport, row
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		m, err := s.compose(t, r)
+		m, err := s.envelope(t, r)
 		if err != nil {
 			err = s.end(ctx, db, r, Refused, err)
 		} else if err = conn.client.Send(m); err == nil {
