@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"slices"
 	"strings"
 	texttemplate "text/template"
 	"time"
@@ -62,7 +63,10 @@ func (s *Service) sheet(st *tenant.Store, l ordertype.Letter, locale string) *sh
 		locale = st.Info().Locale
 	}
 	lang := s.app.Site.Texts.Match(locale)
-	v := &sheet{zone: s.zone(st), Look: s.look(st), Letter: l, Lang: lang, locale: locale, printer: s.app.Site.Texts.Printer(lang)}
+	v := &sheet{zone: time.UTC, Look: s.look(st), Letter: l, Lang: lang, locale: locale, printer: s.app.Site.Texts.Printer(lang)}
+	if slices.ContainsFunc(l.Lines, func(x ordertype.LetterLine) bool { return x.Gift != nil }) { // nothing else names a day, and to find a zone takes long
+		v.zone = s.zone(st)
+	}
 	v.Seller = sellerLines(l.Seller)
 	if len(v.Seller) == 0 {
 		v.Seller = []string{v.Look.Name}
