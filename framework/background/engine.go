@@ -31,7 +31,7 @@ type Options struct {
 	Relay    *event.Relay
 	Jobs     *job.Runner
 	Every    time.Duration    // between two looks at what is due; 5 s when 0
-	Rest     time.Duration    // of a file after a visit; 50 ms when 0
+	Rest     time.Duration    // of a file after a visit; 100 ms when 0
 	Visitors int              // files visited at once; 4 when 0
 	Grace    time.Duration    // for running jobs when the engine stops; 10 s when 0
 	Now      func() time.Time // time.Now when nil
@@ -60,7 +60,7 @@ type failure struct {
 // New is an engine that has not been started.
 func New(o Options) *Engine {
 	o.Every = cmp.Or(o.Every, 5*time.Second)
-	o.Rest = cmp.Or(o.Rest, 50*time.Millisecond)
+	o.Rest = cmp.Or(o.Rest, 100*time.Millisecond)
 	o.Visitors = cmp.Or(o.Visitors, 4)
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	if o.Now == nil {

@@ -37,7 +37,7 @@ type Options struct {
 	// Ended is told of each attempt that ended. It is quick and does no I/O. May be nil.
 	Ended   func(End)
 	Workers int                             // jobs run at once; 2 when 0. A store has at most one of them.
-	Rest    time.Duration                   // of a file after a job: others come first, and what it has to do meanwhile gathers; 50 ms when 0
+	Rest    time.Duration                   // of a file after a job: others come first, and what it has to do meanwhile gathers; 100 ms when 0
 	Backoff func(attempt int) time.Duration // the pause after a failed attempt, from 1; 10 s times four, up to an hour, when nil
 	Now     func() time.Time                // time.Now when nil
 	Log     *slog.Logger                    // slog.Default when nil
@@ -74,7 +74,7 @@ var (
 // NewRunner checks the kinds.
 func NewRunner(o Options) (*Runner, error) {
 	o.Workers = cmp.Or(o.Workers, 2)
-	o.Rest = cmp.Or(o.Rest, 50*time.Millisecond)
+	o.Rest = cmp.Or(o.Rest, 100*time.Millisecond)
 	if o.Enabled == nil {
 		o.Enabled = func(string, string) bool { return true }
 	}
