@@ -44,7 +44,9 @@ type Service struct {
 // New is the module on an app.
 func New(a *app.App, orders Orders, look func(st *tenant.Store) Look) (*Service, error) {
 	parsed, err := parseSheets()
-	return &Service{app: a, orders: orders, look: look, sheets: parsed}, err
+	s := &Service{app: a, orders: orders, look: look, sheets: parsed}
+	a.ComposeMails(s.ofDraft)
+	return s, err
 }
 
 // Module is the manifest.
