@@ -41,7 +41,7 @@ func placesWithoutRoutes(w *world, t *testing.T) {
 		status            []int
 		may               sight
 	}{
-		{"health", "GET", base + "/health", []int{200}, nothing},
+		{"health", "GET", base + "/health", []int{200, 503}, nothing},
 		{"live", "GET", base + "/health/live", []int{200}, nothing},
 		{"ready", "GET", base + "/health/ready", []int{200}, nothing},
 		{"metrics from outside", "GET", base + "/metrics", []int{404}, nothing},
