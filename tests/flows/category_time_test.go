@@ -269,7 +269,7 @@ func TestBestSelling(t *testing.T) {
 		t.Fatal(err)
 	}
 	count()
-	shows("Mug", "Jug", "Bowl") // two pieces of each of the last two: the newer one first
+	shows("Mug", "Jug", "Bowl")                               // two pieces of each of the last two: the newer one first
 	s.clock.Store(s.start.Add(day + time.Minute).UnixMilli()) // what sold ninety days ago counts no more
 	count()
 	shows("Jug", "Bowl", "Mug")
