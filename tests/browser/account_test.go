@@ -59,6 +59,7 @@ func TestAccount(t *testing.T) {
 	}
 	w.visit(w.shopURL("/cart"))
 	w.follow(`form[action$="/checkout"] button[type=submit]`)
+	w.press("details.gift > summary")
 	gift := "[name^=gift_email]"
 	w.fill(gift, "bea")
 	w.choose("[name=country]", "DE")
