@@ -74,7 +74,7 @@ func TestAccount(t *testing.T) {
 	w.press("[name=payment_method][value=bank_transfer]")
 	w.follow(`.checkout-form button.btn-primary`)
 	w.looks("review of downloads")
-	for _, box := range []string{"[name=terms]", "[name=waiver]"} {
+	for _, box := range []string{"[name=terms]", "[name=waive]"} {
 		if w.exists(box) {
 			w.press(box)
 		}
