@@ -124,10 +124,11 @@ func TestNoWorkIsForgotten(t *testing.T) {
 			}
 		}
 	})
-	deadline := time.Now().Add(1500 * time.Millisecond)
+	// For a while, and on a slow machine until enough was tried.
+	deadline, enough := time.Now().Add(1500*time.Millisecond), int64(60)
 	for w := range 3 {
 		writers.Go(func() {
-			for time.Now().Before(deadline) && !t.Failed() {
+			for (time.Now().Before(deadline) || next.Load() < enough) && !t.Failed() {
 				n := next.Add(1)
 				err := st.Write(ctx, func(tx *tenant.Store) error {
 					if n%3 == 0 {
@@ -157,7 +158,4 @@ func TestNoWorkIsForgotten(t *testing.T) {
 	writers.Wait()
 	close(stop)
 	drainer.Wait()
-	if next.Load() < 50 {
-		t.Errorf("only %d writes: nothing was tried", next.Load())
-	}
 }
