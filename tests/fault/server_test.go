@@ -129,7 +129,7 @@ func (s *site) start(flags ...string) {
 	}
 	cmd, done := s.cmd, s.done
 	go func() { done <- cmd.Wait() }()
-	for end := time.Now().Add(90 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		select {
 		case err := <-s.done:
 			s.cmd = nil
@@ -140,7 +140,7 @@ func (s *site) start(flags ...string) {
 			return
 		}
 		if time.Now().After(end) {
-			s.t.Fatal("the server is not ready after 90 s")
+			s.t.Fatal("the server is not ready after five minutes")
 		}
 	}
 }
