@@ -23,11 +23,14 @@ const (
 // inShop is the condition under which shoppers see product p; its parameter is now. It has one, so that it can stand anywhere.
 const inShop = "p.deleted_at IS NULL AND p.status = 'active' AND ? BETWEEN p.published_at AND coalesce(p.unpublish_at - 1, 9223372036854775807)"
 
-// nextPublished is when the next product comes into the shop by itself, or leaves it; zero for never. Module is where the page cache asks for it.
+// nextPublished is when the next product or category comes into the shop by itself, or leaves it, or a product a category; zero for never. Module is where the page cache asks for it.
 func (s *Service) nextPublished(ctx context.Context, st *tenant.Store, now time.Time) (time.Time, error) {
 	rows, err := st.QueryContext(ctx, `SELECT min(at) FROM (
 		SELECT min(published_at) AS at FROM catalog_product WHERE deleted_at IS NULL AND status = 'active' AND published_at > ?1 UNION ALL
-		SELECT min(unpublish_at) FROM catalog_product WHERE deleted_at IS NULL AND status = 'active' AND unpublish_at > ?1)`, database.At(now))
+		SELECT min(unpublish_at) FROM catalog_product WHERE deleted_at IS NULL AND status = 'active' AND unpublish_at > ?1 UNION ALL
+		SELECT min(until) FROM catalog_category_product WHERE until > ?1 UNION ALL
+		SELECT min(publish_at) FROM catalog_category WHERE deleted_at IS NULL AND publish_at > ?1 UNION ALL
+		SELECT min(unpublish_at) FROM catalog_category WHERE deleted_at IS NULL AND unpublish_at > ?1)`, database.At(now))
 	next, err := collect(rows, err, func(r *sql.Rows, at *database.Time) error { return r.Scan(at) })
 	if err != nil {
 		return time.Time{}, wrap("read what is published next", err)
