@@ -99,6 +99,8 @@ type chunkState struct {
 	warnings []ImportIssue
 	overlay  map[string]*Product
 	seen     map[uint64]bool
+
+	unindexed []*Product // saved, and not yet in the search
 }
 
 func (m *importing) finish(c *chunkState) {
@@ -158,6 +160,11 @@ func (m *importing) apply(ctx context.Context, st *tenant.Store, chunk []*shopif
 		}
 		c.state.Groups++
 	}
+	for _, p := range c.unindexed {
+		if err := index(ctx, st, p); err != nil {
+			return nil, err
+		}
+	}
 	if len(c.state.Errors) > MaxImportIssues {
 		c.state.Errors = c.state.Errors[:MaxImportIssues]
 	}
@@ -181,12 +188,15 @@ func (m *importing) one(ctx context.Context, st *tenant.Store, before *Product, 
 		changed, err = m.wouldSave(ctx, st, before, p)
 	} else {
 		err = st.Write(ctx, func(tx *tenant.Store) error { // a savepoint: a refusal undoes this product alone
-			changed, err = m.Save(ctx, tx, before, p)
+			changed, err = m.saveUnindexed(ctx, tx, before, p)
 			return err
 		})
 	}
 	if err != nil {
 		return p, err
+	}
+	if changed && !m.in.DryRun {
+		c.unindexed = append(c.unindexed, p)
 	}
 	result := unchanged
 	if before == nil {

@@ -16,6 +16,15 @@ import (
 //
 // Variants and images are matched by id: those that are no longer there are deleted, those without an id are new.
 func (s *Service) Save(ctx context.Context, tx *tenant.Store, before, p *Product) (changed bool, err error) {
+	if changed, err = s.saveUnindexed(ctx, tx, before, p); err != nil || !changed {
+		return changed, err
+	}
+	return true, index(ctx, tx, p)
+}
+
+// saveUnindexed is Save without the row of the search table: whoever writes many products adds their rows at the end of the transaction. FTS5
+// writes what it was given, and merges it, at each savepoint.
+func (s *Service) saveUnindexed(ctx context.Context, tx *tenant.Store, before, p *Product) (changed bool, err error) {
 	now := database.Now()
 	p.prepare(before)
 	if err := p.Validate(); err != nil {
@@ -64,9 +73,6 @@ func (s *Service) Save(ctx context.Context, tx *tenant.Store, before, p *Product
 		return false, err
 	}
 	if err := s.saveCategories(ctx, tx, before, p); err != nil {
-		return false, err
-	}
-	if err := index(ctx, tx, p); err != nil {
 		return false, err
 	}
 	if before.ID == "" {

@@ -42,8 +42,10 @@ func saveTags(ctx context.Context, tx *tenant.Store, before, p *Product) error {
 	if slices.Equal(before.Tags, p.Tags) {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM catalog_product_tag WHERE product_id = ?", p.ID); err != nil {
-		return wrap("clear the tags", err)
+	if len(before.Tags) > 0 {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM catalog_product_tag WHERE product_id = ?", p.ID); err != nil {
+			return wrap("clear the tags", err)
+		}
 	}
 	for i, t := range p.Tags {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO catalog_product_tag (product_id, tag, position) VALUES (?, ?, ?)", p.ID, t, i); err != nil {

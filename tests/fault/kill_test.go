@@ -38,7 +38,7 @@ func TestKilled(t *testing.T) {
 	}
 	// What the kills left undelivered is delivered, once.
 	s.start("--replica-config", "off")
-	until(t, "events to be delivered", time.Minute, func() bool { return s.waiting("fjord") == 0 })
+	until(t, "events to be delivered", func() bool { return s.waiting("fjord") == 0 })
 	s.kill()
 	s.counted(t, "fjord")
 	t.Logf("killed %d times: 0 of %d confirmed orders lost, 0 half, 0 oversold, numbers without a gap", n, len(list))
@@ -131,7 +131,7 @@ func TestMachineLost(t *testing.T) {
 		t.Fatal("nothing was confirmed")
 	}
 	s.start(flags...) // it goes on, with new generations, and all is counted once
-	until(t, "events to be delivered", time.Minute, func() bool { return s.waiting("fjord") == 0 })
+	until(t, "events to be delivered", func() bool { return s.waiting("fjord") == 0 })
 	if o, err := s.shopper("fjord").buy(goods[0]); err != nil {
 		t.Errorf("after the restore: %v", err)
 	} else if o.Confirmed {

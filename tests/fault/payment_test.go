@@ -198,7 +198,7 @@ func (s *site) payAgain(t *testing.T, p *provider, list []buyer) {
 func (s *site) paid(t *testing.T, list []buyer) {
 	t.Helper()
 	for _, b := range list {
-		until(t, b.String()+", and the order is paid", 90*time.Second, func() bool {
+		until(t, b.String()+", and the order is paid", func() bool {
 			_, page, _, err := b.ask(http.MethodGet, "/orders/"+b.token, nil)
 			return err == nil && strings.Contains(page, `class="done">Paid<`)
 		})
@@ -235,7 +235,7 @@ func (s *site) refunds(t *testing.T, p *provider, a, b buyer) {
 	die(b.token, point{1, true})
 	s.start()
 	for _, x := range []buyer{a, b} {
-		until(t, "the refund to arrive", 90*time.Second, func() bool {
+		until(t, "the refund to arrive", func() bool {
 			_, page, _, err := x.ask(http.MethodGet, "/orders/"+x.token, nil)
 			return err == nil && strings.Contains(page, "given back")
 		})
