@@ -41,7 +41,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	sales.Repay, sales.Collect, sales.Void = ordersRepay(till, money), money.Collect, money.Void
 	basket.Savings = till.Savings
 	products.TaxClasses, products.DeliveryHome = taxClasses, deliveryHome(a, till)
-	products.Reach = reach(a, till)
+	products.Reach, products.Sold = reach(a, till), soldPieces(a, sales)
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
 	products.Shown = []catalog.Shown{sales.Pictures, shop.Pictures}
@@ -57,8 +57,8 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	programs.ForTokens, fair.Programs = fair.ForTokens, programs
 	products.Allowance, shop.Allowance, staff.ForStaff = fair, fair, fair.ForStaff
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
-	till.WithdrawCard, till.TimeZone, letters.Zone = letters.WithdrawGiftCard, products.Zone, products.Zone
-	sales.Paid, sales.PaidBack = till.SellGiftCards, till.TakeBackGiftCards
+	till.WithdrawCard = letters.WithdrawGiftCard
+	sales.Paid, sales.PaidBack = ordersPaid(till, products), till.TakeBackGiftCards
 	sales.Files, sales.OpenFile = ordersFiles(products), openFile
 	watch := monitoring.New(a, sales)
 	tools := devtools.New(a)

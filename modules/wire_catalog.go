@@ -2,11 +2,13 @@ package modules
 
 import (
 	"context"
+	"time"
 
 	"wizamart/framework/app"
 	"wizamart/framework/money"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/checkout"
+	"wizamart/modules/orders"
 	"wizamart/tenant"
 )
 
@@ -30,6 +32,16 @@ func deliveryHome(a *app.App, till *checkout.Service) func(context.Context, *ten
 			return nil, err
 		}
 		return &catalogtype.Delivery{Country: checkout.SellerOf(st).Country, Price: cost, DaysMin: m.DaysMin, DaysMax: m.DaysMax}, nil
+	}
+}
+
+// soldPieces is what sold; nothing while there are no orders.
+func soldPieces(a *app.App, sales *orders.Service) func(context.Context, *tenant.Store, time.Time) (map[string]int64, error) {
+	return func(ctx context.Context, st *tenant.Store, since time.Time) (map[string]int64, error) {
+		if !a.EnabledFor(st, "orders") {
+			return nil, nil
+		}
+		return sales.SoldPieces(ctx, st, since)
 	}
 }
 

@@ -22,6 +22,16 @@ func ordersRepay(till *checkout.Service, pay *payments.Service) func(ctx context
 	}
 }
 
+// ordersPaid has what was paid for done: gift cards are made, and the catalogue hears that something sold.
+func ordersPaid(till *checkout.Service, products *catalog.Service) func(ctx context.Context, tx *tenant.Store, o ordertype.Sold) error {
+	return func(ctx context.Context, tx *tenant.Store, o ordertype.Sold) error {
+		if err := till.SellGiftCards(ctx, tx, o); err != nil {
+			return err
+		}
+		return products.Sells(ctx, tx)
+	}
+}
+
 // ordersFiles are what the catalogue's variants give to their buyers.
 func ordersFiles(products *catalog.Service) func(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string][]ordertype.File, error) {
 	return func(ctx context.Context, st *tenant.Store, variantIDs []string) (map[string][]ordertype.File, error) {

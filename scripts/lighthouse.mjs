@@ -6,7 +6,7 @@ const report = JSON.parse(readFileSync(file, "utf8"));
 const scores = Object.values(report.categories).map((c) => [c.title, Math.round(c.score * 100)]);
 console.log(path, scores.map(([name, n]) => `${name} ${n}`).join(" · "));
 const metrics = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift", "speed-index"];
-console.log("  " + metrics.map((m) => `${m} ${report.audits[m]?.displayValue}`).join(" · "));
+console.log("  " + metrics.map((m) => `${m} ${report.audits[m]?.displayValue} (${report.audits[m]?.score})`).join(" · "));
 const sent = { total: 0, image: 0 };
 for (const r of report.audits["network-requests"]?.details?.items ?? []) {
   sent.total += r.transferSize;

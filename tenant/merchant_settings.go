@@ -19,6 +19,17 @@ func (p *Platform) MerchantSettings(merchantID string) *Settings {
 
 var noSettings = &Settings{}
 
+// Inherited is a setting as the store, else its merchant, else the platform has it, and whether one of them does.
+func (s *Store) Inherited(key string) (string, bool) {
+	p := s.shared.platform
+	for _, from := range []*Settings{s.Settings(), p.MerchantSettings(s.Info().MerchantID), p.Settings()} {
+		if v, ok := from.Get(key); ok {
+			return v, true
+		}
+	}
+	return "", false
+}
+
 // SetMerchantSettings writes settings of a merchant, or takes those away whose value is Unset, and what also writes, in one transaction.
 func (p *Platform) SetMerchantSettings(ctx context.Context, merchantID string, values map[string]string, also ...func(tx *database.DB) error) error {
 	return p.DB.Write(ctx, func(tx *database.DB) error {

@@ -74,7 +74,11 @@ func Open(ctx context.Context, opts Options) (*Platform, error) {
 		}
 	}
 	p.pool = newPool(p, max(1, opts.MaxOpen))
-	if p.DB, err = p.openDB(filepath.Join(opts.Dir, "platform.db"), true); err != nil {
+	file := filepath.Join(opts.Dir, "platform.db")
+	if err = opts.PlatformMigrations.Create(ctx, file); err == nil {
+		p.DB, err = p.openDB(file, true)
+	}
+	if err != nil {
 		lock.Close()
 		return nil, err
 	}

@@ -99,6 +99,7 @@ type App struct {
 	plainRoutes   map[string]*web.Route
 	sentry        *observe.Sentry // nil when failures go nowhere
 	jobFailed     []func(job.End)
+	composer      mail.Composer
 	gaveUp        gaveUp
 	phase         atomic.Int32
 	health        healthCache

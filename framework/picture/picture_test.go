@@ -2,39 +2,20 @@ package picture
 
 import (
 	"context"
-	"encoding/binary"
-	"hash/crc32"
 	"image"
 	"image/color"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"wizamart/framework/picture/picturetest"
 )
-
-// halves is w × h pixels, its left half red.
-func halves(w, h int) *image.NRGBA {
-	img := image.NewNRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			img.SetNRGBA(x, y, color.NRGBA{R: uint8(255 * (1 - 2*x/w)), B: uint8(255 * (2 * x / w)), A: 255})
-		}
-	}
-	return img
-}
-
-// pngHeader claims a size without having it.
-func pngHeader(w, h uint32, depth byte) []byte {
-	chunk := binary.BigEndian.AppendUint32([]byte("IHDR"), w)
-	chunk = append(binary.BigEndian.AppendUint32(chunk, h), depth, 2, 0, 0, 0)
-	out := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), chunk...)
-	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(chunk))
-}
 
 func TestOrientations(t *testing.T) {
 	// The left half of the stored picture is red; where it goes when the picture is shown upright.
 	for orientation, red := range map[int]image.Point{1: {0, 10}, 2: {39, 10}, 3: {39, 10}, 4: {0, 10}, 5: {10, 0}, 6: {10, 0}, 7: {10, 39}, 8: {10, 39}} {
-		out := orient(halves(40, 20), orientation)
+		out := orient(picturetest.Halves(40, 20), orientation)
 		if c := out.NRGBAAt(red.X, red.Y); c.R < 200 {
 			t.Errorf("orientation %d: %v is %v", orientation, red, c)
 		}
@@ -45,7 +26,7 @@ func TestOrientations(t *testing.T) {
 }
 
 func TestShrinkKeepsColours(t *testing.T) {
-	src := halves(1000, 500)
+	src := picturetest.Halves(1000, 500)
 	for i := range 200 * src.Stride / 4 { // a transparent top with a colour that may not shine through
 		src.Pix[4*i+3] = 0
 	}
@@ -62,7 +43,7 @@ func TestShrinkKeepsColours(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\x08\x00\x00\x00"))
-	f.Add(pngHeader(3, 3, 8))
+	f.Add(picturetest.PNGHeader(3, 3, 8))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		orientation(data)
 		if len(data) < 4096 {

@@ -38,10 +38,14 @@ type View struct {
 	shell string // tells apart what a layout shows around the page: see keptParts
 }
 
+// LogoHeight is how tall logos are shown, in pixels.
+const LogoHeight = 36
+
 // StoreView is what pages show of the store.
 type StoreView struct {
 	Code, Name, Currency, Locale, Logo, Tagline, Theme string
 
+	LogoWidth                     int    // at LogoHeight, pixels; 0 where the file does not say
 	ThemeVersion                  string // of /theme.css; "" when the store has none of its own
 	Announcement, AnnouncementURL string
 	FooterText                    string

@@ -13,6 +13,8 @@ type Allowance interface {
 	ForProducts(st *tenant.Store, have, more int) error
 	// ForBytes is nil when the store may keep so many bytes more.
 	ForBytes(st *tenant.Store, more int64) error
+	// RoomForBytes is ForBytes of what is announced and may not come: nothing is counted.
+	RoomForBytes(st *tenant.Store, more int64) error
 }
 
 // ProductCount is how many products a store has that are not deleted, from a counter.

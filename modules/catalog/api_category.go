@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"wizamart/framework/app"
+	"wizamart/framework/problem"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 )
@@ -31,8 +32,12 @@ type categoryPatch struct {
 
 	Conditions *[]Condition `json:"conditions,omitempty" maxItems:"20"`
 	Match      *string      `json:"match,omitempty" enum:"all,any" doc:"How many of the conditions have to hold; any where nothing is said"`
-	Sort       *string      `json:"sort,omitempty" enum:",newest,price,-price,title" doc:"Order of the products; empty is by hand"`
-	Order      *[]string    `json:"order,omitempty" maxItems:"500" doc:"Ids of products in the order by hand; others follow"`
+	Sort       *string      `json:"sort,omitempty" enum:",best-selling,newest,price,-price,title" doc:"Order of the products; empty is by hand. best-selling is by pieces sold in the last 90 days, then the newest"`
+
+	PublishAt   *string `json:"publish_at,omitempty" maxLength:"40" doc:"RFC 3339: from when shoppers see it; empty: always"`
+	UnpublishAt *string `json:"unpublish_at,omitempty" maxLength:"40" doc:"RFC 3339: from when they do not see it any more; empty: never"`
+
+	Order *[]string `json:"order,omitempty" maxItems:"500" doc:"Ids of products in the order by hand; others follow"`
 }
 
 func (in *categoryPatch) apply(c *Category) error {
@@ -47,7 +52,10 @@ func (in *categoryPatch) apply(c *Category) error {
 	if in.Match != nil {
 		c.Rule.All = *in.Match == "all"
 	}
-	return nil
+	var f problem.Fields
+	takeTime(&f, "publish_at", &c.PublishAt, in.PublishAt)
+	takeTime(&f, "unpublish_at", &c.UnpublishAt, in.UnpublishAt)
+	return f.Err()
 }
 
 type categoryOutput struct{ Body categoryResource }

@@ -64,7 +64,7 @@ func (s *Service) fileAPI(r *app.Router) {
 			"Who buys the product from then on gets it. The same file under the same name twice is once.",
 	}, func(ctx context.Context, c *web.Context, in *addFileInput) (*struct{ Body fileResource }, error) {
 		var added *ProductFile
-		err := incomingFile(c, func(_ map[string]string, name string, file io.Reader) (err error) {
+		err := s.incomingFile(c, func(_ map[string]string, name string, file io.Reader) (err error) {
 			if in.Name != "" {
 				name = in.Name
 			}

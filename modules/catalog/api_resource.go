@@ -118,18 +118,20 @@ func minorOf(f *problem.Fields, field string, a money.Amount, currency string) i
 }
 
 type categoryResource struct {
-	ID         string      `json:"id"`
-	ParentID   string      `json:"parent_id,omitempty"`
-	Slug       string      `json:"slug"`
-	Name       string      `json:"name"`
-	Text       string      `json:"text" doc:"HTML as given"`
-	Types      []string    `json:"types" doc:"Product types that belong by rule"`
-	Tags       []string    `json:"tags" doc:"Tags whose products belong by rule"`
-	Position   int         `json:"position" doc:"Among its siblings"`
-	Conditions []Condition `json:"conditions" doc:"Products that meet them belong by rule"`
-	Match      string      `json:"match" enum:"all,any" doc:"How many of the conditions have to hold"`
-	Sort       string      `json:"sort" doc:"Order of the products; empty is by hand"`
-	Products   int         `json:"products" doc:"In the shop, with those of the categories below"`
+	ID          string      `json:"id"`
+	ParentID    string      `json:"parent_id,omitempty"`
+	Slug        string      `json:"slug"`
+	Name        string      `json:"name"`
+	Text        string      `json:"text" doc:"HTML as given"`
+	Types       []string    `json:"types" doc:"Product types that belong by rule"`
+	Tags        []string    `json:"tags" doc:"Tags whose products belong by rule"`
+	Position    int         `json:"position" doc:"Among its siblings"`
+	Conditions  []Condition `json:"conditions" doc:"Products that meet them belong by rule"`
+	Match       string      `json:"match" enum:"all,any" doc:"How many of the conditions have to hold"`
+	Sort        string      `json:"sort" doc:"Order of the products; empty is by hand"`
+	PublishAt   *time.Time  `json:"publish_at,omitempty" doc:"From when shoppers see it; missing: always"`
+	UnpublishAt *time.Time  `json:"unpublish_at,omitempty" doc:"From when they do not see it any more; missing: never"`
+	Products    int         `json:"products" doc:"In the shop, with those of the categories below"`
 }
 
 func newCategoryResource(c *Category, products int) categoryResource {
@@ -137,8 +139,15 @@ func newCategoryResource(c *Category, products int) categoryResource {
 	if c.Rule.All {
 		match = "all"
 	}
-	return categoryResource{
+	r := categoryResource{
 		ID: c.ID, ParentID: c.ParentID, Slug: c.Slug, Name: c.Name, Text: c.TextSource, Types: append([]string{}, c.Rule.Types...), Tags: append([]string{}, c.Rule.Tags...),
 		Conditions: append([]Condition{}, c.Rule.Conditions...), Match: match, Sort: c.Sort, Position: c.Position, Products: products,
 	}
+	if !c.PublishAt.IsZero() {
+		r.PublishAt = &c.PublishAt.Time
+	}
+	if !c.UnpublishAt.IsZero() {
+		r.UnpublishAt = &c.UnpublishAt.Time
+	}
+	return r
 }

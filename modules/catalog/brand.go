@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,8 +25,23 @@ type Brand struct {
 	UpdatedAt  database.Time
 }
 
-// BrandSlug is the address of a brand: "Fjell & Co" is "fjell-and-co".
-func BrandSlug(name string) string { return MakeSlug(name, "brand") }
+// endSigns are the signs at the end of a word that tell brands apart, which addresses would leave out.
+var endSigns = regexp.MustCompile(`([\p{L}\p{N}])([+#]+)(\s|$)`)
+
+// BrandSlug is the address of a brand: "Fjell & Co" is "fjell-and-co", "C++" is "c-plus-plus" and "C#" is "c-sharp". A name without a letter or digit has one made
+// of what it is, so that no two brands share one.
+func BrandSlug(name string) string {
+	spelled := endSigns.ReplaceAllStringFunc(name, func(end string) string {
+		return strings.NewReplacer("+", " plus", "#", " sharp").Replace(end)
+	})
+	if slug := MakeSlug(spelled, ""); slug != "" {
+		return slug
+	}
+	return "brand-" + hash([]byte(name))[:8]
+}
+
+// formerBrandSlug is the address that a brand had before signs were part of it.
+func formerBrandSlug(name string) string { return MakeSlug(name, "brand") }
 
 var noBrand = problem.New(problem.NotFound, "There is nothing of this brand in the shop.")
 

@@ -44,6 +44,21 @@ func TestBrandPages(t *testing.T) {
 	}
 	guest.Get(t, shop("/brands/fjell-and-co?sale=1")).Want(t, 200).Has(t, ".listing-bar", "2 products")
 	guest.Get(t, shop("/brands/hidden")).Want(t, 404)
+
+	// Signs tell brands apart; where a brand had another address before, that leads to it.
+	for title, name := range map[string]string{"Compiler": "C++", "Runtime": "C#", "Stars": "★★★", "Hearts": "♥", "Show": "Kino+"} {
+		s.add(catalog.Product{Title: title, Brand: name, Variants: []catalog.Variant{variant(900, nil)}})
+	}
+	guest.Get(t, shop("/brands/c")).Want(t, 301)
+	s.add(catalog.Product{Title: "Vitamin", Brand: "C", Variants: []catalog.Variant{variant(900, nil)}})
+	for address, title := range map[string]string{"c": "Vitamin", "c-plus-plus": "Compiler", "c-sharp": "Runtime", catalog.BrandSlug("★★★"): "Stars", catalog.BrandSlug("♥"): "Hearts"} {
+		if cards := guest.Get(t, shop("/brands/"+address)).Want(t, 200).Has(t, ".product-grid", title).Doc(t).Find(".product-card").Length(); cards != 1 {
+			t.Errorf("/brands/%s has %d products", address, cards)
+		}
+	}
+	if at := guest.Get(t, shop("/brands/kino?sort=price")).Want(t, 301).Header.Get("Location"); !strings.HasSuffix(at, "/brands/kino-plus?sort=price") {
+		t.Errorf("the former address leads to %q", at)
+	}
 	guest.Get(t, shop("/sitemaps/brands-1.xml")).Want(t, 200).Has(t, "loc", "/brands/orsted")
 
 	// What is said of a brand is seen on the very next request.

@@ -11,19 +11,21 @@ import (
 
 // Category is a node of the category tree.
 type Category struct {
-	ID         string
-	ParentID   string // "" at the top
-	Slug       string
-	Name       string
-	TextSource string // HTML as given
-	TextHTML   string // sanitised
-	Hash       string // of its picture
-	Position   int    // among its siblings
-	Rule       Rule
-	Sort       string // order of its products: "" by hand, else newest, price, -price or title
-	CreatedAt  database.Time
-	UpdatedAt  database.Time
-	DeletedAt  database.Time
+	ID          string
+	ParentID    string // "" at the top
+	Slug        string
+	Name        string
+	TextSource  string // HTML as given
+	TextHTML    string // sanitised
+	Hash        string // of its picture
+	Position    int    // among its siblings
+	Rule        Rule
+	Sort        string        // order of its products: "" by hand, else one of sorts
+	PublishAt   database.Time // from when shoppers see it, and what is below it; zero: always
+	UnpublishAt database.Time // from when they do not see it any more; zero: never
+	CreatedAt   database.Time
+	UpdatedAt   database.Time
+	DeletedAt   database.Time
 }
 
 // MaxDepth is how many levels a category tree has at most.
@@ -37,5 +39,6 @@ func (c *Category) Validate() error {
 	f.Check(ValidSlug(c.Slug), "slug", "Use letters, digits and hyphens, at most %d characters.", MaxTitle)
 	f.Check(len(c.TextSource) <= MaxBody, "text", "The text is larger than %d kB.", MaxBody>>10)
 	f.Check(slices.ContainsFunc(sorts, func(o struct{ value, label string }) bool { return o.value == c.Sort }), "sort", "Choose an order.")
+	f.Check(c.UnpublishAt.IsZero() || c.PublishAt.IsZero() || c.UnpublishAt.After(c.PublishAt.Time), "unpublish_at", "Choose a moment after the publishing.")
 	return f.Err()
 }

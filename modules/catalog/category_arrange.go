@@ -14,7 +14,7 @@ const MaxArranged = 500
 // CategoryMembers are the ids of a category's own living products in its order by hand, at most MaxArranged.
 func (s *Service) CategoryMembers(ctx context.Context, st *tenant.Store, id string) ([]string, error) {
 	rows, err := st.QueryContext(ctx, `SELECT p.id FROM catalog_category_product cp JOIN catalog_product p ON p.id = cp.product_id AND p.deleted_at IS NULL
-		WHERE cp.category_id = ? ORDER BY cp.position, p.position, p.seq LIMIT ?`, id, MaxArranged)
+		WHERE cp.category_id = ? AND `+stillIn+` ORDER BY cp.position, p.position, p.seq LIMIT ?`, id, s.moment(), MaxArranged)
 	list, err := collect(rows, err, scanString)
 	return list, wrap("read a category's products", err)
 }

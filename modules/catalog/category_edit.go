@@ -137,7 +137,7 @@ func freeSlug(all []Category, slug string) string {
 func (c *Category) view() map[string]any {
 	return map[string]any{
 		"parent": c.ParentID, "slug": c.Slug, "name": c.Name, "text": c.TextSource, "picture": c.Hash, "position": c.Position,
-		"types": c.Rule.Types, "tags": c.Rule.Tags, "conditions": c.Rule.Conditions, "all": c.Rule.All, "sort": c.Sort, "deleted": !c.DeletedAt.IsZero(),
+		"types": c.Rule.Types, "tags": c.Rule.Tags, "conditions": c.Rule.Conditions, "all": c.Rule.All, "sort": c.Sort, "publish_at": c.PublishAt, "unpublish_at": c.UnpublishAt, "deleted": !c.DeletedAt.IsZero(),
 	}
 }
 
@@ -152,10 +152,15 @@ func writeCategory(ctx context.Context, tx *tenant.Store, c *Category) error {
 		}
 		return v
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO catalog_category (id, parent_id, slug, name, text_source, text_html, media_hash, position, rule, sort, created_at, updated_at, deleted_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, slug = excluded.slug, name = excluded.name,
+	sort := c.Sort
+	if sort == bestSelling { // what it is where nothing sold
+		sort = "newest"
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO catalog_category (id, parent_id, slug, name, text_source, text_html, media_hash, position, rule, sort, best_selling, publish_at, unpublish_at, created_at, updated_at, deleted_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, slug = excluded.slug, name = excluded.name,
 		text_source = excluded.text_source, text_html = excluded.text_html, media_hash = excluded.media_hash, position = excluded.position, rule = excluded.rule, sort = excluded.sort,
+		best_selling = excluded.best_selling, publish_at = excluded.publish_at, unpublish_at = excluded.unpublish_at,
 		updated_at = excluded.updated_at, deleted_at = excluded.deleted_at`,
-		c.ID, null(c.ParentID), c.Slug, c.Name, c.TextSource, c.TextHTML, null(c.Hash), c.Position, rule, c.Sort, c.CreatedAt, c.UpdatedAt, c.DeletedAt)
+		c.ID, null(c.ParentID), c.Slug, c.Name, c.TextSource, c.TextHTML, null(c.Hash), c.Position, rule, sort, c.Sort == bestSelling, c.PublishAt, c.UnpublishAt, c.CreatedAt, c.UpdatedAt, c.DeletedAt)
 	return wrap("save the category", err)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"slices"
 
+	"wizamart/framework/database"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
 )
@@ -25,7 +26,7 @@ func (s *Service) saveCategories(ctx context.Context, tx *tenant.Store, before, 
 		_, err := tx.ExecContext(ctx, `INSERT INTO catalog_category_product (category_id, product_id, position)
 			SELECT id, ?, (SELECT COALESCE(max(position), 0) + 1 FROM catalog_category_product WHERE category_id = c.id)
 			FROM catalog_category c WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL
-			ON CONFLICT (category_id, product_id) DO UPDATE SET by_rule = 0`, p.ID, idList(p.Categories))
+			ON CONFLICT (category_id, product_id) DO UPDATE SET by_rule = 0, until = NULL`, p.ID, idList(p.Categories))
 		if err != nil {
 			return wrap("join the categories", err)
 		}
@@ -45,25 +46,27 @@ func (s *Service) joinByRules(ctx context.Context, tx *tenant.Store, p *Product)
 			return err
 		}
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT category_id, by_rule FROM catalog_category_product WHERE product_id = ?", p.ID)
-	is, ruled := map[string]bool{}, map[string]bool{}
+	rows, err := tx.QueryContext(ctx, "SELECT category_id, by_rule, until FROM catalog_category_product WHERE product_id = ?", p.ID)
+	is, ruled, ends := map[string]bool{}, map[string]bool{}, map[string]database.Time{}
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {
 		var id string
 		var byRule bool
-		err := r.Scan(&id, &byRule)
-		is[id], ruled[id] = true, byRule
+		var until database.Time
+		err := r.Scan(&id, &byRule, &until)
+		is[id], ruled[id], ends[id] = true, byRule, until
 		return err
 	})
 	if err != nil {
 		return wrap("read the product's categories", err)
 	}
-	facts := factsOf(p, levels)
+	facts := factsOf(p, levels, s.moment())
 	for i := range rules {
-		id, taken := rules[i].ID, rules[i].Rule.takes(facts, tx.Currency())
-		if taken && is[id] || !taken && !ruled[id] {
+		id := rules[i].ID
+		taken, until := rules[i].Rule.takes(facts, tx.Currency())
+		if taken && is[id] && (!ruled[id] || ends[id].Equal(until.Time)) || !taken && !ruled[id] {
 			continue
 		}
-		if err := setRuled(ctx, tx, id, p.ID, taken); err != nil {
+		if err := setRuled(ctx, tx, id, ruledMember{p.ID, until}, taken); err != nil {
 			return err
 		}
 	}

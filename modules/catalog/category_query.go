@@ -10,10 +10,10 @@ import (
 	"wizamart/tenant"
 )
 
-const categoryColumns = `c.id, COALESCE(c.parent_id, ''), c.slug, c.name, c.text_source, c.text_html, COALESCE(c.media_hash, ''), c.position, c.rule, c.sort, c.created_at, c.updated_at, c.deleted_at`
+const categoryColumns = `c.id, COALESCE(c.parent_id, ''), c.slug, c.name, c.text_source, c.text_html, COALESCE(c.media_hash, ''), c.position, c.rule, CASE WHEN c.best_selling THEN 'best-selling' ELSE c.sort END, c.publish_at, c.unpublish_at, c.created_at, c.updated_at, c.deleted_at`
 
 func scanCategory(rows *sql.Rows, c *Category) error {
-	return rows.Scan(&c.ID, &c.ParentID, &c.Slug, &c.Name, &c.TextSource, &c.TextHTML, &c.Hash, &c.Position, jsonColumn{&c.Rule}, &c.Sort, &c.CreatedAt, &c.UpdatedAt, &c.DeletedAt)
+	return rows.Scan(&c.ID, &c.ParentID, &c.Slug, &c.Name, &c.TextSource, &c.TextHTML, &c.Hash, &c.Position, jsonColumn{&c.Rule}, &c.Sort, &c.PublishAt, &c.UnpublishAt, &c.CreatedAt, &c.UpdatedAt, &c.DeletedAt)
 }
 
 func categories(ctx context.Context, st *tenant.Store, tail string, args ...any) ([]Category, error) {
@@ -42,7 +42,7 @@ func (s *Service) CategoryRows(ctx context.Context, st *tenant.Store) ([]Categor
 // Categories lists the tree as the shop sees it, parents before children and siblings in order. Products counts those in the shop, of the
 // category and of those below, each once.
 func (s *Service) Categories(ctx context.Context, st *tenant.Store) ([]catalogtype.Category, error) {
-	all, err := s.CategoryRows(ctx, st)
+	all, err := s.shownCategories(ctx, st, s.moment())
 	if err != nil {
 		return nil, err
 	}
@@ -76,15 +76,15 @@ func categoryPictures(ctx context.Context, st *tenant.Store) (map[string]Media, 
 	return out, wrap("read the categories' pictures", err)
 }
 
-// categoryCounts is how many products of the shop a category and those below have.
+// categoryCounts is how many products of the shop a category and those below have, as shoppers see them while they see the category.
 func categoryCounts(ctx context.Context, st *tenant.Store, now database.Time) (map[string]int, error) {
 	rows, err := st.QueryContext(ctx, `WITH RECURSIVE above(id, ancestor) AS (
 			SELECT id, id FROM catalog_category WHERE deleted_at IS NULL
-			UNION SELECT above.id, c.parent_id FROM above JOIN catalog_category c ON c.id = above.ancestor WHERE c.parent_id IS NOT NULL AND c.deleted_at IS NULL)
+			UNION SELECT above.id, c.parent_id FROM above JOIN catalog_category c ON c.id = above.ancestor WHERE c.parent_id IS NOT NULL AND c.deleted_at IS NULL AND `+categoryInShop+`)
 		SELECT above.ancestor, count(DISTINCT cp.product_id) FROM above
-		JOIN catalog_category_product cp ON cp.category_id = above.id
+		JOIN catalog_category_product cp ON cp.category_id = above.id AND `+stillIn+`
 		JOIN catalog_product p ON p.id = cp.product_id AND `+inShop+`
-		GROUP BY above.ancestor`, now)
+		GROUP BY above.ancestor`, now, now, now)
 	out := map[string]int{}
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {
 		var id string

@@ -8,7 +8,8 @@ import (
 
 type categoriesView struct {
 	Nodes   []Node
-	Count   map[string]int // products of the shop, with those of the categories below
+	Count   map[string]int    // products of the shop, with those of the categories below
+	Badges  map[string]string // of those that come into the shop by themselves, or have left it
 	Parents []ui.Option
 	Open    bool // the form for a new one is shown
 }
@@ -23,6 +24,10 @@ func (s *Service) renderCategories(c *web.Context, form *web.Form) error {
 	d := categoriesView{Nodes: tree(all), Open: form.Any()}
 	if d.Count, err = categoryCounts(c.Ctx(), c.Store, s.moment()); err != nil {
 		return err
+	}
+	d.Badges = map[string]string{}
+	for i := range all {
+		d.Badges[all[i].ID] = categoryBadge(c, &all[i], s.moment())
 	}
 	d.Parents = categoryOptions(d.Nodes)
 	return c.Render(web.Page{View: "catalog/dashboard/categories", Title: c.T("Categories"), D: d, Form: form})

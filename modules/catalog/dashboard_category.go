@@ -28,6 +28,7 @@ type categoryView struct {
 	Order      []Row // its own products, in the order by hand
 	ByHand     bool
 	Products   int // in the shop
+	Schedule   scheduleView
 	Shop       string
 }
 
@@ -60,7 +61,7 @@ func (s *Service) renderCategory(c *web.Context, form *web.Form) error {
 	if err != nil {
 		return err
 	}
-	d := categoryView{C: cat, Shop: s.shopAddress(c, "/categories/"+cat.Slug), Tests: testGroups(c), Match: "any", Sort: cat.Sort}
+	d := categoryView{C: cat, Shop: s.shopAddress(c, "/categories/"+cat.Slug), Tests: testGroups(c), Match: "any", Sort: cat.Sort, Schedule: s.categorySchedule(c, cat)}
 	nodes := tree(all)
 	for i := 0; i < len(nodes); i++ {
 		if nodes[i].ID == id { // neither it nor what is below can stand above it
@@ -119,9 +120,13 @@ func (s *Service) ruleForm(c *web.Context, d *categoryView, form *web.Form) (err
 	if d.Preview.Empty = rule.Empty(); d.Preview.Empty {
 		return nil
 	}
-	ids, err := s.ruleMembers(c.Ctx(), c.Store, rule)
+	members, err := s.ruleMembers(c.Ctx(), c.Store, rule)
 	if err != nil {
 		return err
+	}
+	ids := make([]string, len(members))
+	for i, m := range members {
+		ids[i] = m.product
 	}
 	d.Preview.Count, d.Preview.More = len(ids), max(0, len(ids)-shownMatches)
 	if len(ids) > 0 {
@@ -172,6 +177,13 @@ func (s *Service) saveCategory(c *web.Context) error {
 		return err
 	}
 	moved := arranged(form) != nil
+	schedule, err := s.typedCategorySchedule(c, form, id)
+	if err != nil {
+		return err
+	}
+	if form.Any() {
+		return s.renderCategory(c, form)
+	}
 	err = c.Store.Write(c.Ctx(), func(tx *tenant.Store) error {
 		_, err := s.UpdateCategory(c.Ctx(), tx, id, func(cat *Category) error {
 			cat.Name, cat.Slug, cat.ParentID = form.Value("name"), strings.ToLower(form.Value("slug")), form.Value("parent")
@@ -180,6 +192,7 @@ func (s *Service) saveCategory(c *web.Context) error {
 			if has(form, "sort") {
 				cat.Sort = form.Value("sort")
 			}
+			schedule(cat)
 			return nil
 		})
 		if order := arranged(form); err == nil && order != nil {

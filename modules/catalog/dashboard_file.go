@@ -80,7 +80,7 @@ func (s *Service) renderFiles(c *web.Context, form *web.Form) error {
 func (s *Service) uploadFile(c *web.Context) error {
 	id, form := c.Param("id"), web.NewForm(url.Values{})
 	var added *ProductFile
-	err := incomingFile(c, func(fields map[string]string, name string, file io.Reader) (err error) {
+	err := s.incomingFile(c, func(fields map[string]string, name string, file io.Reader) (err error) {
 		form.Set("variant", fields["variant"])
 		added, err = s.AddFile(c.Ctx(), c.Store, id, fields["variant"], name, file)
 		return err
@@ -100,8 +100,12 @@ func (s *Service) uploadFile(c *web.Context) error {
 }
 
 // incomingFile finds the part called "file" of a multipart form, or takes the whole body as one. What stands before it in the form are fields.
-func incomingFile(c *web.Context, take func(fields map[string]string, name string, file io.Reader) error) error {
+// Where the store has no room for what is announced, nothing is received.
+func (s *Service) incomingFile(c *web.Context, take func(fields map[string]string, name string, file io.Reader) error) error {
 	http.NewResponseController(c.W).SetReadDeadline(time.Now().Add(fileTime)) //nolint:errcheck // where it cannot be set, the server's own holds
+	if err := s.announced(c); err != nil {
+		return err
+	}
 	fields := map[string]string{}
 	if kind, _, _ := mime.ParseMediaType(c.R.Header.Get("Content-Type")); kind != "multipart/form-data" {
 		return take(fields, "", c.R.Body)
@@ -129,6 +133,18 @@ func incomingFile(c *web.Context, take func(fields map[string]string, name strin
 		fields[part.FormName()] = string(value)
 	}
 	return problem.On("file", "Choose a file.")
+}
+
+// announced is nil when the store has room for what the request says that it brings.
+func (s *Service) announced(c *web.Context) error {
+	if s.Allowance == nil {
+		return nil
+	}
+	err := s.Allowance.RoomForBytes(c.Store, min(max(c.R.ContentLength, 0), MaxFile))
+	if err != nil && c.R.ProtoMajor < 2 && c.R.Header.Get("Expect") == "" {
+		io.Copy(io.Discard, c.R.Body) //nolint:errcheck // browsers show no answer that comes before they have sent everything; nothing is kept of it
+	}
+	return err
 }
 
 func (s *Service) removeFile(c *web.Context) error {

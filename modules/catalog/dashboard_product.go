@@ -104,9 +104,9 @@ func (s *Service) renderProduct(c *web.Context, id string, form *web.Form) error
 		return err
 	}
 	d.Nodes, d.ByRule = tree(all), map[string]bool{}
-	facts := factsOf(p, levels)
+	facts := factsOf(p, levels, s.moment())
 	for i := range all {
-		d.ByRule[all[i].ID] = all[i].Rule.takes(facts, d.Currency)
+		d.ByRule[all[i].ID], _ = all[i].Rule.takes(facts, d.Currency)
 	}
 	if d.Types, d.Own, err = s.ownFields(c, p, form); err != nil {
 		return err

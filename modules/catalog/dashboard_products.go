@@ -56,7 +56,7 @@ func (s *Service) listPage(c *web.Context) error {
 		d.Dir = "desc"
 	}
 	for i := range rows {
-		rows[i].Schedule = s.scheduleBadge(c, rows[i].Status, rows[i].From, rows[i].Until, s.moment())
+		rows[i].Schedule = scheduleBadge(c, rows[i].Status, rows[i].From, rows[i].Until, s.moment())
 	}
 	counts, err := s.StatusCounts(c.Ctx(), c.Store)
 	if err != nil {

@@ -29,9 +29,9 @@ type ImportOrder struct {
 // maxStored is how many warnings, and how many errors, a job's result lists.
 const maxStored = 1000
 
-// importJobs are the module's jobs of imports.
+// importJobs are the module's jobs.
 func (s *Service) importJobs() []job.Kind {
-	return []job.Kind{{Name: importProducts, Run: s.runImport}, {Name: fetchImages, Run: s.runFetch}, {Name: sizePictures, Run: s.runSizes}, {Name: indexType, Run: s.runIndexType}}
+	return []job.Kind{{Name: importProducts, Run: s.runImport}, {Name: fetchImages, Run: s.runFetch}, {Name: sizePictures, Run: s.runSizes}, {Name: indexType, Run: s.runIndexType}, {Name: countSold, Run: s.runSold}}
 }
 
 // StartImport stages a file and has a job read it.

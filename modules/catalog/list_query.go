@@ -24,7 +24,7 @@ func (f *ListFilter) where() (from, where string, args []any) {
 		add("p.status = ?", f.Status)
 	}
 	if f.Category != "" {
-		add(inCategory, f.Category)
+		add(inCategory, f.Category, f.now)
 	}
 	if f.Type != "" {
 		add("p.product_type = ? COLLATE NOCASE", f.Type)
@@ -136,7 +136,7 @@ func (s *Service) Tags(ctx context.Context, st *tenant.Store, limit int) ([]stri
 	return words(ctx, st, `SELECT tag FROM catalog_product_tag JOIN catalog_product p ON p.id = product_id AND p.deleted_at IS NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?`, limit)
 }
 
-// inCategory takes the id of a category: products of it and of those below.
+// inCategory takes the id of a category, and now: products of it and of those below.
 const inCategory = `p.id IN (WITH RECURSIVE below(id) AS (
 	SELECT ? UNION SELECT c.id FROM catalog_category c JOIN below ON c.parent_id = below.id WHERE c.deleted_at IS NULL)
-	SELECT product_id FROM catalog_category_product WHERE category_id IN (SELECT id FROM below))`
+	SELECT product_id FROM catalog_category_product cp WHERE category_id IN (SELECT id FROM below) AND ` + stillIn + `)`

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/image/webp"
 
 	"wizamart/framework/job"
+	"wizamart/framework/picture/picturetest"
 	"wizamart/framework/problem"
 	"wizamart/tenant"
 )
@@ -115,10 +116,10 @@ const (
 // Whatever is uploaded is refused, or becomes a WebP of our own that holds nothing of what came along.
 func TestAttacksByPicture(t *testing.T) {
 	s, st, _ := openStore(t)
-	plain := jpegOf(t, halves(60, 40), 0)
-	drawn := pngOf(t, halves(60, 40))
+	plain := jpegOf(t, picturetest.Halves(60, 40), 0)
+	drawn := pngOf(t, picturetest.Halves(60, 40))
 	var gifBytes bytes.Buffer
-	if err := gif.Encode(&gifBytes, halves(60, 40), nil); err != nil {
+	if err := gif.Encode(&gifBytes, picturetest.Halves(60, 40), nil); err != nil {
 		t.Fatal(err)
 	}
 	jsGIF := slices.Clone(gifBytes.Bytes())
@@ -147,8 +148,8 @@ func TestAttacksByPicture(t *testing.T) {
 		"zero bytes":                        {make([]byte, 4096), "not a picture", 0, 0},
 		"truncated JPEG":                    {plain[:len(plain)-len(plain)/3], "damaged", 0, 0},
 		"1 × 65535":                         {pngOf(t, image.NewNRGBA(image.Rect(0, 0, 1, 65535))), "", 1, 1600},
-		"65535 × 65535 by its header":       {pngHeader(65535, 65535, 8), "million", 0, 0},
-		"2 billion pixels a side":           {pngHeader(1<<31-1, 1<<31-1, 8), "damaged", 0, 0},
+		"65535 × 65535 by its header":       {picturetest.PNGHeader(65535, 65535, 8), "million", 0, 0},
+		"2 billion pixels a side":           {picturetest.PNGHeader(1<<31-1, 1<<31-1, 8), "damaged", 0, 0},
 		"JPEG of 65500 × 65500":             {slices.Concat(plain[:2], segment(0xc0, []byte{8, 0xff, 0xdc, 0xff, 0xdc, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0}), scan), "million", 0, 0},
 		"progressive JPEG of 36 million":    {slices.Concat(plain[:2], segment(0xc2, []byte{8, 0x17, 0x70, 0x17, 0x70, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0}), scan), "million", 0, 0},
 		"progressive JPEG of 2,000 passes":  {passes, "passes", 0, 0},
@@ -161,7 +162,7 @@ func TestAttacksByPicture(t *testing.T) {
 		"animated WebP":                     {riff(riffChunk("VP8X", "\x02\x00\x00\x00\x09\x00\x00\x09\x00\x00"), riffChunk("ANIM", "\x00\x00\x00\x00\x00\x00")), "damaged", 0, 0},
 		"JPEG with place and thumbnail":     {afterStart(plain, segment(0xe1, append([]byte("Exif\x00\x00"), exif...))), "", 40, 60},
 		"PNG with a place":                  {withChunks(drawn, pngChunk("eXIf", exif)), "", 40, 60},
-		"WebP with a place":                 {webpOf(t, halves(60, 40), string(exif)), "", 40, 60},
+		"WebP with a place":                 {webpOf(t, picturetest.Halves(60, 40), string(exif)), "", 40, 60},
 		"Exif that points outside":          {afterStart(plain, segment(0xe1, []byte("Exif\x00\x00MM\x00*\xff\xff\xff\xff"+place))), "", 60, 40},
 		"PNG whose chunk ends outside":      {withChunks(drawn, []byte("\x7f\xff\xff\xffeXIf")), "damaged", 0, 0},
 	} {
@@ -206,7 +207,7 @@ func TestAttacksByPicture(t *testing.T) {
 func TestSizesAreMadeByAJob(t *testing.T) {
 	s, st, _ := openStore(t)
 	store := func(w, h int) Media {
-		m, err := s.StoreMedia(ctx, st, bytes.NewReader(pngOf(t, halves(w, h))))
+		m, err := s.StoreMedia(ctx, st, bytes.NewReader(pngOf(t, picturetest.Halves(w, h))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -293,7 +294,7 @@ func TestPicturesFromBeforeWaitForTheirSizes(t *testing.T) {
 		if err != nil || len(list) != want || want == 1 && (list[0].State != job.Queued || list[0].RunAt.After(time.Now())) {
 			t.Fatalf("%d jobs, want %d: %+v %v", len(list), want, list, err)
 		}
-		if _, err := s.StoreMedia(ctx, st, bytes.NewReader(pngOf(t, halves(300, 20)))); err != nil {
+		if _, err := s.StoreMedia(ctx, st, bytes.NewReader(pngOf(t, picturetest.Halves(300, 20)))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,9 +3,7 @@ package catalog
 import (
 	"bytes"
 	"encoding/binary"
-	"hash/crc32"
 	"image"
-	"image/color"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
@@ -17,19 +15,9 @@ import (
 
 	"golang.org/x/image/webp"
 
+	"wizamart/framework/picture/picturetest"
 	"wizamart/framework/problem"
 )
-
-// halves is w × h pixels, its left half red.
-func halves(w, h int) *image.NRGBA {
-	img := image.NewNRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			img.SetNRGBA(x, y, color.NRGBA{R: uint8(255 * (1 - 2*x/w)), B: uint8(255 * (2 * x / w)), A: 255})
-		}
-	}
-	return img
-}
 
 func pngOf(t *testing.T, img image.Image) []byte {
 	t.Helper()
@@ -54,19 +42,11 @@ func jpegOf(t *testing.T, img image.Image, orientation byte) []byte {
 	return slices.Concat(b.Bytes()[:2], []byte(segment), b.Bytes()[2:])
 }
 
-// pngHeader claims a size without having it.
-func pngHeader(w, h uint32, depth byte) []byte {
-	chunk := binary.BigEndian.AppendUint32([]byte("IHDR"), w)
-	chunk = append(binary.BigEndian.AppendUint32(chunk, h), depth, 2, 0, 0, 0)
-	out := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), chunk...)
-	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(chunk))
-}
-
 func TestPicturesAreMadeAnew(t *testing.T) {
 	s, st, _ := openStore(t)
 	gifOf := func() []byte {
 		var b bytes.Buffer
-		if err := gif.Encode(&b, halves(60, 40), nil); err != nil {
+		if err := gif.Encode(&b, picturetest.Halves(60, 40), nil); err != nil {
 			t.Fatal(err)
 		}
 		return b.Bytes()
@@ -77,14 +57,14 @@ func TestPicturesAreMadeAnew(t *testing.T) {
 		width, height int
 		small         bool
 	}{
-		"png":                    {pngOf(t, halves(60, 40)), 60, 40, false},
-		"jpeg":                   {jpegOf(t, halves(640, 480), 0), 640, 480, true},
+		"png":                    {pngOf(t, picturetest.Halves(60, 40)), 60, 40, false},
+		"jpeg":                   {jpegOf(t, picturetest.Halves(640, 480), 0), 640, 480, true},
 		"gif":                    {gifOf(), 60, 40, false},
-		"turned jpeg":            {jpegOf(t, halves(64, 32), 6), 32, 64, false},
-		"larger than kept":       {pngOf(t, halves(3200, 1000)), 1600, 500, true},
-		"very flat":              {pngOf(t, halves(4000, 1)), 1600, 1, true},
-		"polyglot: script after": {append(pngOf(t, halves(61, 40)), script...), 61, 40, false},
-		"polyglot: zip after":    {append(jpegOf(t, halves(62, 40), 0), "PK\x03\x04evil"...), 62, 40, false},
+		"turned jpeg":            {jpegOf(t, picturetest.Halves(64, 32), 6), 32, 64, false},
+		"larger than kept":       {pngOf(t, picturetest.Halves(3200, 1000)), 1600, 500, true},
+		"very flat":              {pngOf(t, picturetest.Halves(4000, 1)), 1600, 1, true},
+		"polyglot: script after": {append(pngOf(t, picturetest.Halves(61, 40)), script...), 61, 40, false},
+		"polyglot: zip after":    {append(jpegOf(t, picturetest.Halves(62, 40), 0), "PK\x03\x04evil"...), 62, 40, false},
 	} {
 		m, err := s.StoreMedia(ctx, st, bytes.NewReader(test.data))
 		if err != nil || m.Width != test.width || m.Height != test.height || m.Sizes.Has(smallWidth) != test.small {
@@ -111,7 +91,7 @@ func TestPicturesAreMadeAnew(t *testing.T) {
 
 func TestPicturesAreRefused(t *testing.T) {
 	s, st, _ := openStore(t)
-	whole := pngOf(t, halves(300, 200))
+	whole := pngOf(t, picturetest.Halves(300, 200))
 	for name, test := range map[string]struct {
 		data []byte
 		says string
@@ -122,11 +102,11 @@ func TestPicturesAreRefused(t *testing.T) {
 		"svg behind xml":          {[]byte(`<?xml version="1.0"?><!-- x --><svg/>`), "SVG"},
 		"html":                    {[]byte("<!doctype html><script>alert(1)</script>"), "not a picture"},
 		"program named png":       {[]byte("MZ\x90\x00\x03"), "not a picture"},
-		"bomb by header":          {pngHeader(50_000, 50_000, 8), "million"},
-		"40 million and a bit":    {pngHeader(8_000, 5_001, 8), "million"},
-		"20 million at 16 bits":   {pngHeader(5_000, 4_001, 16), "million"},
-		"no width":                {pngHeader(0, 10, 8), "damaged"},
-		"header alone":            {pngHeader(10, 10, 8), "damaged"},
+		"bomb by header":          {picturetest.PNGHeader(50_000, 50_000, 8), "million"},
+		"40 million and a bit":    {picturetest.PNGHeader(8_000, 5_001, 8), "million"},
+		"20 million at 16 bits":   {picturetest.PNGHeader(5_000, 4_001, 16), "million"},
+		"no width":                {picturetest.PNGHeader(0, 10, 8), "damaged"},
+		"header alone":            {picturetest.PNGHeader(10, 10, 8), "damaged"},
 		"truncated":               {whole[:len(whole)/2], "damaged"},
 		"jpeg of three bytes":     {[]byte("\xff\xd8\xff"), "damaged"},
 		"gif of six bytes":        {[]byte("GIF89a"), "damaged"},

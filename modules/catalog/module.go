@@ -46,7 +46,7 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Dashboard, Group: "Catalogue", Label: "Brands", Path: "/brands", Icon: "award", Permission: Read, Order: 25},
 		},
 		Tables: append(
-			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_slug", "catalog_file", "catalog_product_file", "catalog_brand",
+			content("catalog_total", "catalog_product", "catalog_product_tag", "catalog_variant", "catalog_image", "catalog_media", "catalog_category", "catalog_category_product", "catalog_sold", "catalog_slug", "catalog_file", "catalog_product_file", "catalog_brand",
 				"catalog_type", "catalog_field", "catalog_field_choice", "catalog_type_field", "catalog_value", "catalog_party", "catalog_safety"),
 			database.Table{Name: "catalog_price_change", Scope: database.Store, Class: database.Ledger},
 			database.Table{Name: "catalog_search", Scope: database.Store, Class: database.Ephemeral}, // made of the tables above
@@ -56,7 +56,7 @@ func (s *Service) Module() app.Module {
 		Files:      files,
 		NextChange: s.nextPublished,
 		Sitemaps:   s.sitemaps(),
-		Settings:   append(returnSettings, priorPriceSetting, synonymSetting, timeZoneSetting),
+		Settings:   append(returnSettings, priorPriceSetting, synonymSetting),
 		Routes:     s.routes,
 		Steps:      s.steps,
 		Jobs:       s.importJobs(),

@@ -23,7 +23,7 @@ func (s *Service) ProductWhereabouts(ctx context.Context, st *tenant.Store, slug
 
 // CategoryWhereabouts looks for a category that was at an address.
 func (s *Service) CategoryWhereabouts(ctx context.Context, st *tenant.Store, slug string) (Whereabouts, error) {
-	return s.whereabouts(ctx, st, `SELECT c.slug, c.deleted_at IS NULL AND ?1 > 0, c.deleted_at IS NOT NULL FROM catalog_category c
+	return s.whereabouts(ctx, st, `SELECT c.slug, c.deleted_at IS NULL AND ?1 BETWEEN coalesce(c.publish_at, 0) AND coalesce(c.unpublish_at - 1, 9223372036854775807), c.deleted_at IS NOT NULL FROM catalog_category c
 		WHERE c.id IN (SELECT target_id FROM catalog_slug WHERE kind = 'category' AND slug = ?2 UNION SELECT id FROM catalog_category WHERE slug = ?2) ORDER BY 2 DESC`, slug)
 }
 

@@ -13,9 +13,9 @@ import (
 func (s *Service) CategoriesOf(ctx context.Context, st *tenant.Store, productIDs []string) (map[string][]string, error) {
 	rows, err := st.QueryContext(ctx, `WITH RECURSIVE above(product_id, id) AS (
 			SELECT cp.product_id, cp.category_id FROM catalog_category_product cp JOIN catalog_category c ON c.id = cp.category_id
-			WHERE cp.product_id IN (SELECT value FROM json_each(?)) AND c.deleted_at IS NULL
+			WHERE cp.product_id IN (SELECT value FROM json_each(?)) AND c.deleted_at IS NULL AND `+stillIn+`
 			UNION SELECT above.product_id, c.parent_id FROM above JOIN catalog_category c ON c.id = above.id WHERE c.parent_id IS NOT NULL)
-		SELECT product_id, id FROM above`, idList(productIDs))
+		SELECT product_id, id FROM above`, idList(productIDs), s.moment())
 	out := map[string][]string{}
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {
 		var product, category string

@@ -23,9 +23,12 @@ type Rule struct {
 
 // Condition is one test of a product.
 type Condition struct {
-	Test  string `json:"test" enum:"title_contains,title_lacks,title_begins,type_is,type_not,brand_is,brand_not,tag_is,tag_not,price_from,price_to,sale_yes,sale_no,sale_from,stock_in,stock_out,stock_from,stock_to,created_from,created_before,published_from,published_before"`
-	Value string `json:"value,omitempty" maxLength:"255" doc:"A text; an amount such as 12.50; a number of pieces or of per cent; a day such as 2026-11-26 (UTC). Nothing for sale_yes, sale_no, stock_in and stock_out"`
+	Test  string `json:"test" enum:"title_contains,title_lacks,title_begins,type_is,type_not,brand_is,brand_not,tag_is,tag_not,price_from,price_to,sale_yes,sale_no,sale_from,stock_in,stock_out,stock_from,stock_to,created_from,created_before,published_from,published_before,created_within,published_within"`
+	Value string `json:"value,omitempty" maxLength:"255" doc:"A text; an amount such as 12.50; a number of pieces or of per cent; a day such as 2026-11-26 (UTC); for created_within and published_within a number of days of 24 hours. Nothing for sale_yes, sale_no, stock_in and stock_out"`
 }
+
+// maxWithin is how many days "in the last days" reaches back at most.
+const maxWithin = 3650
 
 // MaxConditions is how many conditions a rule has at most.
 const MaxConditions = 20
@@ -40,11 +43,12 @@ type ruleFacts struct {
 	counted            bool // at least one variant's stock is counted
 	pieces             int  // on hand, of all counted variants
 	sells              bool // some variant can be sold, whatever is reserved
+	now                database.Time
 }
 
 // factsOf are the facts of a product; without levels those of the stock are missing.
-func factsOf(p *Product, levels map[string]inventorytype.Level) *ruleFacts {
-	f := &ruleFacts{title: p.Title, brand: p.Brand, kind: p.Type, tags: p.Tags, price: p.PriceMin, compareAt: p.CompareAt, created: p.CreatedAt, published: p.PublishedAt}
+func factsOf(p *Product, levels map[string]inventorytype.Level, now database.Time) *ruleFacts {
+	f := &ruleFacts{title: p.Title, brand: p.Brand, kind: p.Type, tags: p.Tags, price: p.PriceMin, compareAt: p.CompareAt, created: p.CreatedAt, published: p.PublishedAt, now: now}
 	for i := range p.Variants {
 		f.count(levels[p.Variants[i].ID])
 	}
@@ -78,23 +82,49 @@ func (r Rule) listed() []Condition {
 	return append(out, r.Conditions...)
 }
 
-// takes tells whether a product belongs by this rule. currency is the store's.
-func (r Rule) takes(f *ruleFacts, currency string) bool {
+// takes tells whether a product belongs by this rule, and until when: zero for as long as nobody changes anything. currency is the store's.
+func (r Rule) takes(f *ruleFacts, currency string) (in bool, until database.Time) {
 	has := func(list []string, value string) bool {
 		return value != "" && slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, value) })
 	}
 	if has(r.Types, f.kind) || slices.ContainsFunc(f.tags, func(t string) bool { return has(r.Tags, t) }) {
-		return true
+		return true, until
 	}
 	for _, c := range r.Conditions {
-		if c.holds(f, currency) != r.All {
-			return !r.All
+		holds, ends := c.holds(f, currency)
+		switch {
+		case holds && ends.IsZero() && !r.All:
+			return true, database.Time{}
+		case !holds && r.All:
+			return false, database.Time{}
+		case holds && !ends.IsZero() && (until.IsZero() || ends.Before(until.Time) == r.All): // the first end of all, or the last of any
+			until = ends
 		}
+		in = in || holds
 	}
-	return r.All && len(r.Conditions) > 0
+	return in, until
 }
 
-func (c Condition) holds(f *ruleFacts, currency string) bool {
+// holds tells whether the product meets the condition, and until when: zero for as long as nobody changes anything.
+func (c Condition) holds(f *ruleFacts, currency string) (ok bool, until database.Time) {
+	subject, within := strings.CutSuffix(c.Test, "_within")
+	if !within {
+		return c.stays(f, currency), until
+	}
+	at := f.created
+	if subject == "published" {
+		at = f.published
+	}
+	days, err := strconv.Atoi(c.Value)
+	until = database.At(at.Add(time.Duration(days) * 24 * time.Hour))
+	if err != nil || at.IsZero() || !f.now.Before(until.Time) {
+		return false, database.Time{}
+	}
+	return true, until
+}
+
+// stays tells whether the product meets a condition that time does not end.
+func (c Condition) stays(f *ruleFacts, currency string) bool {
 	subject, how, _ := strings.Cut(c.Test, "_")
 	switch subject {
 	case "title":
@@ -165,6 +195,12 @@ func (c *Condition) check(currency string) (complaint string) {
 		n, err := strconv.Atoi(c.Value)
 		if err != nil || n < 0 || n > 1_000_000_000 || subject == "sale" && n > 100 {
 			return "Enter a whole number of zero or more."
+		}
+		c.Value = strconv.Itoa(n)
+	case strings.HasSuffix(c.Test, "_within"):
+		n, err := strconv.Atoi(c.Value)
+		if err != nil || n < 1 || n > maxWithin {
+			return "Enter a number of days from 1 to 3650."
 		}
 		c.Value = strconv.Itoa(n)
 	case subject == "created" || subject == "published":

@@ -4,19 +4,29 @@ import (
 	"context"
 	"database/sql"
 
+	"wizamart/framework/database"
 	"wizamart/tenant"
 )
 
 // ruleChunk is how many products' stock is read at once.
 const ruleChunk = 2000
 
+// ruledMember is a product that a rule takes, until a moment; zero for ever.
+type ruledMember struct {
+	product string
+	until   database.Time
+}
+
+// stillIn is the condition under which membership cp counts; its parameter is now.
+const stillIn = "coalesce(cp.until, 9223372036854775807) > ?"
+
 // ruleMembers are the living products that a rule takes, in the order in which they were made. It reads all of them.
-func (s *Service) ruleMembers(ctx context.Context, st *tenant.Store, rule Rule) ([]string, error) {
+func (s *Service) ruleMembers(ctx context.Context, st *tenant.Store, rule Rule) ([]ruledMember, error) {
 	return s.ruleMatches(ctx, st, rule, "")
 }
 
 // ruleMatches are those among some products; ids is JSON, or "" for all.
-func (s *Service) ruleMatches(ctx context.Context, st *tenant.Store, rule Rule, ids string) ([]string, error) {
+func (s *Service) ruleMatches(ctx context.Context, st *tenant.Store, rule Rule, ids string) ([]ruledMember, error) {
 	if rule.Empty() {
 		return nil, nil
 	}
@@ -29,17 +39,22 @@ func (s *Service) ruleMatches(ctx context.Context, st *tenant.Store, rule Rule, 
 		id string
 		ruleFacts
 	}
-	var out []string
+	var out []ruledMember
 	var waiting []product
-	stocked := rule.usesStock()
+	stocked, now := rule.usesStock(), s.moment()
+	take := func(p *product) {
+		if in, until := rule.takes(&p.ruleFacts, st.Currency()); in {
+			out = append(out, ruledMember{p.id, until})
+		}
+	}
 	rows, err := st.QueryContext(ctx, query+" ORDER BY p.seq", args...)
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {
-		var p product
+		p := product{ruleFacts: ruleFacts{now: now}}
 		err := r.Scan(&p.id, &p.title, &p.brand, &p.kind, &p.price, &p.compareAt, &p.created, &p.published, jsonColumn{&p.tags})
 		if stocked {
 			waiting = append(waiting, p)
-		} else if rule.takes(&p.ruleFacts, st.Currency()) {
-			out = append(out, p.id)
+		} else {
+			take(&p)
 		}
 		return err
 	})
@@ -68,9 +83,7 @@ func (s *Service) ruleMatches(ctx context.Context, st *tenant.Store, rule Rule, 
 			for _, id := range variants[chunk[i].id] {
 				chunk[i].count(levels[id])
 			}
-			if rule.takes(&chunk[i].ruleFacts, st.Currency()) {
-				out = append(out, chunk[i].id)
-			}
+			take(&chunk[i])
 		}
 	}
 	return out, nil
@@ -78,17 +91,26 @@ func (s *Service) ruleMatches(ctx context.Context, st *tenant.Store, rule Rule, 
 
 // applyRule writes down who is a member by a category's rule. Who stays keeps the place that it has.
 func (s *Service) applyRule(ctx context.Context, tx *tenant.Store, c *Category) error {
-	ids, err := s.ruleMembers(ctx, tx, c.Rule)
+	members, err := s.ruleMembers(ctx, tx, c.Rule)
 	if err != nil {
 		return err
 	}
-	list := idList(append([]string{}, ids...))
-	if _, err := tx.ExecContext(ctx, "DELETE FROM catalog_category_product WHERE category_id = ? AND by_rule = 1 AND product_id NOT IN (SELECT value FROM json_each(?))", c.ID, list); err != nil {
+	pairs := make([][2]any, len(members)) // id, until
+	for i, m := range members {
+		if pairs[i][0] = m.product; !m.until.IsZero() {
+			pairs[i][1] = m.until.UnixMilli()
+		}
+	}
+	list, err := jsonText(pairs)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM catalog_category_product WHERE category_id = ? AND by_rule = 1 AND product_id NOT IN (SELECT value ->> 0 FROM json_each(?))", c.ID, list); err != nil {
 		return wrap("clear a category's rule", err)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO catalog_category_product (category_id, product_id, position, by_rule)
-		SELECT ?1, value, (SELECT COALESCE(max(position), 0) FROM catalog_category_product WHERE category_id = ?1) + key + 1, 1 FROM json_each(?2) WHERE true
-		ON CONFLICT DO NOTHING`, c.ID, list)
+	_, err = tx.ExecContext(ctx, `INSERT INTO catalog_category_product (category_id, product_id, position, by_rule, until)
+		SELECT ?1, value ->> 0, (SELECT COALESCE(max(position), 0) FROM catalog_category_product WHERE category_id = ?1) + key + 1, 1, value ->> 1 FROM json_each(?2) WHERE true
+		ON CONFLICT DO UPDATE SET until = excluded.until WHERE by_rule = 1 AND until IS NOT excluded.until`, c.ID, list)
 	return wrap("apply a category's rule", err)
 }
 
@@ -98,13 +120,14 @@ func ruledCategories(ctx context.Context, tx *tenant.Store) ([]Category, error) 
 }
 
 // setRuled makes a product a member of a category by rule, or no longer.
-func setRuled(ctx context.Context, tx *tenant.Store, categoryID, productID string, in bool) error {
+func setRuled(ctx context.Context, tx *tenant.Store, categoryID string, m ruledMember, in bool) error {
 	var err error
 	if in {
-		_, err = tx.ExecContext(ctx, `INSERT INTO catalog_category_product (category_id, product_id, position, by_rule)
-			VALUES (?, ?, (SELECT COALESCE(max(position), 0) + 1 FROM catalog_category_product WHERE category_id = ?), 1) ON CONFLICT DO NOTHING`, categoryID, productID, categoryID)
+		_, err = tx.ExecContext(ctx, `INSERT INTO catalog_category_product (category_id, product_id, position, by_rule, until)
+			VALUES (?1, ?2, (SELECT COALESCE(max(position), 0) + 1 FROM catalog_category_product WHERE category_id = ?1), 1, ?3)
+			ON CONFLICT DO UPDATE SET until = excluded.until WHERE by_rule = 1 AND until IS NOT excluded.until`, categoryID, m.product, m.until)
 	} else {
-		_, err = tx.ExecContext(ctx, "DELETE FROM catalog_category_product WHERE category_id = ? AND product_id = ? AND by_rule = 1", categoryID, productID)
+		_, err = tx.ExecContext(ctx, "DELETE FROM catalog_category_product WHERE category_id = ? AND product_id = ? AND by_rule = 1", categoryID, m.product)
 	}
 	return wrap("apply a category's rule", err)
 }

@@ -22,7 +22,11 @@ func (s *Service) StockChanged(ctx context.Context, tx *tenant.Store, variantID 
 		if err != nil {
 			return err
 		}
-		if err := setRuled(ctx, tx, list[i].ID, products[0], len(taken) > 0); err != nil {
+		member := ruledMember{product: products[0]}
+		if len(taken) > 0 {
+			member = taken[0]
+		}
+		if err := setRuled(ctx, tx, list[i].ID, member, len(taken) > 0); err != nil {
 			return err
 		}
 	}

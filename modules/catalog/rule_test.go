@@ -32,7 +32,7 @@ func TestConditions(t *testing.T) {
 		if complaint := condition.check("EUR"); complaint != "" {
 			t.Errorf("%s %s: %s", c.test, c.value, complaint)
 		}
-		if got := condition.holds(f, "EUR"); got != c.want {
+		if got, _ := condition.holds(f, "EUR"); got != c.want {
 			t.Errorf("%s %s: %v", c.test, c.value, got)
 		}
 	}
@@ -45,13 +45,40 @@ func TestConditions(t *testing.T) {
 		{Rule{Conditions: []Condition{wool, silk}, All: true}, false}, {Rule{Conditions: []Condition{wool, wool}, All: true}, true},
 		{Rule{Types: []string{"shirts"}, Conditions: []Condition{silk}}, true},
 	} {
-		if got := c.rule.takes(f, "EUR"); got != c.want {
+		if got, _ := c.rule.takes(f, "EUR"); got != c.want {
 			t.Errorf("%+v: %v", c.rule, got)
 		}
 	}
 	for _, c := range []Condition{{"price_from", "x"}, {"price_to", "-1"}, {"sale_from", "101"}, {"stock_from", "many"}, {"created_from", "1.3.2026"}, {"title_contains", " "}, {"nothing", "x"}} {
 		if c.check("EUR") == "" {
 			t.Errorf("%+v is taken", c)
+		}
+	}
+}
+
+// A rule says until when it takes a product: the first end where all conditions have to hold, the last where one is enough.
+func TestRuleEnds(t *testing.T) {
+	day := func(n int) database.Time { return database.At(time.Date(2026, 3, n, 12, 0, 0, 0, time.UTC)) }
+	f := &ruleFacts{title: "Wool Shirt", created: day(1), published: day(5), now: day(6)}
+	wool, created, published, over := Condition{"title_contains", "wool"}, Condition{"created_within", "10"}, Condition{"published_within", "10"}, Condition{"created_within", "5"}
+	for _, c := range []struct {
+		all        bool
+		conditions []Condition
+		in         bool
+		until      database.Time
+	}{
+		{false, []Condition{created}, true, day(11)}, {false, []Condition{over}, false, database.Time{}}, {true, []Condition{created, over}, false, database.Time{}},
+		{false, []Condition{published, created}, true, day(15)}, {true, []Condition{published, created}, true, day(11)},
+		{false, []Condition{created, wool}, true, database.Time{}}, {true, []Condition{wool, created}, true, day(11)}, {false, []Condition{over, created}, true, day(11)},
+	} {
+		in, until := Rule{All: c.all, Conditions: c.conditions}.takes(f, "EUR")
+		if in != c.in || !until.Equal(c.until.Time) {
+			t.Errorf("all %t of %v: %t until %v, want %t until %v", c.all, c.conditions, in, until, c.in, c.until)
+		}
+	}
+	for _, days := range []string{"0", "-1", "3651", "x", "1.5"} {
+		if c := (Condition{"created_within", days}); c.check("EUR") == "" {
+			t.Errorf("%q days are taken", days)
 		}
 	}
 }

@@ -40,6 +40,8 @@ type Service struct {
 	Shown      []Shown                                       // who else than the catalogue shows pictures
 	Allowance  Allowance                                     // nil where everything has room
 	TaxClasses func(st *tenant.Store) []catalogtype.TaxClass // that a product may have; nil where nobody taxes
+	// Sold is how many pieces of each product were sold and paid in orders since a moment, without those that were paid back; nil where nobody sells.
+	Sold func(ctx context.Context, st *tenant.Store, since time.Time) (map[string]int64, error)
 	// Reach is the countries that goods go to, as ISO 3166-1 alpha-2 codes; known is false where nobody delivers. nil where nobody can tell.
 	Reach func(ctx context.Context, st *tenant.Store) (codes []string, known bool, err error)
 	// DeliveryHome is the cheapest delivery of goods of a price and a weight in grams within the seller's country; nil where nobody delivers.

@@ -20,7 +20,7 @@ import (
 // scheduled comes in.
 type shelf struct {
 	content  uint64    // tenant.Store.ContentVersion that was read before it
-	until    time.Time // when a product comes into the shop by itself; zero for never
+	until    time.Time // when something comes into the shop by itself, or leaves it; zero for never
 	products []shelved // in order of seq
 	names    []string  // of options, as products write them first
 	values   []optionValue
@@ -29,6 +29,7 @@ type shelf struct {
 	members  map[string][]member // by category
 	fields   shelfFields
 	bytes    int64
+	sells    bool // something sold: there is an order by that
 
 	mu     sync.Mutex
 	stock  *stockShown
@@ -56,6 +57,7 @@ type shelved struct {
 	at       int64 // when it was published
 	position int64
 	variants int
+	sold     int32   // place among what sold; behind all of them for what did not
 	words    int32   // of the title
 	brand    int32   // of brands; -1 for none
 	options  []int32 // numbers of values, in the product's order; products with the same options share it
@@ -123,7 +125,7 @@ func (s *Service) readShelf(ctx context.Context, st *tenant.Store, out *shelf) (
 	if out.until, err = s.nextPublished(ctx, st, now.Time); err != nil {
 		return err
 	}
-	if out.tree, err = s.CategoryRows(ctx, st); err != nil {
+	if out.tree, err = s.shownCategories(ctx, st, now); err != nil {
 		return err
 	}
 	if err := out.readProducts(ctx, st, now); err != nil {
@@ -134,7 +136,7 @@ func (s *Service) readShelf(ctx context.Context, st *tenant.Store, out *shelf) (
 		at[out.products[i].id] = int32(i)
 	}
 	// One row a category: see matching.
-	rows, err := st.QueryContext(ctx, "SELECT category_id, group_concat(product_id || ' ' || position) FROM catalog_category_product GROUP BY category_id")
+	rows, err := st.QueryContext(ctx, "SELECT category_id, group_concat(product_id || ' ' || position) FROM catalog_category_product cp WHERE "+stillIn+" GROUP BY category_id", now)
 	_, err = collect(rows, err, func(r *sql.Rows, _ *struct{}) error {
 		var category, list string
 		if err := r.Scan(&category, &list); err != nil {
@@ -165,13 +167,14 @@ func (s *Service) readShelf(ctx context.Context, st *tenant.Store, out *shelf) (
 
 func (out *shelf) readProducts(ctx context.Context, st *tenant.Store, now database.Time) error {
 	brands, names, values, known := map[string]int32{}, map[string]int32{}, map[optionValue]int32{}, map[string][]int32{}
-	rows, err := st.QueryContext(ctx, `SELECT p.seq, p.id, p.title, p.brand, p.price_min, COALESCE(p.compare_at > p.price_min, 0), p.published_at, p.position, p.variants, p.options
-		FROM catalog_product p WHERE `+inShop+` ORDER BY p.seq`, now)
+	rows, err := st.QueryContext(ctx, `SELECT p.seq, p.id, p.title, p.brand, p.price_min, COALESCE(p.compare_at > p.price_min, 0), p.published_at, p.position, p.variants, p.options, COALESCE(s.place, ?)
+		FROM catalog_product p LEFT JOIN catalog_sold s ON s.product_id = p.id WHERE `+inShop+` ORDER BY p.seq`, maxSold+1, now)
 	out.products, err = collect(rows, err, func(r *sql.Rows, p *shelved) error {
 		var brand, options string
-		if err := r.Scan(&p.seq, &p.id, &p.title, &brand, &p.price, &p.reduced, &p.at, &p.position, &p.variants, &options); err != nil {
+		if err := r.Scan(&p.seq, &p.id, &p.title, &brand, &p.price, &p.reduced, &p.at, &p.position, &p.variants, &options, &p.sold); err != nil {
 			return err
 		}
+		out.sells = out.sells || p.sold <= maxSold
 		p.title, p.words, p.brand = strings.ToLower(p.title), int32(strings.Count(p.title, " ")), -1
 		if brand != "" {
 			p.brand = numbered(brands, brand, func() { out.brands = append(out.brands, brand) })
@@ -195,7 +198,7 @@ func (out *shelf) readProducts(ctx context.Context, st *tenant.Store, now databa
 			known[options] = p.options
 			out.bytes += int64(len(options) + 4*len(p.options) + 64)
 		}
-		out.bytes += int64(len(p.id)+len(p.title)) + 120 + 4*5 + maxKeptWords*int64(len(places))/8 // with its place in five orders, and among the matches
+		out.bytes += int64(len(p.id)+len(p.title)) + 124 + 4*6 + maxKeptWords*int64(len(places))/8 // with its place in six orders, and among the matches
 		return nil
 	})
 	return wrap("read the shelf", err)

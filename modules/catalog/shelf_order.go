@@ -21,6 +21,10 @@ func comparing(order string) func(a, b *shelved) int {
 		return func(a, b *shelved) int { return cmp.Or(cmp.Compare(b.price, a.price), cmp.Compare(a.seq, b.seq)) }
 	case "title":
 		return func(a, b *shelved) int { return cmp.Or(strings.Compare(a.title, b.title), cmp.Compare(a.seq, b.seq)) }
+	case bestSelling:
+		return func(a, b *shelved) int {
+			return cmp.Or(cmp.Compare(a.sold, b.sold), cmp.Compare(b.at, a.at), cmp.Compare(b.seq, a.seq))
+		}
 	case bySearch:
 		return func(a, b *shelved) int {
 			return cmp.Or(cmp.Compare(a.words, b.words), cmp.Compare(b.at, a.at), cmp.Compare(b.seq, a.seq))

@@ -48,7 +48,7 @@ func (s *Service) shopListing(c *web.Context, in ListingInput) error {
 	in.Page = min(max(in.Page, 1), 10_000)
 	l, err := s.Listing(c.Ctx(), c.Store, in)
 	if problem.Is(err, problem.NotFound) && in.Brand != "" {
-		return s.renderGone(c, err)
+		return s.renderFormerBrand(c, in.Brand, err)
 	}
 	if problem.Is(err, problem.NotFound) {
 		return s.renderElsewhere(c, "/categories/", s.CategoryWhereabouts, err)

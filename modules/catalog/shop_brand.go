@@ -57,6 +57,20 @@ func (s *Service) shopBrand(c *web.Context) error {
 	return s.shopListing(c, ListingInput{Brand: c.Param("slug")})
 }
 
+// renderFormerBrand leads from the address that a brand had to the one that it has; otherwise it is not found.
+func (s *Service) renderFormerBrand(c *web.Context, slug string, cause error) error {
+	brands, err := s.brandsInShop(c.Ctx(), c.Store, s.moment())
+	if err != nil {
+		return err
+	}
+	for i := range brands {
+		if slices.ContainsFunc(brands[i].Names, func(name string) bool { return formerBrandSlug(name) == slug }) {
+			return c.Moved(withQuery("/brands/"+brands[i].Slug, c.R.URL.Query()))
+		}
+	}
+	return s.renderGone(c, cause)
+}
+
 // brandTile is a brand in the list of all.
 type brandTile struct {
 	Name, URL, Logo string

@@ -26,7 +26,7 @@ const maxFilterValues = 60
 
 // sorts are the orders that a shopper can choose.
 var sorts = []struct{ value, label string }{
-	{"", "Featured"}, {"newest", "Newest first"}, {"price", "Price: low to high"}, {"-price", "Price: high to low"}, {"title", "Name: A to Z"},
+	{"", "Featured"}, {bestSelling, "Best selling"}, {"newest", "Newest first"}, {"price", "Price: low to high"}, {"-price", "Price: high to low"}, {"title", "Name: A to Z"},
 }
 
 // maxFilterBytes is what all values together may have: far more than anybody chooses.

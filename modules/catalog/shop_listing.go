@@ -38,6 +38,7 @@ type Listing struct {
 	Highest  int64
 	Page     int
 	Pages    int
+	Sells    bool      // something sold: it can be asked for in that order
 	Until    time.Time // when it changes by itself; zero for never
 
 	Corrected string // what was searched for instead of what was typed; "" when it was that
@@ -61,7 +62,7 @@ func (s *Service) listing(ctx context.Context, st *tenant.Store, in ListingInput
 	if err != nil {
 		return err
 	}
-	l.Until = stock.until
+	l.Until, l.Sells = stock.until, shelf.sells
 	var all []int32
 	order := in.Filters.Sort
 	switch {

@@ -76,14 +76,14 @@ func newListingView(c *web.Context, l *Listing, in ListingInput, q url.Values) l
 		d.canonical += "?page=" + strconv.Itoa(l.Page)
 	}
 	d.translate(c)
-	d.sorts(c, in, q)
+	d.sorts(c, l, in, q)
 	d.chips(c, in, q)
 	d.pages(l, q)
 	return d
 }
 
 // sorts fills in the sort form, which carries the filters along as the filter form carries the order.
-func (d *listingView) sorts(c *web.Context, in ListingInput, q url.Values) {
+func (d *listingView) sorts(c *web.Context, l *Listing, in ListingInput, q url.Values) {
 	for _, s := range sorts {
 		label := c.T(s.label)
 		if s.value == "" && in.Query != "" {
@@ -91,6 +91,9 @@ func (d *listingView) sorts(c *web.Context, in ListingInput, q url.Values) {
 		}
 		if s.value == "" && in.Query == "" && in.Slug == "" {
 			continue // everything has no order of its own but the newest
+		}
+		if s.value == bestSelling && !l.Sells && in.Filters.Sort != bestSelling {
+			continue
 		}
 		d.Sorts = append(d.Sorts, ui.Option{Value: s.value, Label: label})
 	}

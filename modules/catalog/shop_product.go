@@ -50,7 +50,7 @@ func (s *Service) ShopProduct(ctx context.Context, st *tenant.Store, slug, varia
 		if !v.Product.InShop(s.moment()) || len(v.Product.Variants) == 0 {
 			return notInShop
 		}
-		if v.Path, err = categoryPath(ctx, view, v.Product.ID); err != nil {
+		if v.Path, err = categoryPath(ctx, view, v.Product.ID, s.moment()); err != nil {
 			return err
 		}
 		if v.Related, err = relatedCards(ctx, view, v.Product, s.moment(), relatedProducts); err != nil {

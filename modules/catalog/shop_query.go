@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"wizamart/framework/database"
 	"wizamart/framework/money"
@@ -81,13 +82,16 @@ func relatedCards(ctx context.Context, st *tenant.Store, p *Product, now databas
 	return shopCards(ctx, st, relatedPick, p.Type, p.Seq, p.ID, p.ID, p.Type, p.Seq, p.Type, p.Seq, p.Brand, p.Seq, p.Brand, p.Seq, now, limit)
 }
 
-// categoryPath is the product's first category with those above it, the top first.
-func categoryPath(ctx context.Context, st *tenant.Store, productID string) ([]Category, error) {
+// categoryPath is the product's first category that shoppers see with those above it, the top first. There is none while they do not see one of them.
+func categoryPath(ctx context.Context, st *tenant.Store, productID string, now database.Time) ([]Category, error) {
 	rows, err := st.QueryContext(ctx, `WITH RECURSIVE up(id, depth) AS (
-		SELECT * FROM (SELECT c.id, 0 FROM catalog_category_product cp JOIN catalog_category c ON c.id = cp.category_id AND c.deleted_at IS NULL
-			WHERE cp.product_id = ? ORDER BY c.parent_id IS NULL, c.position, c.id LIMIT 1)
+		SELECT * FROM (SELECT c.id, 0 FROM catalog_category_product cp JOIN catalog_category c ON c.id = cp.category_id AND c.deleted_at IS NULL AND `+categoryInShop+`
+			WHERE cp.product_id = ? AND `+stillIn+` ORDER BY c.parent_id IS NULL, c.position, c.id LIMIT 1)
 		UNION ALL SELECT c.parent_id, up.depth + 1 FROM up JOIN catalog_category c ON c.id = up.id WHERE c.parent_id IS NOT NULL AND up.depth < 10)
-		SELECT `+categoryColumns+` FROM up JOIN catalog_category c ON c.id = up.id AND c.deleted_at IS NULL ORDER BY up.depth DESC`, productID)
+		SELECT `+categoryColumns+` FROM up JOIN catalog_category c ON c.id = up.id AND c.deleted_at IS NULL ORDER BY up.depth DESC`, now, productID, now)
 	list, err := collect(rows, err, scanCategory)
+	if slices.ContainsFunc(list, func(c Category) bool { return !c.shown(now) }) {
+		list = nil
+	}
 	return list, wrap("read the product's category", err)
 }

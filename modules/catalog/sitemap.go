@@ -53,7 +53,7 @@ func (s *Service) categoryExtent(ctx context.Context, st *tenant.Store, now time
 }
 
 func (s *Service) categoryPages(ctx context.Context, st *tenant.Store, now time.Time, offset, limit int) ([]app.SitemapPage, error) {
-	all, err := s.CategoryRows(ctx, st)
+	all, err := s.shownCategories(ctx, st, database.At(now))
 	if err != nil {
 		return nil, err
 	}

@@ -86,19 +86,22 @@ func (s *Service) undoProduct(ctx context.Context, st *tenant.Store, u *undoProd
 	if err != nil {
 		return err
 	}
+	whole := func(p *Product) {
+		p.Title, p.Status, p.PublishedAt, p.UnpublishAt, p.Tags = u.Title, u.Status, u.PublishedAt, u.UnpublishAt, u.Tags
+	}
+	if len(u.Variants) == 0 {
+		_, err = s.EditVariants(ctx, st, []VariantEdit{{VariantID: p.Variants[0].ID, Seen: u.Version, Change: func(p *Product, _ *Variant) error { whole(p); return nil }}})
+		return err
+	}
 	var edits []VariantEdit
 	for i := range u.Variants {
 		v := &u.Variants[i]
-		edit := VariantEdit{VariantID: v.ID, Seen: u.Version, Change: func(_ *Product, now *Variant) error { v.back(now); return nil }}
+		edit := VariantEdit{VariantID: v.ID, Seen: u.Version, Change: func(p *Product, now *Variant) error { whole(p); v.back(now); return nil }}
 		if v.Stock != nil {
 			edit.Stock = &StockEdit{OnHand: v.Stock.Was, Look: true, Was: v.Stock.Is}
 		}
 		edits = append(edits, edit)
 	}
-	edits = append(edits, VariantEdit{VariantID: p.Variants[0].ID, Seen: u.Version, Change: func(p *Product, _ *Variant) error {
-		p.Title, p.Status, p.PublishedAt, p.UnpublishAt, p.Tags = u.Title, u.Status, u.PublishedAt, u.UnpublishAt, u.Tags
-		return nil
-	}})
 	_, err = s.EditVariants(ctx, st, edits)
 	return err
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -132,6 +133,45 @@ func TestUndo(t *testing.T) {
 	undo(id, 1, 0)
 	if p := read(a.ID); len(p.Variants) != len(whole.Variants) || p.BodySource != whole.BodySource || p.Variants[3].ID != whole.Variants[3].ID {
 		t.Errorf("after saving the product: %+v", p)
+	}
+}
+
+// As many variants of one product as are changed at once are taken back at once.
+func TestUndoManyVariants(t *testing.T) {
+	s, st, _ := openStore(t)
+	in := Product{Title: "Chart", Status: Active, Options: []Option{{Name: "Row"}, {Name: "Column"}}}
+	for i := range 40 {
+		in.Options[0].Values = append(in.Options[0].Values, "r"+strconv.Itoa(i))
+	}
+	for i := range 25 {
+		in.Options[1].Values = append(in.Options[1].Values, "c"+strconv.Itoa(i))
+	}
+	for _, row := range in.Options[0].Values {
+		for _, column := range in.Options[1].Values {
+			v := NewVariant()
+			v.Values[0], v.Values[1], v.Price = row, column, 100
+			in.Variants = append(in.Variants, v)
+		}
+	}
+	p := create(t, s, st, in)
+	var edits []VariantEdit
+	for i := range p.Variants[:MaxVariantEdits] {
+		edits = append(edits, VariantEdit{VariantID: p.Variants[i].ID, Change: func(p *Product, v *Variant) error { p.Title, v.Price = "Map", 200; return nil }})
+	}
+	changed, err := s.EditVariants(ctx, st, edits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := s.keepUndo(ctx, st, undoOf(changed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, left, err := s.Undo(ctx, st, id, nobody); done != 1 || left != 0 || err != nil {
+		t.Fatal(done, left, err)
+	}
+	now, err := s.Product(ctx, st, p.ID)
+	if err != nil || now.Title != "Chart" || now.PriceMin != 100 || now.PriceMax != 100 {
+		t.Fatalf("%s, %d to %d, %v", now.Title, now.PriceMin, now.PriceMax, err)
 	}
 }
 

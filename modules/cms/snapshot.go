@@ -93,7 +93,11 @@ func (s *Service) decorate(c *web.Context, v *web.View) error {
 	v.Store.Announcement, v.Store.AnnouncementURL, v.Store.FooterText = t.Announcement, link(c, t.AnnouncementURL), t.FooterText
 	v.Store.Social = now.social
 	if t.Logo != "" {
-		v.Store.Logo = c.URL(t.Logo)
+		logo := sitePictureOf(c, t.Logo)
+		v.Store.Logo = logo.URL
+		if logo.Height > 0 {
+			v.Store.LogoWidth = max((logo.Width*web.LogoHeight+logo.Height/2)/logo.Height, 1)
+		}
 	}
 	path := c.R.URL.Path
 	for _, cat := range now.roots[:min(maxNav, len(now.roots))] {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"wizamart/framework/auth"
+	"wizamart/framework/timezone"
 	"wizamart/modules/tenancy"
 	"wizamart/tenant"
 	"wizamart/tests/harness"
@@ -35,8 +36,8 @@ func TestSettingsAreInherited(t *testing.T) {
 			t.Errorf("%s of %s is %q, want %q", key, st.Info().Code, got, value)
 		}
 	}
-	const zone, reply = "catalog.time_zone", "messaging.reply_to"
-	want(zone, st, "UTC")
+	const zone, reply = "core.time_zone", "messaging.reply_to"
+	want(zone, st, "")
 	// The operator says it for all.
 	admin := p.Staff(t, "admin", "other")
 	form := admin.Get(t, p.AdminURL("/settings")).Want(t, 200).Form(t, "form.stack-lg")
@@ -44,28 +45,31 @@ func TestSettingsAreInherited(t *testing.T) {
 	admin.Submit(t, form).Want(t, 303)
 	want(zone, st, "Europe/Berlin")
 	settings, all := p.DashboardURL("one", "/settings"), p.DashboardURL("one", "/merchant-settings")
-	owner.Get(t, settings).Want(t, 200).Has(t, "[id='setting-catalog.time_zone']", "From the platform")
-	owner.Get(t, all).Want(t, 200).Has(t, "[id='setting-catalog.time_zone']", "From the platform")
+	owner.Get(t, settings).Want(t, 200).Has(t, "[id='setting-core.time_zone']", "From the platform")
+	owner.Get(t, all).Want(t, 200).Has(t, "[id='setting-core.time_zone']", "From the platform")
 	// The merchant for its stores.
 	form = owner.Get(t, all).Want(t, 200).Form(t, "form.stack-lg")
 	form.Values.Set(zone, "Mars/Olympus")
 	form.Values.Set(reply, "desk@one.test")
-	owner.Submit(t, form).Want(t, 422).Has(t, "main", "no time zone of this name")
+	owner.Submit(t, form).Want(t, 422).Has(t, "main", "Choose one of the values")
 	form.Values.Set(zone, "Europe/Copenhagen")
 	owner.Submit(t, form).Want(t, 303)
 	want(zone, st, "Europe/Copenhagen")
 	want(zone, sister, "Europe/Copenhagen")
+	if at := timezone.Of(sister).String(); at != "Europe/Copenhagen" {
+		t.Errorf("its clock is in %s", at)
+	}
 	want(reply, sister, "desk@one.test")
 	want(zone, other, "Europe/Berlin")
 	want(reply, other, "")
 	// One store for itself, and back.
-	page := owner.Get(t, settings).Want(t, 200).Has(t, "[id='setting-catalog.time_zone']", "From the merchant")
+	page := owner.Get(t, settings).Want(t, 200).Has(t, "[id='setting-core.time_zone']", "From the merchant")
 	form = page.Form(t, "form.stack-lg")
 	form.Values.Set(zone, "UTC")
 	owner.Submit(t, form).Want(t, 303)
 	want(zone, st, "UTC") // the default, said by the store: it does not follow the merchant
 	want(zone, sister, "Europe/Copenhagen")
-	page = owner.Get(t, settings).Want(t, 200).Has(t, "[id='setting-catalog.time_zone'] .setting-changed", "From the merchant: Europe/Copenhagen")
+	page = owner.Get(t, settings).Want(t, 200).Has(t, "[id='setting-core.time_zone'] .setting-changed", "From the merchant: Europe/Copenhagen")
 	form = page.Form(t, "form.stack-lg")
 	form.Values.Set("reset", zone)
 	form = owner.Submit(t, form).Want(t, 200).Form(t, "form.stack-lg")

@@ -192,9 +192,8 @@ func (s *Service) ForTokens(storeID string, have, more int) error {
 	return s.room(storeID, Tokens, int64(have), int64(more))
 }
 
-// ForBytes is nil when the store may keep so many bytes more and the disk has room for them: else a problem.Quota or a problem.Full. What was let through
-// counts at once, also when it is not kept in the end.
-func (s *Service) ForBytes(st *tenant.Store, more int64) error {
+// RoomForBytes is nil when the store may keep so many bytes more and the disk has room for them: else a problem.Quota or a problem.Full.
+func (s *Service) RoomForBytes(st *tenant.Store, more int64) error {
 	if err := s.app.Disk.Room(more); err != nil {
 		return err
 	}
@@ -211,8 +210,19 @@ func (s *Service) ForBytes(st *tenant.Store, more int64) error {
 			return problem.New(problem.Quota, kind.Refusal, most)
 		}
 	}
+	return nil
+}
+
+// ForBytes is RoomForBytes of what comes. What was let through counts at once, also when it is not kept in the end.
+func (s *Service) ForBytes(st *tenant.Store, more int64) error {
+	if err := s.RoomForBytes(st, more); err != nil {
+		return err
+	}
+	if most, _ := s.Quota(st.ID(), Disk); most == 0 {
+		return nil
+	}
 	s.mu.Lock()
-	k = s.kept[st.ID()]
+	k := s.kept[st.ID()]
 	k.media += more
 	s.kept[st.ID()] = k
 	s.mu.Unlock()

@@ -23,6 +23,10 @@ func newAccountRow(c *web.Context, b ordertype.Brief) accountRow {
 	switch {
 	case b.Cancelled:
 		return accountRow{b, stateBadge{Label: c.T("Cancelled")}}
+	case b.FulfilmentState == Fulfilled && b.Unsent:
+		return accountRow{b, stateBadge{Label: c.T("Delivered"), Kind: "success"}}
+	case b.Unsent && b.PaymentState == Pending:
+		return accountRow{b, stateBadge{Label: c.T("Waiting for your payment"), Kind: "accent"}}
 	case b.FulfilmentState == Fulfilled:
 		return accountRow{b, stateBadge{Label: c.T("On its way"), Kind: "success"}}
 	case b.FulfilmentState == PartiallyFulfilled:

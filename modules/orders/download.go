@@ -97,3 +97,8 @@ func (d *Download) file(position int) *DownloadFile {
 func (o *Order) sentParcel() bool {
 	return slices.ContainsFunc(o.Fulfilments, func(f Fulfilment) bool { return !f.Undone() && !f.Digital })
 }
+
+// parcelless tells whether nothing of the order is sent in a parcel: downloads and gift cards.
+func (o *Order) parcelless() bool {
+	return !slices.ContainsFunc(o.Lines, func(l Line) bool { return l.RequiresShipping })
+}

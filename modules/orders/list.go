@@ -101,11 +101,12 @@ func briefs(ctx context.Context, st *tenant.Store, where string, args ...any) ([
 		var number int64
 		var cancelled database.Time
 		total := money.Amount{}
-		err := row.Scan(&b.ID, &number, &b.PlacedAt, &total.Minor, &total.Currency, &b.PaymentState, &b.FulfilmentState, &cancelled, &b.Quantity, &b.CustomerID, &b.Email, &b.Name)
+		err := row.Scan(&b.ID, &number, &b.PlacedAt, &total.Minor, &total.Currency, &b.PaymentState, &b.FulfilmentState, &cancelled, &b.Quantity, &b.CustomerID, &b.Email, &b.Name, &b.Unsent)
 		b.Number, b.Total, b.Cancelled = strconv.FormatInt(number, 10), total, !cancelled.IsZero()
 		out = append(out, b)
 		return err
-	}, `SELECT id, number, placed_at, total, currency, payment_state, fulfilment_state, cancelled_at, quantity, customer_id, email, name
+	}, `SELECT id, number, placed_at, total, currency, payment_state, fulfilment_state, cancelled_at, quantity, customer_id, email, name,
+		NOT EXISTS (SELECT 1 FROM orders_line l WHERE l.order_id = orders_order.id AND l.requires_shipping = 1)
 		FROM orders_order WHERE `+where, args...)
 	return out, err
 }

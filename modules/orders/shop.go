@@ -126,10 +126,16 @@ func statusWords(c *web.Context, o *Order) (headline, text string) {
 	case o.FulfilmentState == PartiallyFulfilled && o.sentParcel():
 		return c.T("Partly on its way"), c.T("Some of your things have been sent, the rest follows.")
 	case o.Outstanding().IsPositive() && o.PaymentMethod == "bank_transfer":
+		if o.parcelless() {
+			return c.T("Waiting for your payment"), c.T("You have it as soon as your transfer has arrived.")
+		}
 		return c.T("Waiting for your payment"), c.T("We send your things as soon as your transfer has arrived.")
 	case o.Left() == 0 && o.CreditedTotal.IsPositive():
 		return c.T("Refunded"), c.T("What was not sent has been paid back.")
 	case o.PaymentState == Pending && o.PaymentMethod != "cash_on_delivery" && o.AutoCancel:
+		if o.parcelless() {
+			return c.T("Waiting for your payment"), c.T("You have it as soon as it is paid.")
+		}
 		return c.T("Waiting for your payment"), c.T("We send your things as soon as they are paid.")
 	case o.StockState == StockBackordered:
 		return c.T("Delivered later"), c.T("We have your order and your payment. Some of it is not in stock at the moment: we send it as soon as it is.")
@@ -188,6 +194,9 @@ func statusSteps(c *web.Context, o *Order) []step {
 	if o.PaymentMethod == "cash_on_delivery" { // it is paid at the door
 		paid.Current = o.FulfilmentState == Fulfilled && !paid.Done
 		return []step{placed, prepare, sent, paid}
+	}
+	if o.parcelless() {
+		return []step{placed, paid, {Label: c.T("Delivered"), Done: begun}}
 	}
 	prepare.Current = prepare.Current && paid.Done
 	return []step{placed, paid, prepare, sent}

@@ -34,7 +34,9 @@ func (s *Service) indexed() *index {
 		s.app.Log.Error("the API tokens could not be read", "error", err.Error())
 		return &index{} // nobody is let in, and it is tried again
 	}
-	s.current.Store(x)
+	if !s.current.CompareAndSwap(nil, x) { // a change was quicker, and knows more
+		return s.current.Load()
+	}
 	return x
 }
 

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -133,6 +135,24 @@ func TestQuotas(t *testing.T) {
 	if err := fair.ForBytes(st, 2_000_000); !problem.Is(err, problem.Quota) {
 		t.Errorf("2 MB more: %v", err)
 	}
+	// A file that is sold is refused by what is announced of it: nothing is received, and nothing counted.
+	r := httptest.NewRequestWithContext(t.Context(), "POST", p.APIURL("/stores/fjord/products/"+first.ID+"/files?name=song.flac"), unasked{t})
+	r.ContentLength = 2_000_000
+	r.Header.Set("Expect", "100-continue")
+	r.Header.Set("Authorization", "Bearer "+owner.Token)
+	answer := httptest.NewRecorder()
+	p.Server.Config.Handler.ServeHTTP(answer, r)
+	if answer.Code != problem.Quota.Status() || !strings.Contains(answer.Body.String(), "MB") {
+		t.Errorf("%d: %s", answer.Code, answer.Body)
+	}
+}
+
+// unasked is a body that fails the test when it is read.
+type unasked struct{ t *testing.T }
+
+func (u unasked) Read([]byte) (int, error) {
+	u.t.Error("the file is asked for")
+	return 0, io.EOF
 }
 
 // An injected disk fills up: uploads go first, then new carts, and what is under way is finished.

@@ -121,6 +121,7 @@ type Brief struct {
 	PaymentState    string
 	FulfilmentState string
 	Cancelled       bool
+	Unsent          bool // nothing of it is sent in a parcel: downloads, gift cards
 	Quantity        int
 	CustomerID      string
 	Email           string

@@ -26,8 +26,9 @@ component("collection", () => ({
     const [subject] = select.value.split("_");
     if (["type", "brand", "tag"].includes(subject)) input.setAttribute("list", `rule-${subject}`);
     else input.removeAttribute("list");
-    input.type = ["created", "published"].includes(subject) ? "date" : "text";
-    input.inputMode = ["price", "stock", "sale"].includes(subject) ? "decimal" : "text";
+    const days = select.value.endsWith("_within");
+    input.type = ["created", "published"].includes(subject) && !days ? "date" : "text";
+    input.inputMode = days ? "numeric" : ["price", "stock", "sale"].includes(subject) ? "decimal" : "text";
   },
   remove(row: HTMLElement) {
     const select = row.querySelector("select")!;
