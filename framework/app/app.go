@@ -70,6 +70,7 @@ type App struct {
 	Mail      *mail.Service // sends what mail.Queue has written
 	Metrics   *observe.Metrics
 	Traffic   *observe.Traffic  // what was answered in the last day
+	Recent    *observe.Recent   // the last requests; nil where no developer looks
 	Failures  *observe.Failures // who wants to know what went wrong
 	Tools     *observe.Tools    // what the platform uses outside, and how that went
 	Site      *web.Site

@@ -91,6 +91,7 @@ func (a *App) note(c *web.Context, rec *recorder, store *tenant.Info, id string,
 	level := slog.LevelInfo
 	if probe := c.Route != nil && a.plainRoutes[route] == c.Route; !probe {
 		a.Traffic.Add(observe.RouteKey{Surface: string(c.Surface), Method: methodName(c), Route: route}, module, status, took)
+		a.recall(c, rec, store, id, route, took)
 	} else if status < 400 {
 		level = slog.LevelDebug // somebody looks every few seconds
 	}
@@ -108,6 +109,21 @@ func (a *App) note(c *web.Context, rec *recorder, store *tenant.Info, id string,
 		line = append(line, slog.String("host", c.R.Host), slog.String("path", loggedPath(c)))
 	}
 	a.Log.LogAttrs(c.Ctx(), level, "request", line...)
+}
+
+// recall has developers see the request among the last ones.
+func (a *App) recall(c *web.Context, rec *recorder, store *tenant.Info, id, route string, took time.Duration) {
+	if a.Recent == nil {
+		return
+	}
+	q := observe.Request{
+		At: a.Now(), Surface: string(c.Surface), Method: methodName(c), Route: route, Query: observe.Names(c.R.URL.RawQuery), Status: rec.code(), Took: took,
+		SQL: rec.tally.Statements(), SQLTook: rec.tally.Took(), ID: id,
+	}
+	if store != nil {
+		q.Store = store.Code
+	}
+	a.Recent.Add(q)
 }
 
 // methodName is the request's method where a route has it, and bounded elsewhere.

@@ -212,6 +212,9 @@ func (a *App) dispatch(c *web.Context, t target, release *func()) error {
 	if t.store != nil {
 		st, done, err := a.Platform.Acquire(c.Ctx(), t.store.ID)
 		if err != nil {
+			if t.surface == web.Storefront {
+				c.Shut = t.store
+			}
 			return a.closed(c, t.store, err)
 		}
 		c.Store, *release = st, done
@@ -333,6 +336,9 @@ func (a *App) decorate(c *web.Context, v *web.View) error {
 	if c.Store != nil {
 		info := c.Store.Info()
 		v.Store = &web.StoreView{Code: info.Code, Name: info.Name, Currency: info.Currency, Locale: info.Locale}
+	}
+	if c.Shut != nil {
+		v.Store = &web.StoreView{Code: c.Shut.Code, Name: c.Shut.Name, Currency: c.Shut.Currency, Locale: c.Shut.Locale}
 	}
 	if c.Route != nil || c.User != nil {
 		v.Menu = a.menu(c)

@@ -152,6 +152,9 @@ func (s *Site) Fail(c *Context, err error, requestID string) {
 		View: errorView, Status: status, Title: c.T(headline(p.Code)), NoIndex: true,
 		D: ErrorPage{Status: status, Heading: c.T(headline(p.Code)), Message: p.Message, RequestID: requestID, Fields: p.Fields},
 	}
+	if c.Shut != nil {
+		page.Layout = "layout-door" // its own pages cannot be opened either: no search, no cart
+	}
 	if err := s.render(c, page); err != nil {
 		s.Log.ErrorContext(c.Ctx(), "error page failed", "error", err.Error(), "request_id", requestID)
 		http.Error(c.W, p.Message, status)

@@ -76,6 +76,7 @@ type Context struct {
 	Route   *Route
 	Prefix  string        // what the surface's paths begin with here: "", "/admin", "/store/<code>", …
 	Store   *tenant.Store // nil outside a store
+	Shut    *tenant.Info  // the shop that is asked for, while it cannot be opened
 	User    *User         // nil for a guest
 	Grants  permission.Set
 	Program *Program                     // the API token with which a program asks in User's place; nil for a person

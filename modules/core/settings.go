@@ -34,7 +34,7 @@ type settingItem struct {
 	Changed  bool   // from what it inherits
 	Usual    string // what it inherits, for people
 	From     string // where that comes from: merchant, platform, or "" for the default
-	Wide     bool   // it holds for stores that say nothing
+	Wide     bool   // among the platform's: it holds for stores that say nothing
 	Held     bool   // a secret is set
 	Currency string // of an amount
 }
@@ -88,7 +88,7 @@ func groupSettings(c *web.Context, declared []app.Setting, at place) []settingGr
 		}
 		kept := at.value(set)
 		usual, from := at.inherited(set)
-		item := settingItem{Setting: set, Value: at.shown(set, kept), Usual: at.shown(set, usual), From: string(from), Wide: set.Scope == database.Store && at.st == nil, Currency: at.currency()}
+		item := settingItem{Setting: set, Value: at.shown(set, kept), Usual: at.shown(set, usual), From: string(from), Wide: set.Scope == database.Store && at.scope() == database.Platform, Currency: at.currency()}
 		item.Changed = set.Kind != app.Secret && item.Value != item.Usual
 		item.Held = set.Kind == app.Secret && kept != ""
 		if set.Kind == app.Switch {

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"wizamart/framework/app"
+	"wizamart/framework/observe"
 	"wizamart/framework/permission"
 	"wizamart/framework/web"
 	"wizamart/ui"
@@ -51,6 +52,7 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Admin, Group: "Developer", Label: "Components", Path: "/devtools/components", Icon: "component", Permission: "devtools.read", Order: 90},
 			{Surface: web.Admin, Group: "Developer", Label: "Icons", Path: "/devtools/icons", Icon: "sparkles", Permission: "devtools.read", Order: 90},
 			{Surface: web.Admin, Group: "Developer", Label: "Routes", Path: "/devtools/routes", Icon: "route", Permission: "devtools.read", Order: 91},
+			{Surface: web.Admin, Group: "Developer", Label: "Last requests", Path: requestsPath, Icon: "activity", Permission: "devtools.read", Order: 89},
 			{Surface: web.Admin, Group: "Developer", Label: "Permissions", Path: "/devtools/permissions", Icon: "key", Permission: "devtools.read", Order: 91},
 			{Surface: web.Admin, Group: "Developer", Label: "Mailbox", Path: "/devtools/mailbox", Icon: "mail", Permission: "devtools.read", Order: 89},
 			{Surface: web.Admin, Group: "Developer", Label: "Module explorer", Path: "/devtools/modules", Icon: "blocks", Permission: "devtools.read", Order: 92},
@@ -62,6 +64,7 @@ func (s *Service) Module() app.Module {
 			r.Admin("GET", "/devtools/permissions", "devtools.read", s.permissions)
 			r.Admin("GET", "/devtools/modules/:name", "devtools.read", s.modulePage)
 			r.Admin("GET", "/devtools/routes", "devtools.read", s.routes)
+			r.Admin("GET", requestsPath, "devtools.read", s.requests)
 			r.Admin("GET", "/devtools/mailbox", "devtools.read", s.mailbox)
 			r.Admin("GET", "/devtools/mailbox/:file/:id", "devtools.read", s.mailPage)
 			r.Admin("GET", "/devtools/mailbox/:file/:id/html", "devtools.read", s.mailHTML)
@@ -71,6 +74,8 @@ func (s *Service) Module() app.Module {
 	}
 	if !s.on() {
 		m.Menu, m.Routes = nil, nil
+	} else if s.app.Recent == nil {
+		s.app.Recent = &observe.Recent{}
 	}
 	return m
 }
@@ -90,7 +95,7 @@ func withGallery() fs.FS {
 	}
 	add(ui.Gallery, "gallery/gallery.html", "views/admin/components.html")
 	add(ui.Gallery, "gallery/icons.html", "views/admin/components.html")
-	for _, name := range []string{"routes", "modules", "module", "icons", "permissions", "mailbox", "mail"} {
+	for _, name := range []string{"routes", "modules", "module", "icons", "permissions", "mailbox", "mail", "requests"} {
 		add(files, "views/admin/"+name+".html", "views/admin/"+name+".html")
 	}
 	return all

@@ -45,7 +45,7 @@ type APITokensBody struct {
 
 func (l Line) body() APITokenBody {
 	l.Permissions = append(permission.Set{}, l.Permissions...)
-	return APITokenBody{l.Token, l.State, l.Maker}
+	return APITokenBody(l)
 }
 
 func (s *Service) api(r *app.Router) {

@@ -41,8 +41,6 @@ var lifetimes = []struct {
 	label string
 }{{30, "30 days"}, {90, "90 days"}, {365, "A year"}, {0, "Without an end"}}
 
-const usualDays = 90
-
 func (s *Service) page(c *web.Context) error { return s.render(c, nil, nil, false) }
 
 func (s *Service) render(c *web.Context, form *web.Form, made *Made, renewed bool) error {

@@ -52,3 +52,5 @@ var merchantSettingRows = map[string]row{
 		return "/merchant-settings", object{"values": object{"messaging.sender": s.unused("sender")}}
 	}).isSilent(),
 }
+
+var requestRows = map[string]row{"admin GET /devtools/requests": at("/devtools/requests")}
