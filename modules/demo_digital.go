@@ -37,9 +37,6 @@ func (d *demo) digital(st *tenant.Store, s demoStore) error {
 			Variants: []catalog.Variant{v}, Images: []catalog.Image{{Hash: media.Hash, Alt: alt}},
 		})
 	}
-	if err := st.SetSettings(ctx, map[string]string{"catalog.time_zone": "Europe/Copenhagen"}); err != nil {
-		return err
-	}
 	soon := time.Date(now.Year(), now.Month(), now.Day()+10, 7, 0, 0, 0, time.UTC)
 	if _, err := make("Læsø sweater, winter edition", "Knitwear", "<p>The Læsø sweater in this winter’s colour.</p>", "laeso-sweater-yoke.webp", "A knitted sweater’s yoke", 149900, true, database.At(soon), false); err != nil {
 		return err

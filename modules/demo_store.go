@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 
+	"wizamart/framework/timezone"
 	"wizamart/modules/catalog"
 	"wizamart/modules/checkout"
 	"wizamart/modules/devtools"
@@ -117,7 +118,7 @@ func (d *demo) settings(st *tenant.Store, s demoStore) error {
 	if err := d.law(st, s); err != nil {
 		return err
 	}
-	return st.SetSettings(d.rt.Ctx, map[string]string{"checkout.terms_url": "/terms", payments.PretendCards: "1"})
+	return st.SetSettings(d.rt.Ctx, map[string]string{"checkout.terms_url": "/terms", payments.PretendCards: "1", timezone.Setting: timezone.In(s.Country)})
 }
 
 // law is who sells, and taxes: prices include them, and sales to consumers in other member states are taxed there.

@@ -54,7 +54,7 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	fair := fairuse.New(a, products, staff)
 	products.Allowance, shop.Allowance, staff.ForStaff = fair, fair, fair.ForStaff
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
-	till.WithdrawCard, till.TimeZone, letters.Zone = letters.WithdrawGiftCard, catalog.Zone, catalog.Zone
+	till.WithdrawCard = letters.WithdrawGiftCard
 	sales.Paid, sales.PaidBack = ordersPaid(till, products), till.TakeBackGiftCards
 	sales.Files, sales.OpenFile = ordersFiles(products), openFile
 	watch := monitoring.New(a, sales)

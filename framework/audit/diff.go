@@ -12,11 +12,17 @@ import (
 // that was not there: its keys are all in the other one. Both are empty when nothing differs.
 // Fields that must not be recorded (secrets) carry `json:"-"`.
 func Diff(before, after any) (b, a database.JSON, err error) {
-	old, err := object(before)
+	if b, err = whole(before); err != nil {
+		return nil, nil, err
+	}
+	if a, err = whole(after); err != nil || b == nil || a == nil { // what came, or went, needs no look at its fields
+		return b, a, err
+	}
+	old, err := object(b)
 	if err != nil {
 		return nil, nil, err
 	}
-	now, err := object(after)
+	now, err := object(a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -33,14 +39,24 @@ func Diff(before, after any) (b, a database.JSON, err error) {
 	return b, a, err
 }
 
-func object(v any) (map[string]json.RawMessage, error) {
+// whole is v as a JSON object, nil for nothing.
+func whole(v any) (database.JSON, error) {
 	data, err := json.Marshal(v)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("audit: %w", err)
+	case string(data) == "null" || string(data) == "{}":
+		return nil, nil
+	case data[0] != '{':
+		return nil, fmt.Errorf("audit: %T is not a JSON object", v)
 	}
+	return data, nil
+}
+
+func object(data database.JSON) (map[string]json.RawMessage, error) {
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("audit: %T is not a JSON object: %w", v, err)
+		return nil, fmt.Errorf("audit: %w", err)
 	}
 	for k, v := range m { // one spelling for each value, whatever order a marshaller of its own used
 		if v[0] != '{' && v[0] != '[' {
@@ -52,9 +68,11 @@ func object(v any) (map[string]json.RawMessage, error) {
 		if err := d.Decode(&nested); err != nil {
 			return nil, fmt.Errorf("audit: %w", err)
 		}
-		if m[k], err = json.Marshal(nested); err != nil {
+		one, err := json.Marshal(nested)
+		if err != nil {
 			return nil, err
 		}
+		m[k] = one
 	}
 	return m, nil
 }

@@ -29,6 +29,7 @@ type statements struct {
 	trace *tracer
 	items map[string]*list.Element
 	order *list.List
+	once  map[string]bool // what one snapshot ran and nobody prepared
 }
 
 type statement struct {
@@ -69,6 +70,21 @@ func (s *statements) peek(query string) *sql.Stmt {
 	}
 	s.order.MoveToFront(e)
 	return e.Value.(*statement).stmt
+}
+
+// again tells whether a snapshot ran the query before.
+func (s *statements) again(query string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.once[query] {
+		delete(s.once, query)
+		return true
+	}
+	if s.once == nil || len(s.once) >= maxStatements {
+		s.once = map[string]bool{}
+	}
+	s.once[query] = true
+	return false
 }
 
 // trim closes what is over the bound. It is called when nobody is between get and use.
@@ -227,8 +243,8 @@ func (e *connExecutor) Prepare(query string) (*sql.Stmt, error) {
 }
 
 // snapshotExecutor reads inside one read transaction, with the pool's prepared statements. A statement that the
-// pool does not have is prepared there once the snapshot has ended: preparing takes a connection, and snapshots
-// that hold them all would wait for each other.
+// pool does not have is prepared there once a second snapshot that ran it has ended: preparing takes a connection, and snapshots
+// that hold them all would wait for each other; and the first visitor of a store that was just opened waits for nothing twice.
 type snapshotExecutor struct {
 	tx     *sql.Tx
 	pool   *poolExecutor
@@ -261,6 +277,9 @@ func (e *snapshotExecutor) Query(query string, args ...any) (*sql.Rows, error) {
 func (e *snapshotExecutor) end() {
 	e.tx.Rollback() //nolint:errcheck // see above
 	for _, query := range e.missed {
+		if !e.pool.cache.again(query) {
+			continue
+		}
 		if _, done, err := e.pool.use(query); err == nil {
 			done()
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"wizamart/framework/money"
@@ -170,6 +171,36 @@ func (f *Form) Money(name, currency string) (minor int64, ok bool) {
 }
 
 // Bool tells whether a checkbox is ticked.
+// InputTime is how <input type="datetime-local"> writes a moment.
+const InputTime = "2006-01-02T15:04"
+
+// Time reads a moment of <input type="datetime-local"> in a zone; an empty field is the zero time. A time that a change of the clocks skips is the one an
+// hour later; of one that comes twice, the first counts.
+func (f *Form) Time(name string, in *time.Location) time.Time {
+	v := f.Value(name)
+	if v == "" {
+		return time.Time{}
+	}
+	for _, layout := range []string{InputTime, InputTime + ":05"} { // browsers add seconds where they are not zero
+		if t, err := time.ParseInLocation(layout, v, in); err == nil && t.Year() >= 1970 && t.Year() < 10_000 {
+			return t
+		}
+	}
+	f.Fail(name, "Enter a date and a time, such as 2026-12-24 08:00.")
+	return time.Time{}
+}
+
+// Day reads the beginning of a day, typed as 2026-12-24, in a zone; an empty field is the zero time.
+func (f *Form) Day(name string, in *time.Location) time.Time {
+	v := f.Value(name)
+	t, err := time.ParseInLocation(time.DateOnly, v, in)
+	if v != "" && (err != nil || t.Year() < 1970) {
+		f.Fail(name, "Enter a day, such as 2026-12-24.")
+		return time.Time{}
+	}
+	return t
+}
+
 func (f *Form) Bool(name string) bool {
 	switch f.Value(name) {
 	case "on", "1", "true", "yes":

@@ -13,6 +13,7 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/money"
+	"wizamart/framework/timezone"
 )
 
 // funcs are what templates may call; docs/pages.md lists them.
@@ -29,6 +30,7 @@ func (s *templateSet) funcs(assets *Assets) template.FuncMap {
 		"money":    func(a money.Amount) string { return a.Format(s.c.Locale()) },
 		"date":     func(t any) (template.HTML, error) { return s.time(t, "2 Jan 2006") },
 		"datetime": func(t any) (template.HTML, error) { return s.time(t, "2 Jan 2006, 15:04") },
+		"moment":   func(t any) (template.HTML, error) { return s.time(t, "2006-01-02 15:04:05") },
 		"ago":      s.ago,
 		"language": func(tag string) string { return languageName(s.c.Locale(), tag) },
 		"query":    query,
@@ -94,11 +96,15 @@ func instant(v any) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%T is not a time", v)
 }
 
+// zone is where the page's days and times are told: in the store's zone, elsewhere in UTC.
+func (s *templateSet) zone() *time.Location { return timezone.Of(s.c.Store) }
+
 func (s *templateSet) time(v any, layout string) (template.HTML, error) {
 	t, err := instant(v)
 	if err != nil || t.IsZero() {
 		return "", err
 	}
+	t = t.In(s.zone())
 	return timeTag(t, t.Format(layout)), nil
 }
 
@@ -108,6 +114,7 @@ func (s *templateSet) ago(v any) (template.HTML, error) {
 	if err != nil || t.IsZero() {
 		return "", err
 	}
+	t = t.In(s.zone())
 	d := time.Since(t)
 	text := t.Format("2 Jan 2006")
 	switch {
@@ -124,7 +131,7 @@ func (s *templateSet) ago(v any) (template.HTML, error) {
 }
 
 func timeTag(t time.Time, text string) template.HTML {
-	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + t.UTC().Format("2006-01-02 15:04") + ` UTC">` + template.HTMLEscapeString(text) + `</time>`)
+	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `" title="` + t.Format("2006-01-02 15:04 MST") + `">` + template.HTMLEscapeString(text) + `</time>`)
 }
 
 // query is the current URL with parameters set; nil or "" removes one, and a new filter starts at the first page.

@@ -12,6 +12,7 @@ import (
 
 	record "wizamart/framework/audit"
 	"wizamart/framework/database"
+	"wizamart/framework/timezone"
 	"wizamart/tenant"
 	"wizamart/tests/harness"
 )
@@ -53,7 +54,7 @@ func TestPages(t *testing.T) {
 	}
 	for query, want := range map[string]int{
 		"q=new+119": 1, "action=cms.page.updated": 1, "action=cms.": 1, "kind=product&id=p0": 50, "actor=staff:u1&q=192.0.2.7&action=cms.": 1, "actor=customer": 0, "q=nothing+has+this": 0,
-		"from=2001-01-01&to=2001-01-02": 0, "from=" + time.Now().UTC().Format("2006-01-02") + "&action=cms.": 1,
+		"from=2001-01-01&to=2001-01-02": 0, "from=" + time.Now().In(timezone.Of(st)).Format(time.DateOnly) + "&action=cms.": 1,
 	} {
 		got := owner.Get(t, p.DashboardURL("fjord", "/audit?"+query)).Want(t, 200).Doc(t).Find("tbody tr").Length()
 		if got != want {

@@ -7,6 +7,7 @@ import (
 
 	record "wizamart/framework/audit"
 	"wizamart/framework/database"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 	"wizamart/ui"
 )
@@ -47,19 +48,9 @@ type pageData struct {
 func filter(c *web.Context, form *web.Form) record.Filter {
 	f := record.Filter{Search: c.Search(), Action: c.Query("action"), SubjectKind: c.Query("kind"), SubjectID: c.Query("id"), Before: c.Query("before")}
 	f.ActorKind, f.ActorID, _ = strings.Cut(c.Query("actor"), ":")
-	day := func(name string) time.Time {
-		text := c.Query(name)
-		if text == "" {
-			return time.Time{}
-		}
-		t, err := time.Parse(dayForm, text)
-		if err != nil {
-			form.Fail(name, "Enter a day as 2026-01-31.")
-		}
-		return t
-	}
-	f.From = day("from")
-	if to := day("to"); !to.IsZero() {
+	at := timezone.Of(c.Store)
+	f.From = form.Day("from", at)
+	if to := form.Day("to", at); !to.IsZero() {
 		f.To = to.AddDate(0, 0, 1)
 	}
 	if !f.From.IsZero() && !f.To.IsZero() && !f.From.Before(f.To) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wizamart/framework/database"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 )
@@ -33,13 +34,13 @@ func (s *Service) shownCategories(ctx context.Context, st *tenant.Store, now dat
 
 // categorySchedule is what the category's form shows of its schedule.
 func (s *Service) categorySchedule(c *web.Context, cat *Category) scheduleView {
-	in := Zone(c.Store)
+	in := timezone.Of(c.Store)
 	v := scheduleView{Zone: in.String(), Badge: categoryBadge(c, cat, s.moment())}
 	if !cat.PublishAt.IsZero() {
-		v.PublishAt = cat.PublishAt.In(in).Format(inputTime)
+		v.PublishAt = cat.PublishAt.In(in).Format(web.InputTime)
 	}
 	if !cat.UnpublishAt.IsZero() {
-		v.UnpublishAt = cat.UnpublishAt.In(in).Format(inputTime)
+		v.UnpublishAt = cat.UnpublishAt.In(in).Format(web.InputTime)
 	}
 	return v
 }
@@ -62,8 +63,8 @@ func (s *Service) typedCategorySchedule(c *web.Context, form *web.Form, id strin
 		return nil, err
 	}
 	was := s.categorySchedule(c, cat)
-	from, fromNew := typedTime(form, "publish_at", was.PublishAt, Zone(c.Store))
-	until, untilNew := typedTime(form, "unpublish_at", was.UnpublishAt, Zone(c.Store))
+	from, fromNew := typedTime(form, "publish_at", was.PublishAt, timezone.Of(c.Store))
+	until, untilNew := typedTime(form, "unpublish_at", was.UnpublishAt, timezone.Of(c.Store))
 	return func(cat *Category) {
 		if fromNew {
 			cat.PublishAt = from

@@ -58,7 +58,7 @@ type importing struct {
 
 // Import brings a product CSV in. A product is its handle, a variant its option values: what is there already is changed
 // where the file says something else, and left alone where the file has no column. Nothing is deleted. Importing a file again writes
-// nothing. The work is committed in chunks of some 25 ms, so that the shop goes on selling meanwhile.
+// nothing. The work is committed in chunks of some 40 ms, so that the shop goes on selling meanwhile.
 //
 // A file that cannot be read to its end is refused as a whole, before anything is written: the report then has one error with the code
 // CodeFile. Refused rows and products are errors of the report, too; the rest of the file is taken. An error of Import

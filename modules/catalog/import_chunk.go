@@ -16,7 +16,7 @@ import (
 
 // chunkTime is how long a chunk's transaction is meant to take. Other writers of the store wait no longer than that,
 // or than one product takes.
-const chunkTime = 25 * time.Millisecond
+const chunkTime = 40 * time.Millisecond
 
 // Rows of a chunk.
 const (

@@ -56,7 +56,7 @@ func (s *Service) Module() app.Module {
 		Files:      files,
 		NextChange: s.nextPublished,
 		Sitemaps:   s.sitemaps(),
-		Settings:   append(returnSettings, priorPriceSetting, synonymSetting, timeZoneSetting),
+		Settings:   append(returnSettings, priorPriceSetting, synonymSetting),
 		Routes:     s.routes,
 		Steps:      s.steps,
 		Jobs:       s.importJobs(),

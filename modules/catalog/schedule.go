@@ -3,13 +3,11 @@ package catalog
 import (
 	"context"
 	"database/sql"
-	"strings"
 	"time"
-	_ "time/tzdata" // the machine may have none
 
-	"wizamart/framework/app"
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 	"wizamart/ui"
@@ -21,32 +19,6 @@ const (
 	Ending    = "ending"    // will leave it by itself
 	Ended     = "ended"     // has left it by itself
 )
-
-const zoneSetting = "catalog.time_zone"
-
-var timeZoneSetting = app.Setting{
-	Key: zoneSetting, Scope: database.Store, Group: "Products", Label: "Time zone", Kind: app.Text, Default: "UTC", Max: 60,
-	Help: "In which times of publishing and of sending gift cards are given, by its name in the IANA database, such as Europe/Copenhagen.",
-	Check: func(v string) error {
-		if _, err := time.LoadLocation(v); v == "" || v == "Local" || err != nil {
-			return problem.New(problem.Invalid, "There is no time zone of this name. Take one such as Europe/Berlin or America/New_York.")
-		}
-		return nil
-	},
-}
-
-// Zone is the store's time zone.
-func Zone(st *tenant.Store) *time.Location {
-	name, ok := st.Settings().Get(zoneSetting)
-	if !ok {
-		return time.UTC
-	}
-	at, err := time.LoadLocation(name)
-	if err != nil || name == "Local" {
-		return time.UTC // a zone that a newer database had
-	}
-	return at
-}
 
 // inShop is the condition under which shoppers see product p; its parameter is now. It has one, so that it can stand anywhere.
 const inShop = "p.deleted_at IS NULL AND p.status = 'active' AND ? BETWEEN p.published_at AND coalesce(p.unpublish_at - 1, 9223372036854775807)"
@@ -96,16 +68,14 @@ type scheduleView struct {
 	Badge       string // in place of "Not published"; "" for none
 }
 
-const inputTime = "2006-01-02T15:04" // of <input type=datetime-local>
-
 func (s *Service) schedule(c *web.Context, p *Product) scheduleView {
-	in := Zone(c.Store)
+	in := timezone.Of(c.Store)
 	v := scheduleView{Zone: in.String(), Badge: scheduleBadge(c, p.Status, p.PublishedAt, p.UnpublishAt, s.moment())}
 	if p.PublishedAt.After(s.now()) {
-		v.PublishAt = p.PublishedAt.In(in).Format(inputTime)
+		v.PublishAt = p.PublishedAt.In(in).Format(web.InputTime)
 	}
 	if !p.UnpublishAt.IsZero() {
-		v.UnpublishAt = p.UnpublishAt.In(in).Format(inputTime)
+		v.UnpublishAt = p.UnpublishAt.In(in).Format(web.InputTime)
 	}
 	return v
 }
@@ -116,9 +86,9 @@ func scheduleBadge(c *web.Context, status Status, from, until, now database.Time
 	case status != Active || from.IsZero():
 		return ""
 	case from.After(now.Time):
-		return c.T("Scheduled for %s", from.In(Zone(c.Store)).Format("2 Jan 2006, 15:04"))
+		return c.T("Scheduled for %s", from.In(timezone.Of(c.Store)).Format("2 Jan 2006, 15:04"))
 	case !until.IsZero() && !now.Before(until.Time):
-		return c.T("Ended %s", until.In(Zone(c.Store)).Format("2 Jan 2006, 15:04"))
+		return c.T("Ended %s", until.In(timezone.Of(c.Store)).Format("2 Jan 2006, 15:04"))
 	}
 	return ""
 }
@@ -129,8 +99,8 @@ func (s *Service) scheduled(c *web.Context, form *web.Form, p *Product, change f
 		return change
 	}
 	was, now := s.schedule(c, p), s.moment()
-	from, fromNew := typedTime(form, "publish_at", was.PublishAt, Zone(c.Store))
-	until, untilNew := typedTime(form, "unpublish_at", was.UnpublishAt, Zone(c.Store))
+	from, fromNew := typedTime(form, "publish_at", was.PublishAt, timezone.Of(c.Store))
+	until, untilNew := typedTime(form, "unpublish_at", was.UnpublishAt, timezone.Of(c.Store))
 	if untilNew && !until.IsZero() && !until.After(now.Time) {
 		form.Fail("unpublish_at", "This moment has passed.")
 	}
@@ -153,23 +123,13 @@ func (s *Service) scheduled(c *web.Context, form *web.Form, p *Product, change f
 	}
 }
 
-// typedTime is a moment that was typed, if it is another than the one that was shown: what is shown has no seconds. A time that a change of the clocks skips
-// is the one an hour later; of one that comes twice, the first counts.
+// typedTime is a moment that was typed, if it is another than the one that was shown: what is shown has no seconds.
 func typedTime(form *web.Form, name, was string, in *time.Location) (at database.Time, changed bool) {
-	v := strings.TrimSpace(form.Value(name))
-	if v == was {
+	if form.Value(name) == was {
 		return at, false
 	}
-	if v == "" {
-		return at, true
-	}
-	for _, layout := range []string{inputTime, inputTime + ":05"} { // browsers add seconds where they are not zero
-		if t, err := time.ParseInLocation(layout, v, in); err == nil && t.Year() >= 1970 && t.Year() < 10_000 {
-			return database.At(t), true
-		}
-	}
-	form.Fail(name, "Enter a date and a time, such as 2026-12-24 08:00.")
-	return at, false
+	t := form.Time(name, in)
+	return database.At(t), t.IsZero() == (form.Value(name) == "")
 }
 
 // scheduleOptions are the filter of the merchants' list.

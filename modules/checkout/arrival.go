@@ -20,12 +20,12 @@ var (
 	months   = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
 )
 
-// arrival says when an order of now arrives, in t's language: "arrives Tue 2 – Thu 4 Dec". It is "" for a method that says no days.
+// arrival says when an order of now, which is in the store's zone, arrives, in t's language: "arrives Tue 2 – Thu 4 Dec". It is "" for a method that says no days.
 func (m ShippingMethod) arrival(t func(key string, args ...any) string, now time.Time) string {
 	if m.DaysMax == 0 {
 		return ""
 	}
-	first, last := workingDays(now.UTC(), m.DaysMin), workingDays(now.UTC(), m.DaysMax)
+	first, last := workingDays(now, m.DaysMin), workingDays(now, m.DaysMax)
 	day := func(d time.Time, month bool) string {
 		if !month {
 			return t("%s %d", t(weekdays[d.Weekday()]), d.Day())

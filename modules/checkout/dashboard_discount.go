@@ -12,6 +12,7 @@ import (
 	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 	"wizamart/modules/catalog/catalogtype"
 	"wizamart/modules/checkout/promotion"
@@ -111,12 +112,10 @@ func (s *Service) showDiscount(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.renderDiscount(c, d, web.NewForm(discountValues(d.Discount, c.Store.Currency())), "")
+	return s.renderDiscount(c, d, web.NewForm(discountValues(d.Discount, c.Store.Currency(), timezone.Of(c.Store))), "")
 }
 
-const inputTime = "2006-01-02T15:04" // of <input type=datetime-local>, in UTC
-
-func discountValues(d Discount, currency string) url.Values {
+func discountValues(d Discount, currency string, in *time.Location) url.Values {
 	v := url.Values{"title": {d.Title}, "code": {d.Code}, "method": {"code"}, "kind": {string(d.Kind)}, "scope": {string(d.Scope)}, "product": d.Products, "category": d.Categories, "rate": {d.Rate.Percent()}}
 	if d.Automatic {
 		v.Set("method", "automatic")
@@ -136,7 +135,7 @@ func discountValues(d Discount, currency string) url.Values {
 	}
 	for name, t := range map[string]database.Time{"starts_at": d.StartsAt, "ends_at": d.EndsAt} {
 		if !t.IsZero() {
-			v.Set(name, t.Format(inputTime))
+			v.Set(name, t.In(in).Format(web.InputTime))
 		}
 	}
 	for name, on := range map[string]bool{
@@ -149,13 +148,13 @@ func discountValues(d Discount, currency string) url.Values {
 	return v
 }
 
-func discountOf(form *web.Form, d Discount, currency string) Discount {
+func discountOf(form *web.Form, d Discount, currency string, in *time.Location) Discount {
 	d.Title, d.Code, d.Automatic, d.Active = form.Value("title"), form.Value("code"), form.Value("method") == "automatic", form.Bool("active")
 	r := DiscountRules{
 		Kind: promotion.Kind(form.Value("kind")), Scope: promotion.Scope(form.Value("scope")), Products: form.Values("product"), Categories: form.Values("category"), PerPiece: form.Bool("per_piece"),
 		CombinesProduct: form.Bool("with_product"), CombinesOrder: form.Bool("with_order"), CombinesShipping: form.Bool("with_shipping"),
 		MinPieces: form.Int("min_pieces", 0, 10_000), Limit: form.Int("limit", 0, 10_000_000), PerCustomer: form.Int("per_customer", 0, 10_000),
-		StartsAt: timeOf(form, "starts_at"), EndsAt: timeOf(form, "ends_at"),
+		StartsAt: database.At(form.Time("starts_at", in)), EndsAt: database.At(form.Time("ends_at", in)),
 	}
 	if r.Kind == promotion.Percent {
 		var err error
@@ -169,20 +168,6 @@ func discountOf(form *web.Form, d Discount, currency string) Discount {
 	r.MinSubtotal, _ = form.Money("min_subtotal", currency)
 	d.DiscountRules = r
 	return d
-}
-
-func timeOf(form *web.Form, name string) database.Time {
-	v := form.Value(name)
-	if v == "" {
-		return database.Time{}
-	}
-	for _, layout := range []string{inputTime, inputTime + ":05", time.DateOnly} {
-		if t, err := time.Parse(layout, v); err == nil {
-			return database.At(t)
-		}
-	}
-	form.Fail(name, "Enter a date and a time, such as 2027-03-31 18:00.")
-	return database.Time{}
 }
 
 func (s *Service) renderDiscount(c *web.Context, d DiscountRow, form *web.Form, search string) error {
@@ -237,7 +222,7 @@ func (s *Service) saveDiscount(c *web.Context) error {
 	case "generate":
 		return s.renderDiscount(c, row, form.Set("code", NewCode(8)), "")
 	}
-	in := discountOf(form, row.Discount, c.Store.Currency())
+	in := discountOf(form, row.Discount, c.Store.Currency(), timezone.Of(c.Store))
 	if err := in.Validate(); err != nil && !form.Take(err) {
 		return err
 	}
@@ -310,7 +295,7 @@ func (s *Service) makeCodes(c *web.Context) error {
 	if !form.Take(err) {
 		return err
 	}
-	for name, values := range discountValues(row.Discount, c.Store.Currency()) {
+	for name, values := range discountValues(row.Discount, c.Store.Currency(), timezone.Of(c.Store)) {
 		form.Set(name, "")
 		for _, v := range values {
 			form.Set(name, v)

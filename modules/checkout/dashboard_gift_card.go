@@ -7,6 +7,7 @@ import (
 	"wizamart/framework/app"
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 )
 
@@ -67,12 +68,8 @@ func (s *Service) issueCard(c *web.Context) error {
 	}
 	in := IssueGiftCard{Recipient: form.Value("recipient"), Note: form.Value("note"), Mail: form.Bool("mail")}
 	in.Amount, _ = form.Money("amount", c.Store.Currency())
-	if v := form.Value("expires_at"); v != "" {
-		day, err := time.Parse(time.DateOnly, v)
-		if err != nil {
-			form.Fail("expires_at", "Choose a day that is still to come.")
-		}
-		in.ExpiresAt = database.At(day.AddDate(0, 0, 1)) // to the end of that day, UTC
+	if day := form.Day("expires_at", timezone.Of(c.Store)); !day.IsZero() {
+		in.ExpiresAt = database.At(day.AddDate(0, 0, 1)) // to the end of that day
 	}
 	if form.Any() {
 		return s.renderCards(c, form, nil, "")

@@ -8,6 +8,7 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/money"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 	"wizamart/modules/cart/carttype"
 	"wizamart/modules/catalog/catalogtype"
@@ -84,7 +85,7 @@ func (s *Service) examples(c *web.Context, t Taxes) []taxExample {
 	var out []taxExample
 	add := func(where string, sess Session) {
 		q := exampleQuote(price)
-		if q.tax(sess, t, SellerOf(c.Store).VATID, time.Now()) != nil || q.sum() != nil {
+		if q.tax(sess, t, SellerOf(c.Store).VATID, timezone.Date(time.Now(), timezone.Of(c.Store))) != nil || q.sum() != nil {
 			return
 		}
 		var how []string

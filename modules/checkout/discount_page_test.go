@@ -5,8 +5,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"wizamart/framework/money"
+	"wizamart/framework/timezone"
 	"wizamart/modules/checkout"
 	"wizamart/modules/checkout/promotion"
 	"wizamart/tenant"
@@ -18,6 +20,9 @@ func TestDiscountFromDashboardToOrder(t *testing.T) {
 	s := open(t)
 	s.Store(t, "fjord", "EUR")
 	st := s.Open(t, "fjord")
+	if err := st.SetSettings(t.Context(), map[string]string{timezone.Setting: "Europe/Copenhagen"}); err != nil {
+		t.Fatal(err)
+	}
 	shell := s.product(t, st, "Shell", 2500, 10)
 	staff := s.Staff(t, "owner", "fjord")
 	at := func(path string) string { return s.DashboardURL("fjord", path) }
@@ -41,12 +46,21 @@ func TestDiscountFromDashboardToOrder(t *testing.T) {
 	if product == "" || found.Doc(t).Find("input[name=title]").AttrOr("value", "") != "Winter" {
 		t.Fatalf("found %q", product)
 	}
-	saved := staff.Post(t, at(path), url.Values{"title": {"Winter"}, "method": {"code"}, "code": {"winter"}, "kind": {"percent"}, "rate": {"12.5"}, "scope": {"products"}, "product": {product}, "min_subtotal": {"25.01"}, "active": {"on"}})
+	saved := staff.Post(t, at(path), url.Values{"title": {"Winter"}, "method": {"code"}, "code": {"winter"}, "kind": {"percent"}, "rate": {"12.5"}, "scope": {"products"}, "product": {product}, "min_subtotal": {"25.01"}, "active": {"on"},
+		"starts_at": {"2026-07-01T08:30"}, "ends_at": {"2196-12-01T08:30"}})
 	if saved.Status != 303 {
 		t.Fatalf("%d %s", saved.Status, saved.Text())
 	}
 	if list := staff.Get(t, at("/discounts")).Want(t, 200).Text(); !strings.Contains(list, "12.5 % off") || !strings.Contains(list, "Active") {
 		t.Errorf("%s", list)
+	}
+	// Its times are typed and shown as the store's clock tells them, in summer and in winter.
+	d, err := s.checkout.Discount(t.Context(), st, strings.TrimPrefix(path, "/discounts/"))
+	if err != nil || d.StartsAt.UTC().Format(time.RFC3339) != "2026-07-01T06:30:00Z" || d.EndsAt.UTC().Format(time.RFC3339) != "2196-12-01T07:30:00Z" {
+		t.Errorf("from %v to %v, %v", d.StartsAt, d.EndsAt, err)
+	}
+	if v := staff.Get(t, at(path)).Want(t, 200).Doc(t).Find("input[name=starts_at]").AttrOr("value", ""); v != "2026-07-01T08:30" {
+		t.Errorf("it starts at %q", v)
 	}
 	if p := staff.Post(t, at(path+"/codes"), url.Values{"count": {"3"}, "prefix": {"A"}}); p.Status != 303 {
 		t.Fatalf("%d %s", p.Status, p.Text())

@@ -11,10 +11,10 @@ import (
 	"wizamart/framework/auth"
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 	"wizamart/modules/checkout/tax"
 	"wizamart/modules/orders/ordertype"
-	"wizamart/tenant"
 )
 
 const (
@@ -54,14 +54,6 @@ func giftsOf(form *web.Form, sess Session) map[string]GiftInput {
 		}
 	}
 	return out
-}
-
-// clock is the store's time zone.
-func (s *Service) clock(st *tenant.Store) *time.Location {
-	if s.TimeZone == nil {
-		return time.UTC
-	}
-	return s.TimeZone(st)
 }
 
 // gifts checks what was typed. Fields are gift_email-<variant> and so on.
@@ -104,7 +96,7 @@ type giftView struct {
 }
 
 func (s *Service) giftViews(c *web.Context, sess Session, q Quote, form *web.Form) (out []giftView) {
-	now := time.Now().In(s.clock(c.Store))
+	now := time.Now().In(timezone.Of(c.Store))
 	for _, l := range q.giftLines() {
 		id := l.VariantID
 		v := giftView{
@@ -114,7 +106,7 @@ func (s *Service) giftViews(c *web.Context, sess Session, q Quote, form *web.For
 		if g, ok := sess.Gifts[id]; ok && !form.Any() {
 			form.Set(v.Email, g.Email).Set(v.Name, g.Name).Set(v.Message, g.Message)
 			if !g.SendAt.IsZero() {
-				form.Set(v.Date, g.SendAt.In(s.clock(c.Store)).Format(giftDate))
+				form.Set(v.Date, g.SendAt.In(timezone.Of(c.Store)).Format(giftDate))
 			}
 		}
 		for _, field := range []string{v.Email, v.Name, v.Message, v.Date} {
@@ -145,7 +137,7 @@ func (s *Service) given(c *web.Context, sess Session, q Quote) (out []given) {
 		if g, ok := sess.Gifts[l.VariantID]; ok {
 			v := given{Title: l.Name(), To: joined(", ", g.Name, g.Email)}
 			if !g.SendAt.IsZero() {
-				v.On = g.SendAt.In(s.clock(c.Store)).Format("2 Jan 2006")
+				v.On = g.SendAt.In(timezone.Of(c.Store)).Format("2 Jan 2006")
 			}
 			out = append(out, v)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wizamart/framework/database"
+	"wizamart/framework/timezone"
 	"wizamart/modules/catalog"
 	"wizamart/modules/orders"
 )
@@ -85,10 +86,11 @@ func TestGiftCardsGoToSomebodyElse(t *testing.T) {
 	if due.After(time.Now()) || !strings.Contains(text, "Ada Lindqvist has a gift for you") || !strings.Contains(text, "“For your\nnew home”") || cardCode.FindString(text) == "" {
 		t.Fatalf("%v %s", due, text)
 	}
-	day := time.Now().UTC().AddDate(0, 0, 10)
+	at := timezone.Of(st)
+	day := time.Now().In(at).AddDate(0, 0, 10)
 	gift.Set("gift_date", day.Format("2006-01-02"))
 	o := order(gift)
-	if o.Lines[0].Gift == nil || o.Lines[0].Gift.SendAt.UTC().Format(time.DateTime) != day.Format("2006-01-02")+" 08:00:00" {
+	if o.Lines[0].Gift == nil || o.Lines[0].Gift.SendAt.In(at).Format(time.DateTime) != day.Format("2006-01-02")+" 08:00:00" {
 		t.Fatalf("%+v", o.Lines[0].Gift)
 	}
 	if _, due = mail("bea@example.com"); !due.Time.Equal(o.Lines[0].Gift.SendAt.Time) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"net/http"
-	"time"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
@@ -79,8 +78,6 @@ type Service struct {
 	MailCard func(ctx context.Context, tx *tenant.Store, m CardMail) error
 	// WithdrawCard takes mails with a card's code back that have not been sent.
 	WithdrawCard func(ctx context.Context, tx *tenant.Store, cardID string) error
-	// TimeZone is a store's. Nil is UTC.
-	TimeZone func(st *tenant.Store) *time.Location
 
 	VAT VATRegister // asked for buyers' numbers, outside transactions; nil is the Commission's
 }

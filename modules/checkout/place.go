@@ -9,6 +9,7 @@ import (
 	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
+	"wizamart/framework/timezone"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
@@ -144,7 +145,7 @@ func (s *Service) commit(ctx context.Context, tx *tenant.Store, sess Session, q 
 		TermsAt: sess.TermsAt, TermsHash: TermsOf(tx).hash(),
 	}
 	if q.Method != nil {
-		order.ShippingMethod, order.Estimate = q.Method.Name, cmp.Or(q.Method.arrival(s.translator(tx), time.Now()), q.Method.Estimate)
+		order.ShippingMethod, order.Estimate = q.Method.Name, cmp.Or(q.Method.arrival(s.translator(tx), time.Now().In(timezone.Of(tx))), q.Method.Estimate)
 	}
 	q.waive(&order, s.wordsOf(tx, locale))
 	reserve := q.Payment.ReserveFor > 0 // until it is paid; the stock is taken at once otherwise

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wizamart/framework/money"
+	"wizamart/framework/timezone"
 	"wizamart/modules/cart/carttype"
 	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders/ordertype"
@@ -106,11 +107,11 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 	if err != nil {
 		return q, err
 	}
-	taxes, seller := TaxesOf(st), SellerOf(st).VATID
+	taxes, seller, day := TaxesOf(st), SellerOf(st).VATID, timezone.Date(time.Now(), timezone.Of(st))
 	covered := q.free()
 	if !covered && len(cards) > 0 {
 		trial := q.clone() // what there is to pay before a payment's fee
-		if err := trial.total(sess, taxes, seller); err != nil {
+		if err := trial.total(sess, taxes, seller, day); err != nil {
 			return q, err
 		}
 		covered = q.payWithCards(trial.Total, cards)
@@ -120,7 +121,7 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 			return q, err
 		}
 	}
-	if err := q.total(sess, taxes, seller); err != nil {
+	if err := q.total(sess, taxes, seller, day); err != nil {
 		return q, err
 	}
 	q.redeem(cards)
@@ -128,8 +129,8 @@ func (s *Service) Quote(ctx context.Context, st *tenant.Store, sess Session) (Qu
 }
 
 // total taxes the quote and adds it up, once: taxes may turn its prices to net.
-func (q *Quote) total(sess Session, taxes Taxes, sellerVATID string) error {
-	if err := q.tax(sess, taxes, sellerVATID, time.Now()); err != nil {
+func (q *Quote) total(sess Session, taxes Taxes, sellerVATID string, day time.Time) error {
+	if err := q.tax(sess, taxes, sellerVATID, day); err != nil {
 		return err
 	}
 	return q.sum()

@@ -13,12 +13,12 @@ import (
 // In a store whose prices include tax, a buyer who is charged none though the shop's visitors are (an export, a business in another member state)
 // pays the net price: unit prices, discounts, delivery and fee are turned to net, each rounded once, and the whole order is then one whose
 // prices are without tax. A price that is taxed at another country's rate stays what it is.
-func (q *Quote) tax(sess Session, t Taxes, sellerVATID string, now time.Time) error {
+func (q *Quote) tax(sess Session, t Taxes, sellerVATID string, day time.Time) error {
 	q.listedShipping, q.listedFee = q.Shipping.Minor, q.fee().Minor
 	if !t.On || len(q.Lines) == 0 {
 		return nil
 	}
-	r := t.request(q.Subtotal.Currency, sellerVATID, now)
+	r := t.request(q.Subtotal.Currency, sellerVATID, day)
 	r.Buyer = buyer(sess, t, q.Method != nil && q.Method.Pickup)
 	q.PricesIncludeTax = t.Inclusive
 	if t.Inclusive && q.goesNet(r) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wizamart/framework/money"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 	"wizamart/modules/checkout/promotion"
 	"wizamart/modules/orders/ordertype"
@@ -66,7 +67,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 	}
 	p.Rows, p.Codes = rows(c, q), s.codeBox(c, string(step), sess, q)
 	if q.Method != nil {
-		p.Arrives = cmp.Or(q.Method.arrival(c.T, time.Now()), q.Method.Estimate)
+		p.Arrives = cmp.Or(q.Method.arrival(c.T, time.Now().In(timezone.Of(c.Store))), q.Method.Estimate)
 	}
 	p.ByCard = q.Payment != nil && q.Payment.ID == PaidByGiftCard
 	switch step {
@@ -82,7 +83,7 @@ func (s *Service) render(c *web.Context, step Step, sess Session, q Quote, form 
 			if o.Pickup {
 				icon = "store"
 			}
-			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", cmp.Or(o.arrival(c.T, time.Now()), o.Estimate), o.Description), Icon: icon, Trailing: free(c, o.Cost)})
+			p.Ways = append(p.Ways, ui.Option{Value: o.ID, Label: o.Name, Hint: joined(" · ", cmp.Or(o.arrival(c.T, time.Now().In(timezone.Of(c.Store))), o.Estimate), o.Description), Icon: icon, Trailing: free(c, o.Cost)})
 		}
 		if form == nil {
 			form = web.NewForm(url.Values{"shipping_method": {chosen(sess.ShippingMethodID, p.Ways)}})

@@ -8,6 +8,7 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/problem"
+	"wizamart/framework/timezone"
 	"wizamart/modules/cart/carttype"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
@@ -156,7 +157,7 @@ func (s *Service) SaveContact(ctx context.Context, st *tenant.Store, before Sess
 			sess.Billing = tidyAddress(in.Billing)
 		}
 		var refused error
-		if sess.Gifts, refused = gifts(in.Gifts, s.clock(st), time.Now()); draft {
+		if sess.Gifts, refused = gifts(in.Gifts, timezone.Of(st), time.Now()); draft {
 			return nil
 		}
 		if q, err = s.Quote(ctx, st, *sess); err != nil {

@@ -135,10 +135,10 @@ func (s *Service) saveSetting(ctx context.Context, st *tenant.Store, key, name, 
 	})
 }
 
-// request is what the tax of this store is asked with.
-func (t Taxes) request(currency, vatID string, at time.Time) tax.Request {
+// request is what the tax of this store is asked with on a day, which is a midnight UTC.
+func (t Taxes) request(currency, vatID string, day time.Time) tax.Request {
 	return tax.Request{
-		Currency: currency, Inclusive: t.Inclusive, Classes: t.Classes, Rules: t.Rules, Date: at,
+		Currency: currency, Inclusive: t.Inclusive, Classes: t.Classes, Rules: t.Rules, Date: day,
 		Seller: tax.Seller{
 			Country: t.Country, PostalCode: t.PostalCode, VATID: vatID, SmallBusiness: t.SmallBusiness,
 			OSS: t.Sales == SalesDestination, BelowThreshold: t.Sales == SalesHome,

@@ -66,7 +66,8 @@ func (s *Service) Module() app.Module {
 			{Surface: web.Admin, Group: "Operations", Label: "Settings", Path: "/settings", Icon: "settings", Permission: "core.platform", Order: 85, Keep: true},
 			{Surface: web.Admin, Group: "Operations", Label: "Mail", Path: "/mail", Icon: "mail", Permission: "core.platform", Order: 84},
 		},
-		Files: files,
+		Settings: []app.Setting{timeZoneSetting},
+		Files:    files,
 		Routes: func(r *app.Router) {
 			r.Portal("GET", "/api", permission.Public, s.apiPage)
 			r.Dashboard("GET", "/", "core.read", s.home)

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 
+	"wizamart/framework/database"
 	"wizamart/modules/inventory/inventorytype"
 	"wizamart/tenant"
 )
@@ -40,13 +41,19 @@ func (s *Service) fill(ctx context.Context, tx *tenant.Store, in []inventorytype
 			if ok && (!overwrite || old.OnHand == v.OnHand && old == next) {
 				continue
 			}
-			if !ok || old != next {
+			if !ok {
+				if err := s.begin(ctx, tx, next, v.OnHand, reason); err != nil {
+					return err
+				}
+			} else if old != next {
 				if err := s.saveLevel(ctx, tx, old, next); err != nil {
 					return err
 				}
 			}
-			if err := s.move(ctx, tx, next, v.OnHand-old.OnHand, reason, "", ""); err != nil {
-				return err
+			if ok {
+				if err := s.move(ctx, tx, next, v.OnHand-old.OnHand, reason, "", ""); err != nil {
+					return err
+				}
 			}
 			next.OnHand = v.OnHand
 			levels[v.VariantID] = next
@@ -55,4 +62,20 @@ func (s *Service) fill(ctx context.Context, tx *tenant.Store, in []inventorytype
 		return nil
 	})
 	return changed, err
+}
+
+// begin writes the level of a variant that had none together with its first pieces.
+func (s *Service) begin(ctx context.Context, tx *tenant.Store, l inventorytype.Level, onHand int, reason string) error {
+	if onHand != 0 {
+		if err := allowed(l, onHand, reason); err != nil {
+			return err
+		}
+	}
+	m := movement(ctx, l, onHand, reason, "", "")
+	l.OnHand, m.OnHand, m.At = onHand, onHand, database.Now()
+	if err := s.saveLevel(ctx, tx, inventorytype.Level{}, l); err != nil || onHand == 0 {
+		return err
+	}
+	_, err := enter(ctx, tx, m)
+	return err
 }

@@ -13,13 +13,19 @@ import (
 // The stock with which a variant begins is part of the product's news and is not announced: an import of a hundred
 // thousand variants would leave as many events that say nothing new.
 func book(ctx context.Context, tx *tenant.Store, m Movement) (Movement, error) {
-	m.ID, m.At, m.OnHand = database.NewID(), database.Now(), m.OnHand+m.Delta
-	_, err := tx.ExecContext(ctx, "UPDATE inventory_level SET on_hand = ?, updated_at = ? WHERE variant_id = ?", m.OnHand, m.At, m.VariantID)
-	if err == nil {
-		_, err = tx.ExecContext(ctx, `INSERT INTO inventory_movement (id, variant_id, delta, on_hand, backorder, reason, ref, note, actor_kind, actor_id, actor, at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			m.ID, m.VariantID, m.Delta, m.OnHand, m.Backorder, m.Reason, m.Ref, m.Note, m.ActorKind, m.ActorID, m.Actor, m.At)
+	m.At, m.OnHand = database.Now(), m.OnHand+m.Delta
+	if _, err := tx.ExecContext(ctx, "UPDATE inventory_level SET on_hand = ?, updated_at = ? WHERE variant_id = ?", m.OnHand, m.At, m.VariantID); err != nil {
+		return m, fmt.Errorf("note a stock movement: %w", err)
 	}
+	return enter(ctx, tx, m)
+}
+
+// enter writes a movement down whose pieces the level has already, and announces it.
+func enter(ctx context.Context, tx *tenant.Store, m Movement) (Movement, error) {
+	m.ID = database.NewID()
+	_, err := tx.ExecContext(ctx, `INSERT INTO inventory_movement (id, variant_id, delta, on_hand, backorder, reason, ref, note, actor_kind, actor_id, actor, at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.ID, m.VariantID, m.Delta, m.OnHand, m.Backorder, m.Reason, m.Ref, m.Note, m.ActorKind, m.ActorID, m.Actor, m.At)
 	if err != nil {
 		return m, fmt.Errorf("note a stock movement: %w", err)
 	}

@@ -97,12 +97,17 @@ func (s *Service) move(ctx context.Context, tx *tenant.Store, l inventorytype.Le
 	if err := allowed(l, delta, reason); err != nil {
 		return err
 	}
-	m := Movement{VariantID: l.VariantID, Delta: delta, OnHand: l.OnHand, Reserved: l.Reserved, Backorder: l.Backorder, Reason: reason, Ref: ref, Note: note}
-	m.signed(audit.ActorFrom(ctx))
-	if _, err := book(ctx, tx, m); err != nil {
+	if _, err := book(ctx, tx, movement(ctx, l, delta, reason, ref, note)); err != nil {
 		return err
 	}
 	after := l
 	after.OnHand += delta
 	return s.changed(ctx, tx, l, after)
+}
+
+// movement of a level's pieces, by whom the context names.
+func movement(ctx context.Context, l inventorytype.Level, delta int, reason, ref, note string) Movement {
+	m := Movement{VariantID: l.VariantID, Delta: delta, OnHand: l.OnHand, Reserved: l.Reserved, Backorder: l.Backorder, Reason: reason, Ref: ref, Note: note}
+	m.signed(audit.ActorFrom(ctx))
+	return m
 }

@@ -3,6 +3,7 @@ package messaging
 import (
 	"context"
 	"net/mail"
+	"time"
 
 	"wizamart/framework/database"
 	framework "wizamart/framework/mail"
@@ -32,7 +33,7 @@ func (s *Service) GiftCard(ctx context.Context, tx *tenant.Store, c Card) error 
 	v.Title = v.T("A gift card for %s", v.Look.Name)
 	v.Intro = []string{v.T("It is worth %s. Enter this code in the cart or at the checkout; what an order leaves stays on the card.", amount), c.Code}
 	if !c.ExpiresAt.IsZero() { // the end of a day: the moment before is that day
-		v.Intro = append(v.Intro, v.T("It can be used until %s.", c.ExpiresAt.AddDate(0, 0, -1).Format("2006-01-02")))
+		v.Intro = append(v.Intro, v.T("It can be used until %s.", c.ExpiresAt.Add(-time.Second).In(v.zone).Format(time.DateOnly)))
 	}
 	v.Intro = append(v.Intro, v.T("Keep this mail: whoever has the code can use it."))
 	if c.From != "" {

@@ -4,7 +4,6 @@ package messaging
 import (
 	"context"
 	"embed"
-	"time"
 
 	"wizamart/framework/app"
 	"wizamart/framework/database"
@@ -40,15 +39,6 @@ type Service struct {
 	orders Orders
 	look   func(st *tenant.Store) Look
 	sheets *sheets
-
-	Zone func(st *tenant.Store) *time.Location // of a store; nil is UTC
-}
-
-func (s *Service) zone(st *tenant.Store) *time.Location {
-	if s.Zone == nil {
-		return time.UTC
-	}
-	return s.Zone(st)
 }
 
 // New is the module on an app.

@@ -14,6 +14,7 @@ import (
 
 	"wizamart/framework/country"
 	"wizamart/framework/money"
+	"wizamart/framework/timezone"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
@@ -62,7 +63,7 @@ func (s *Service) sheet(st *tenant.Store, l ordertype.Letter, locale string) *sh
 		locale = st.Info().Locale
 	}
 	lang := s.app.Site.Texts.Match(locale)
-	v := &sheet{zone: s.zone(st), Look: s.look(st), Letter: l, Lang: lang, locale: locale, printer: s.app.Site.Texts.Printer(lang)}
+	v := &sheet{zone: timezone.Of(st), Look: s.look(st), Letter: l, Lang: lang, locale: locale, printer: s.app.Site.Texts.Printer(lang)}
 	v.Seller = sellerLines(l.Seller)
 	if len(v.Seller) == 0 {
 		v.Seller = []string{v.Look.Name}

@@ -11,3 +11,10 @@ func Troubles(state string, lag time.Duration, r Record, changed bool, now time.
 	}
 	return p.troubles(file{ID: "x", Name: "Fjord", Code: "fjord", Rewound: rewound, State: state, Lag: lag, Record: r, Changed: changed})
 }
+
+// Measured is how many stores have a size.
+func (s *Service) Measured() int {
+	s.gather.Lock()
+	defer s.gather.Unlock()
+	return len(s.usage)
+}

@@ -28,6 +28,7 @@ type Service struct {
 	pending    map[string]*seen // failures by fingerprint
 	failedJobs []failedJob
 	usage      map[string]Usage // by store id
+	measuring  chan struct{}    // somebody asked for sizes that are still to be measured
 
 	busy    chan struct{} // one drill or snapshot at a time
 	wake    chan struct{}
@@ -42,7 +43,7 @@ type Service struct {
 // New makes the service.
 func New(a *app.App, ledger Ledger) *Service {
 	s := &Service{
-		app: a, Ledger: ledger, busy: make(chan struct{}, 1), wake: make(chan struct{}, 1), wanted: map[work]bool{}, pending: map[string]*seen{}, usage: map[string]Usage{},
+		app: a, Ledger: ledger, busy: make(chan struct{}, 1), wake: make(chan struct{}, 1), wanted: map[work]bool{}, pending: map[string]*seen{}, usage: map[string]Usage{}, measuring: make(chan struct{}, 1),
 	}
 	a.Failures.Tell(s.noteFailure)
 	a.OnJobFailed(s.noteJob)

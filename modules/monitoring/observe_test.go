@@ -168,7 +168,15 @@ func TestHealth(t *testing.T) {
 		}
 	}
 	admin.Get(t, p.AdminURL("/monitoring/charts/none")).Want(t, 404)
+	// Nobody looks at the stores' directories unless somebody asks.
+	service := harness.Service[*monitoring.Service](p)
+	if n := service.Measured(); n != 0 {
+		t.Errorf("%d stores were measured for nobody", n)
+	}
 	admin.Get(t, p.AdminURL("/disk")).Want(t, 200).Has(t, "table", "Fjord")
+	if n := service.Measured(); n != 1 {
+		t.Errorf("%d stores have a size after the page was asked for", n)
+	}
 }
 
 // faulty panics over each customer.

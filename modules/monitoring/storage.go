@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	measureAgain = 10 * time.Minute // after all files were measured
-	measureRest  = 5 * time.Millisecond
-	measureNow   = 700 * time.Millisecond // that a page waits for files that were not measured yet
+	measureAgain = 10 * time.Minute       // after which a size is too old
+	measureNow   = 700 * time.Millisecond // that a page waits for sizes
+	measureCrowd = 50                     // stores measured between two rests
 )
 
 // Usage is how much room one store, or the platform's own database, takes on the disk, in bytes.
@@ -65,23 +65,43 @@ func (s *Service) measure(id string) Usage {
 	return u
 }
 
-// keepMeasuring measures one store after the other until ctx ends.
+// keepMeasuring measures what Usage had no time for, whenever somebody asked, until ctx ends. While nobody asks nothing is looked at.
 func (s *Service) keepMeasuring(ctx context.Context) {
 	for {
-		ids := []string{""}
-		for _, info := range s.app.Platform.Stores() {
-			ids = append(ids, info.ID)
+		select {
+		case <-s.measuring:
+		case <-ctx.Done():
+			return
 		}
-		for _, id := range ids {
-			s.setUsage(s.measure(id))
-			if !pause(ctx, measureRest) {
+		for crowd := range slices.Chunk(s.unmeasured(time.Now()), measureCrowd) {
+			began := time.Now()
+			for _, id := range crowd {
+				s.setUsage(s.measure(id))
+			}
+			if !pause(ctx, 3*time.Since(began)) {
 				return
 			}
 		}
-		if !pause(ctx, measureAgain) {
-			return
+	}
+}
+
+// unmeasured are the stores without a size of the last ten minutes, those without any first. Sizes of stores that are gone are forgotten.
+func (s *Service) unmeasured(now time.Time) (out []string) {
+	s.gather.Lock()
+	defer s.gather.Unlock()
+	known := make(map[string]Usage, len(s.usage))
+	for _, info := range s.app.Platform.Stores() {
+		u, ok := s.usage[info.ID]
+		if ok {
+			known[info.ID] = u
+		}
+		if now.Sub(u.MeasuredAt) > measureAgain {
+			out = append(out, info.ID)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b string) int { return known[a].MeasuredAt.Compare(known[b].MeasuredAt) })
+	s.usage = known
+	return out
 }
 
 func pause(ctx context.Context, d time.Duration) bool {
@@ -101,30 +121,35 @@ func (s *Service) setUsage(u Usage) {
 	s.usage[u.StoreID] = u
 }
 
-// Usage is how much room all stores and the platform's database take, the largest first. What was not measured yet is measured now, for a
-// short while; missing is how many are left.
-func (s *Service) Usage(_ context.Context) (out []Usage, missing int) {
-	until := time.Now().Add(measureNow)
-	s.setUsage(s.measure(""))
-	add := func(id, name, code string) {
-		s.gather.Lock()
-		u, ok := s.usage[id]
-		s.gather.Unlock()
-		if !ok {
-			if time.Now().After(until) {
-				missing++
-				return
-			}
-			u = s.measure(id)
-			s.setUsage(u)
+// Usage is how much room all stores and the platform's database take, the largest first. Sizes are ten minutes old at most; what is older, or
+// was not measured yet, is measured now, for a short while, and then in the background. missing is how many have no size at all.
+func (s *Service) Usage(context.Context) (out []Usage, missing int) {
+	now := time.Now()
+	stale := s.unmeasured(now)
+	for len(stale) > 0 && time.Since(now) < measureNow {
+		s.setUsage(s.measure(stale[0]))
+		stale = stale[1:]
+	}
+	if len(stale) > 0 {
+		select {
+		case s.measuring <- struct{}{}:
+		default: // it is asked for already
 		}
-		u.Store, u.Code = name, code
+	}
+	own := s.measure("")
+	own.Store, own.Code = "Platform", platformFile
+	out = append(out, own)
+	s.gather.Lock()
+	for _, info := range s.app.Platform.Stores() {
+		u, ok := s.usage[info.ID]
+		if !ok {
+			missing++
+			continue
+		}
+		u.Store, u.Code = info.Name, info.Code
 		out = append(out, u)
 	}
-	add("", "Platform", platformFile)
-	for _, info := range s.app.Platform.Stores() {
-		add(info.ID, info.Name, info.Code)
-	}
+	s.gather.Unlock()
 	slices.SortStableFunc(out, func(a, b Usage) int { return cmp.Or(cmp.Compare(b.Total(), a.Total()), cmp.Compare(a.Code, b.Code)) })
 	return out, missing
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wizamart/framework/app"
+	"wizamart/framework/timezone"
 	"wizamart/framework/web"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/ui"
@@ -81,7 +82,8 @@ func (s *Service) listPage(c *web.Context) error {
 	if _, ok := sortColumns[f.Sort]; !ok || f.Sort == "" {
 		f.Sort, f.Ascending = "number", false
 	}
-	f.From, f.To = day(c.Query("from")), day(c.Query("to"))
+	at := timezone.Of(c.Store)
+	f.From, f.To = day(c.Query("from"), at), day(c.Query("to"), at)
 	if !f.To.IsZero() {
 		f.To = f.To.AddDate(0, 0, 1) // the day itself belongs to it
 	}
@@ -162,9 +164,9 @@ func atoi(text string) int {
 	return n
 }
 
-// day is a date of the form's, or the zero time.
-func day(text string) time.Time {
-	t, err := time.Parse(time.DateOnly, text)
+// day is the beginning of a date of the form's, or the zero time.
+func day(text string, at *time.Location) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, text, at)
 	if err != nil {
 		return time.Time{}
 	}
@@ -172,7 +174,7 @@ func day(text string) time.Time {
 }
 
 func dayText(text string) string {
-	if t := day(text); !t.IsZero() {
+	if t := day(text, time.UTC); !t.IsZero() {
 		return t.Format(time.DateOnly)
 	}
 	return ""

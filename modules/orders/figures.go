@@ -7,33 +7,42 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/money"
+	"wizamart/framework/timezone"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
 
 const figureDays = 30
 
-// Figures says how the store is selling. Days begin at midnight UTC.
+// A part of a day, in milliseconds: in every zone, also where its clocks change, days begin with one.
+const quarter = 15 * 60 * 1000
+
+// Figures says how the store is selling. Days begin at midnight of the store's time zone.
 func (s *Service) Figures(ctx context.Context, st *tenant.Store) (ordertype.Figures, error) {
-	today := s.now().UTC().Truncate(24 * time.Hour)
-	first := today.AddDate(0, 0, 1-figureDays)
+	at := timezone.Of(st)
+	first := timezone.Midnight(s.now(), at).AddDate(0, 0, 1-figureDays)
 	zero := money.Zero(st.Currency())
 	var f ordertype.Figures
-	for i := range figureDays {
-		f.Days = append(f.Days, ordertype.Day{Date: first.AddDate(0, 0, i).Format(time.DateOnly), Revenue: zero})
+	days := map[string]*ordertype.Day{}
+	f.Days = make([]ordertype.Day, figureDays)
+	for i := range f.Days {
+		d := &f.Days[i]
+		d.Date, d.Revenue = first.AddDate(0, 0, i).Format(time.DateOnly), zero
+		days[d.Date] = d
 	}
 	err := st.View(ctx, func(view *tenant.Store) error {
 		err := view.Each(ctx, func(row database.Row) error {
-			var day, orders, revenue int64
-			if err := row.Scan(&day, &orders, &revenue); err != nil {
+			var part, orders, revenue int64
+			if err := row.Scan(&part, &orders, &revenue); err != nil {
 				return err
 			}
-			if day >= 0 && day < figureDays { // an order from a clock that is ahead belongs to no day yet
-				f.Days[day].Orders, f.Days[day].Revenue.Minor = int(orders), revenue
+			if d := days[time.UnixMilli(part*quarter).In(at).Format(time.DateOnly)]; d != nil { // an order from a clock that is ahead belongs to no day yet
+				d.Orders += int(orders)
+				d.Revenue.Minor += revenue
 			}
 			return nil
-		}, `SELECT (placed_at - ?1) / 86400000 AS day, count(*), sum(total) FROM orders_order
-			WHERE placed_at >= ?1 AND cancelled_at IS NULL GROUP BY day`, database.At(first))
+		}, `SELECT placed_at / ?2 AS part, count(*), sum(total) FROM orders_order
+			WHERE placed_at >= ?1 AND cancelled_at IS NULL GROUP BY part`, database.At(first), quarter)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
+	"wizamart/framework/timezone"
 	"wizamart/modules/orders/ordertype"
 	"wizamart/tenant"
 )
@@ -347,6 +348,46 @@ func TestListAndFigures(t *testing.T) {
 	s.now = func() time.Time { return time.Now().Add(24 * time.Hour) }
 	if f, err = s.Figures(t.Context(), st); err != nil || f.OrdersToday != 0 || f.OrdersYesterday != 4 {
 		t.Errorf("a day later: %+v %v", f, err)
+	}
+}
+
+// The days of the figures begin at the store's midnight, also on those of 23 and of 25 hours.
+func TestFiguresFollowTheStoresClock(t *testing.T) {
+	s, st, _ := openStore(t, "EUR")
+	if err := st.SetSettings(t.Context(), map[string]string{timezone.Setting: "Europe/Copenhagen"}); err != nil {
+		t.Fatal(err)
+	}
+	clock := func(text string) {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.now = func() time.Time { return at }
+	}
+	for i, at := range []string{
+		"2026-10-24T21:59:59Z", // the 24th
+		"2026-10-24T22:00:00Z", // the 25th, which has 25 hours
+		"2026-10-25T22:59:59Z",
+		"2026-10-25T23:00:00Z", // the 26th
+	} {
+		clock(at)
+		place(t, s, st, sale(st, fmt.Sprint(i), 1, int64(1000*(i+1))))
+	}
+	clock("2026-10-26T22:30:00Z")
+	f, err := s.Figures(t.Context(), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, d := range f.Days[figureDays-3:] {
+		got += fmt.Sprintf("%s: %d, %d. ", d.Date, d.Orders, d.Revenue.Minor)
+	}
+	if got != "2026-10-24: 1, 1000. 2026-10-25: 2, 5000. 2026-10-26: 1, 4000. " {
+		t.Error(got)
+	}
+	clock("2026-10-26T23:00:00Z") // the 27th has begun
+	if f, err = s.Figures(t.Context(), st); err != nil || f.OrdersToday != 0 || f.OrdersYesterday != 1 {
+		t.Errorf("%d today, %d yesterday, %v", f.OrdersToday, f.OrdersYesterday, err)
 	}
 }
 

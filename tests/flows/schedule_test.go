@@ -94,8 +94,8 @@ func TestScheduleForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	staff := p.Staff(t, "owner", "north")
-	staff.JSON(t, "PATCH", p.APIURL("/stores/north/settings"), map[string]any{"values": map[string]string{"catalog.time_zone": "Nowhere/Land"}}).Want(t, 422)
-	staff.JSON(t, "PATCH", p.APIURL("/stores/north/settings"), map[string]any{"values": map[string]string{"catalog.time_zone": "Europe/Copenhagen"}}).Want(t, 200)
+	staff.JSON(t, "PATCH", p.APIURL("/stores/north/settings"), map[string]any{"values": map[string]string{"core.time_zone": "Nowhere/Land"}}).Want(t, 422)
+	staff.JSON(t, "PATCH", p.APIURL("/stores/north/settings"), map[string]any{"values": map[string]string{"core.time_zone": "Europe/Copenhagen"}}).Want(t, 200)
 	at := p.DashboardURL("north", "/products/"+made.ID)
 	form := func() *harness.Form { return staff.Get(t, at).Want(t, 200).Form(t, "form#product") }
 	staff.Submit(t, form().Set("publish_at", "2027-07-01T08:30", "unpublish_at", "2027-06-01T08:30")).Want(t, 422).Has(t, "#unpublish_at-error", "after the publishing")
