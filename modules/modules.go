@@ -22,6 +22,7 @@ import (
 	"wizamart/modules/payments"
 	"wizamart/modules/platforms"
 	"wizamart/modules/tenancy"
+	"wizamart/modules/tokens"
 )
 
 // Assemble makes all modules.
@@ -44,14 +45,16 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	shop := cms.New(a, cmsCatalog{a, products}, stock)
 	shop.Organization = organization
 	products.Shown = []catalog.Shown{sales.Pictures, shop.Pictures}
-	home := core.New(a, coreDeps(a, sales, products, stock))
+	programs := tokens.New(a)
 	staff := tenancy.New(a)
+	home := core.New(a, coreDeps(a, sales, products, stock, programs))
 	staff.Places = adminPlaces(home)
 	letters, err := messaging.New(a, messagingOrders{sales}, mailLook(a))
 	if err != nil {
 		return nil, err
 	}
 	fair := fairuse.New(a, products, staff)
+	programs.ForTokens, fair.Programs = fair.ForTokens, programs
 	products.Allowance, shop.Allowance, staff.ForStaff = fair, fair, fair.ForStaff
 	sales.Notify, till.MailCard = letters.Notify, mailCard(letters)
 	till.WithdrawCard = letters.WithdrawGiftCard
@@ -67,10 +70,10 @@ func Assemble(a *app.App) ([]app.Module, error) {
 	trail := audit.New(a, auditPath)
 	visits := analytics.New(a, analyticsOrders(a, sales))
 
-	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first, hosts, trail, visits}
+	a.Services = []any{home, staff, shop, people, products, stock, basket, till, sales, money, letters, watch, tools, names, fair, first, hosts, trail, visits, programs}
 	return []app.Module{
 		home.Module(), staff.Module(), shop.Module(), people.Module(),
 		products.Module(), stock.Module(), basket.Module(), till.Module(), sales.Module(), money.Module(), letters.Module(),
-		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(), hosts.Module(), trail.Module(), visits.Module(),
+		watch.Module(), tools.Module(), names.Module(), fair.Module(), first.Module(), hosts.Module(), trail.Module(), visits.Module(), programs.Module(),
 	}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"wizamart/modules/inventory"
 	"wizamart/modules/orders"
 	"wizamart/modules/tenancy"
+	"wizamart/modules/tokens"
 	"wizamart/tenant"
 )
 
@@ -25,7 +26,7 @@ func adminPlaces(home *core.Service) func(c *web.Context, q string) []tenancy.Fo
 }
 
 // coreDeps gives the dashboard's home and search what the other modules know.
-func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service) core.Deps {
+func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stock *inventory.Service, programs *tokens.Service) core.Deps {
 	return core.Deps{
 		Sales: sales,
 		Finders: []core.Finder{
@@ -78,6 +79,16 @@ func coreDeps(a *app.App, sales *orders.Service, products *catalog.Service, stoc
 					return nil, err
 				}
 				return []core.Notice{{Icon: "boxes", Title: c.TN("%d variant runs low", "%d variants run low", len(low)), Text: c.T("Order more before they sell out."), URL: c.URL("/inventory?state=low")}}, nil
+			},
+			func(c *web.Context) ([]core.Notice, error) {
+				if !c.Can("tokens.write") {
+					return nil, nil
+				}
+				var out []core.Notice
+				for _, name := range programs.EndingSoon(c.Store.ID()) {
+					out = append(out, core.Notice{Icon: "key-round", Title: c.T("The API token “%s” ends within a week", name), Text: c.T("Make a new secret for it before its program is refused."), URL: c.URL("/tokens")})
+				}
+				return out, nil
 			},
 		},
 	}

@@ -31,4 +31,4 @@ if [ ! -f ui/node_modules/axe-core/axe.min.js ]; then
 	(cd ui && npm ci --no-audit --no-fund --silent)
 fi
 
-CHROMIUM=$chromium CGO_ENABLED=0 exec go test -tags nodynamic,browser -count=1 -timeout 20m "$@" ./tests/browser
+CHROMIUM=$chromium CGO_ENABLED=0 exec ./scripts/memory.sh go test -vet=off -tags nodynamic,browser -count=1 -timeout 20m "$@" ./tests/browser

@@ -106,25 +106,26 @@ func (p *Platform) buildStore(ctx context.Context, info *Info) error {
 	if err := os.MkdirAll(filepath.Join(temp, "media"), 0o700); err != nil {
 		return fmt.Errorf("create the store's directory: %w", err)
 	}
-	db, err := database.Open(filepath.Join(temp, "store.db"), true)
+	file := filepath.Join(temp, "store.db")
+	if err := p.opts.StoreMigrations.Create(ctx, file); err != nil {
+		return fmt.Errorf("build the store's file: %w", err)
+	}
+	db, err := database.Open(file, false)
 	if err != nil {
 		return err
 	}
 	o := &opened{platform: p, id: info.ID, db: db}
 	o.info.Store(info)
 	o.settings.Store(&Settings{})
-	err = p.opts.StoreMigrations.Migrate(ctx, db)
-	if err == nil {
-		err = (&Store{DB: db, shared: o}).Write(ctx, func(tx *Store) error {
-			if _, err := tx.Insert("tenant_identity", dbx.Params{"store_id": info.ID, "created_at": database.Now()}).Execute(); err != nil {
-				return err
-			}
-			if p.opts.Seed == nil {
-				return nil
-			}
-			return p.opts.Seed(ctx, tx)
-		})
-	}
+	err = (&Store{DB: db, shared: o}).Write(ctx, func(tx *Store) error {
+		if _, err := tx.Insert("tenant_identity", dbx.Params{"store_id": info.ID, "created_at": database.Now()}).Execute(); err != nil {
+			return err
+		}
+		if p.opts.Seed == nil {
+			return nil
+		}
+		return p.opts.Seed(ctx, tx)
+	})
 	if err := errors.Join(err, db.Close()); err != nil {
 		return fmt.Errorf("build the store's file: %w", err)
 	}

@@ -36,22 +36,23 @@ type Platform struct {
 	DB *database.DB // platform.db
 	ID string       // the installation's default platform
 
-	dir            string
-	baseDomain     string
-	opts           Options
-	replica        Replica // nil for none
-	lock           *os.File
-	index          atomic.Pointer[index]
-	reloading      sync.Mutex
-	pool           *pool
-	settings       atomic.Pointer[Settings]
-	public         map[string]uint64 // tables of a store whose rows anonymous visitors see, with the bit of their module
-	contentModules map[string]int    // number of each module's bit
-	platforms      atomic.Pointer[platforms]
-	arranging      sync.Mutex    // a change of the platforms, until its picture is swapped
-	changes        atomic.Uint64 // of the platform's settings and switches
-	signalled      atomic.Pointer[func(storeID string)]
-	repairs        sync.WaitGroup // quarantines being noted
+	dir              string
+	baseDomain       string
+	opts             Options
+	replica          Replica // nil for none
+	lock             *os.File
+	index            atomic.Pointer[index]
+	reloading        sync.Mutex
+	pool             *pool
+	settings         atomic.Pointer[Settings]
+	merchantSettings atomic.Pointer[map[string]*Settings] // by merchant
+	public           map[string]uint64                    // tables of a store whose rows anonymous visitors see, with the bit of their module
+	contentModules   map[string]int                       // number of each module's bit
+	platforms        atomic.Pointer[platforms]
+	arranging        sync.Mutex    // a change of the platforms, until its picture is swapped
+	changes          atomic.Uint64 // of the platform's settings and switches
+	signalled        atomic.Pointer[func(storeID string)]
+	repairs          sync.WaitGroup // quarantines being noted
 }
 
 // Open locks the directory, migrates the platform database, finishes or removes stores whose creation
@@ -73,7 +74,11 @@ func Open(ctx context.Context, opts Options) (*Platform, error) {
 		}
 	}
 	p.pool = newPool(p, max(1, opts.MaxOpen))
-	if p.DB, err = p.openDB(filepath.Join(opts.Dir, "platform.db"), true); err != nil {
+	file := filepath.Join(opts.Dir, "platform.db")
+	if err = opts.PlatformMigrations.Create(ctx, file); err == nil {
+		p.DB, err = p.openDB(file, true)
+	}
+	if err != nil {
 		lock.Close()
 		return nil, err
 	}
@@ -100,7 +105,7 @@ func (p *Platform) start(ctx context.Context) error {
 	} else if err != nil {
 		return fmt.Errorf("read the platform: %w", err)
 	}
-	if err := errors.Join(p.loadPlatforms(ctx), p.loadSettings(ctx)); err != nil {
+	if err := errors.Join(p.loadPlatforms(ctx), p.loadSettings(ctx), p.loadMerchantSettings(ctx)); err != nil {
 		return err
 	}
 	if err := p.recoverCreations(ctx); err != nil {

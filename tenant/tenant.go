@@ -25,6 +25,7 @@ var Tables = []database.Table{
 	{Name: "tenant_quarantine", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_setting", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_secret", Scope: database.Platform, Class: database.Secret},
+	{Name: "tenant_merchant_setting", Scope: database.Platform, Class: database.Content},
 	{Name: "tenant_identity", Scope: database.Store, Class: database.Content},
 	{Name: "tenant_setting", Scope: database.Store, Class: database.Content},
 	{Name: "tenant_secret", Scope: database.Store, Class: database.Secret},

@@ -51,6 +51,9 @@ func API[I, O any](r *Router, op Operation, fn func(ctx context.Context, c *web.
 		h.Errors = append([]int{422, 500}, op.Errors...)
 	} else {
 		h.Security = []map[string][]string{{"bearer": {}}}
+		if strings.HasPrefix(op.Path, "/stores/{store}") && r.app.forPrograms(op.Permission) {
+			h.Security = append(h.Security, map[string][]string{"token": {}})
+		}
 	}
 	huma.Register(r.app.api, h, func(ctx context.Context, in *I) (*O, error) {
 		c := ctx.Value(contextKey{}).(*web.Context)
@@ -139,7 +142,8 @@ func (a *App) newAPI() {
 	cfg.Servers = []*huma.Server{{URL: "/api/v1"}}
 	cfg.CreateHooks = nil // no $schema links in bodies
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /auth/tokens."},
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /auth/tokens: a person, in all that they may do."},
+		"token":  {Type: "http", Scheme: "bearer", BearerFormat: "wizamart_…", Description: "An API token of one store, made under Settings → API tokens of its dashboard. It opens what it was given the permission for, in that store alone."},
 	}
 	inner := httprouter.New()
 	inner.RedirectTrailingSlash, inner.RedirectFixedPath = false, false

@@ -81,6 +81,7 @@ type App struct {
 	Now       func() time.Time
 	Directory Directory
 	Customers Customers
+	Tokens    Tokens             // nil: there are no API tokens
 	Door      Door               // nil: shops that are not open to everybody are seen by nobody
 	Replica   *replicate.Manager // nil when nothing is replicated
 	Changes   *replicate.Changes // which files were written; nil when nothing is replicated
@@ -97,6 +98,7 @@ type App struct {
 	plainRoutes   map[string]*web.Route
 	sentry        *observe.Sentry // nil when failures go nowhere
 	jobFailed     []func(job.End)
+	composer      mail.Composer
 	gaveUp        gaveUp
 	phase         atomic.Int32
 	health        healthCache

@@ -167,6 +167,9 @@ func (a *App) bearerOf(c *web.Context, t target) (account, token string) {
 	if access == "" {
 		return "", ""
 	}
+	if t.surface == web.API && IsToken(access) {
+		return a.tokenOf(access)
+	}
 	claims, err := a.Auth.Verify(access, audience)
 	if err != nil {
 		return "", ""

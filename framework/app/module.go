@@ -99,8 +99,9 @@ const (
 // Setting is a typed value that a store or the platform can set. Its key begins with the module's name.
 type Setting struct {
 	Key     string
-	Scope   database.Scope // Store or Platform
-	Group   string         // heading on the settings page
+	Scope   database.Scope   // Store or Platform
+	Above   []database.Scope // of a Store's: wider places, Merchant or Platform, where it can be set too; what is set there holds for stores that say nothing
+	Group   string           // heading on the settings page
 	Label   string
 	Help    string
 	Kind    SettingKind

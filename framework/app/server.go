@@ -273,7 +273,7 @@ func (a *App) closed(c *web.Context, store *tenant.Info, why error) error {
 	switch {
 	case c.User == nil:
 		return problem.New(problem.Unauthorized, "Please sign in to continue.")
-	case a.Directory.Grants(c.User.ID, store) == nil:
+	case a.Directory.Grants(c.User.ID, store) == nil, c.Program != nil && c.Program.StoreID != store.ID:
 		return problem.New(problem.NotFound, "There is no such store, or you are not a member of it.")
 	}
 	return why
@@ -316,6 +316,9 @@ func (a *App) actor(c *web.Context) {
 		who.Kind, who.ID, who.Name = "staff", c.User.ID, c.User.Name
 		if c.Surface == web.Storefront {
 			who.Kind = "customer"
+		}
+		if c.Program != nil {
+			who.Kind, who.ID, who.Name = audit.Token, c.Program.ID, c.Program.Name
 		}
 	}
 	c.R = c.R.WithContext(audit.WithActor(c.Ctx(), who))

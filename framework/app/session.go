@@ -35,6 +35,9 @@ func (a *App) identify(c *web.Context) error {
 		if !ok {
 			return nil
 		}
+		if IsToken(token) {
+			return a.setProgram(c, token)
+		}
 		claims, err := a.Auth.Verify(token, auth.Staff)
 		if err != nil {
 			return &problem.Error{Code: problem.Unauthorized, Message: "The access token is not valid or has expired.", Cause: err}

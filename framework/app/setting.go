@@ -9,12 +9,14 @@ import (
 	"wizamart/tenant"
 )
 
-// Setting is a store setting's value: what was set, or the declared default. An undeclared key is a mistake and gives "".
+// Setting is a store setting's value: what was set there, what it inherits, or the declared default. An undeclared key is a mistake and gives "".
 func (a *App) Setting(st *tenant.Store, key string) string {
 	if v, ok := st.Settings().Get(key); ok {
 		return v
 	}
-	return a.settingDefault(key)
+	set, _ := a.Declared(key)
+	v, _ := a.Inherited(set, database.Store, st.Info().MerchantID)
+	return v
 }
 
 // PlatformSetting is a platform setting's value, or its declared default.
@@ -47,6 +49,8 @@ func (s Setting) sound() error {
 	switch {
 	case s.Kind == Money && s.Scope != database.Store:
 		return errors.New("an amount is in a store's currency: the platform has none")
+	case len(s.Above) > 0 && (s.Scope != database.Store || s.Kind == Secret || s.Kind == Money):
+		return errors.New("only a store inherits, and neither a secret nor an amount")
 	case s.Kind == Secret && s.Default != "":
 		return errors.New("a secret has no default")
 	case s.Kind == Duration:

@@ -6,7 +6,8 @@
 // (event.Publish, job.Enqueue), or the platform database says that the store is due (tenant.Platform.Due), which
 // is asked at the start and every few seconds. The first is fast and the second survives a kill.
 // A visit for the second reason ends with tenant.Store.Drained, so a busy store is noted and drained
-// once in that time, not once a commit.
+// once in that time, not once a commit. A file that has been visited rests for a moment, for the same reason: what
+// orders leave there meanwhile is read, delivered and noted together.
 package background
 
 import (
@@ -30,6 +31,7 @@ type Options struct {
 	Relay    *event.Relay
 	Jobs     *job.Runner
 	Every    time.Duration    // between two looks at what is due; 5 s when 0
+	Rest     time.Duration    // of a file after a visit; 100 ms when 0
 	Visitors int              // files visited at once; 4 when 0
 	Grace    time.Duration    // for running jobs when the engine stops; 10 s when 0
 	Now      func() time.Time // time.Now when nil
@@ -58,6 +60,7 @@ type failure struct {
 // New is an engine that has not been started.
 func New(o Options) *Engine {
 	o.Every = cmp.Or(o.Every, 5*time.Second)
+	o.Rest = cmp.Or(o.Rest, 100*time.Millisecond)
 	o.Visitors = cmp.Or(o.Visitors, 4)
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	if o.Now == nil {
@@ -134,8 +137,13 @@ func (e *Engine) run(ctx context.Context) {
 				return
 			}
 			e.ended.Go(func() {
-				e.visited(file, e.visit(ctx, file, drain), ctx.Err() != nil)
+				err := e.visit(ctx, file, drain)
 				<-free
+				select {
+				case <-time.After(e.Rest):
+				case <-ctx.Done():
+				}
+				e.visited(file, err, ctx.Err() != nil)
 			})
 		}
 		select {

@@ -91,12 +91,13 @@ func (r *Runner) claim(ctx context.Context, f file) (j Job, ok bool, err error) 
 			return err
 		}
 		rows.Close()
-		_, err = tx.ExecContext(ctx, "UPDATE job SET state = 'running', attempts = attempts + 1, started_at = ?, heartbeat_at = ? WHERE id = ?", now, now, id)
-		if err != nil {
+		if j, err = Get(ctx, tx, id); err != nil {
 			return err
 		}
-		j, err = Get(ctx, tx, id)
-		ok = err == nil
+		j.State, j.StartedAt, j.HeartbeatAt, ok = Running, now, now, true
+		j.Attempts++
+		_, err = tx.ExecContext(ctx, `UPDATE job SET state = ?, attempts = ?, started_at = ?, heartbeat_at = ?, dedupe_key = iif(?, NULL, dedupe_key) WHERE id = ?`,
+			j.State, j.Attempts, now, now, r.kinds[j.Kind].FreesKey, id)
 		return err
 	})
 	if err != nil {
@@ -164,13 +165,20 @@ func (r *Runner) finish(f file, run *Run, failure, cause error, took time.Durati
 			ended.Result = "interrupted"
 		}
 	}
-	r.Ended(ended)
+	if failure != nil {
+		r.Ended(ended)
+	}
 	message := ""
 	var p *problem.Error
 	if errors.As(failure, &p) && state != Cancelled {
 		message = p.Message
 	}
 	err := f.db.Write(ctx, func(tx *database.DB) error {
+		if failure == nil && run.last != nil {
+			if err := run.last(tx); err != nil {
+				return &lastError{err}
+			}
+		}
 		if err := run.writeProgress(ctx, tx); err != nil {
 			return err
 		}
@@ -179,11 +187,22 @@ func (r *Runner) finish(f file, run *Run, failure, cause error, took time.Durati
 			state, runAt, finished, text, result, attempts, message, message, j.ID)
 		return err
 	})
-	if err != nil {
+	var last *lastError
+	switch {
+	case errors.As(err, &last):
+		return r.finish(f, run, last.err, cause, took)
+	case err != nil:
 		return fmt.Errorf("note the end of job %s: %w", j.ID, err)
+	case failure == nil:
+		r.Ended(ended)
 	}
 	return nil
 }
+
+// lastError is the failure of a run's last step.
+type lastError struct{ err error }
+
+func (e *lastError) Error() string { return e.err.Error() }
 
 // retryable tells whether another attempt may mend it: not when the handler says no, or when what it was
 // asked to do is at fault.

@@ -27,6 +27,7 @@ type Run struct {
 	progress progress
 	written  time.Time
 	result   database.JSON
+	last     func(tx *database.DB) error
 }
 
 type progress struct {
@@ -115,10 +116,5 @@ func (r *Run) Resume(v any) (ok bool, err error) {
 	return true, nil
 }
 
-// DropKey gives up the job's key while it runs: the next one that is enqueued with it is another job, which waits for this one to end.
-func (r *Run) DropKey(ctx context.Context) error {
-	return r.db.Write(ctx, func(tx *database.DB) error {
-		_, err := tx.ExecContext(ctx, "UPDATE job SET dedupe_key = NULL WHERE id = ?", r.Job.ID)
-		return err
-	})
-}
+// AtEnd has fn run in the transaction that notes the job's success, once the handler has returned without an error. An error of fn's is the job's.
+func (r *Run) AtEnd(fn func(tx *database.DB) error) { r.last = fn }

@@ -24,6 +24,8 @@ type Kind struct {
 	Run  Func
 	// Always runs also while the module is off: an obligation that has to be met.
 	Always bool
+	// FreesKey has a job give up its key as it begins: what is enqueued with the key from then on is another job, which waits for this one to end.
+	FreesKey bool
 }
 
 // Options of a Runner. Only Platform is needed.
@@ -35,6 +37,7 @@ type Options struct {
 	// Ended is told of each attempt that ended. It is quick and does no I/O. May be nil.
 	Ended   func(End)
 	Workers int                             // jobs run at once; 2 when 0. A store has at most one of them.
+	Rest    time.Duration                   // of a file after a job: others come first, and what it has to do meanwhile gathers; 100 ms when 0
 	Backoff func(attempt int) time.Duration // the pause after a failed attempt, from 1; 10 s times four, up to an hour, when nil
 	Now     func() time.Time                // time.Now when nil
 	Log     *slog.Logger                    // slog.Default when nil
@@ -55,9 +58,9 @@ type Runner struct {
 	workers  sync.WaitGroup
 }
 
-// slot is a file's one running job.
+// slot is a file's one running job. It is held until the file has rested.
 type slot struct {
-	jobID  string
+	jobID  string // "" before and after the job
 	cancel context.CancelCauseFunc
 	again  bool // somebody looked while it was taken: look once more
 }
@@ -71,6 +74,7 @@ var (
 // NewRunner checks the kinds.
 func NewRunner(o Options) (*Runner, error) {
 	o.Workers = cmp.Or(o.Workers, 2)
+	o.Rest = cmp.Or(o.Rest, 100*time.Millisecond)
 	if o.Enabled == nil {
 		o.Enabled = func(string, string) bool { return true }
 	}
@@ -146,7 +150,9 @@ func (r *Runner) Stop(ctx context.Context, grace time.Duration) error {
 	defer r.mu.Unlock()
 	var ids []string
 	for _, s := range r.busy {
-		ids = append(ids, s.jobID)
+		if s.jobID != "" {
+			ids = append(ids, s.jobID)
+		}
 	}
 	slices.Sort(ids)
 	return fmt.Errorf("job: still running: %s", strings.Join(ids, ", "))
@@ -179,11 +185,23 @@ func (r *Runner) work() {
 			r.Log.Error("job could not be run", "store", file, "error", err)
 		}
 		r.mu.Lock()
-		delete(r.busy, file)
-		if err == nil && (more || s.again) {
-			r.enter(file)
-		}
+		s.jobID, s.cancel, s.again = "", nil, err == nil && (more || s.again)
 		r.mu.Unlock()
+		if more {
+			time.AfterFunc(r.Rest, func() { r.free(file, s) })
+		} else {
+			r.free(file, s)
+		}
+	}
+}
+
+// free gives a file's slot back.
+func (r *Runner) free(file string, s *slot) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.busy, file)
+	if s.again {
+		r.enter(file)
 	}
 }
 
@@ -225,9 +243,17 @@ func (r *Runner) Busy() []At {
 // KindNames are the names of all kinds of job.
 func (r *Runner) KindNames() []string { return slices.Sorted(maps.Keys(r.kinds)) }
 
-// Running is how many jobs run, and Waiting how many files stand in line.
+// Running is how many jobs run, and how many files stand in line or rest.
 func (r *Runner) Running() (running, waiting int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.busy), len(r.line)
+	waiting = len(r.line)
+	for _, s := range r.busy {
+		if s.jobID != "" {
+			running++
+		} else {
+			waiting++
+		}
+	}
+	return running, waiting
 }

@@ -57,6 +57,9 @@ type Message struct {
 	Subject string
 	HTML    string // "" for a mail of text alone
 	Text    string
+	// Draft is what HTML and Text are made of before the mail is first sent, by Options.Compose: a transaction that others wait for does not write mails.
+	// "" when they stand already.
+	Draft string
 	// Secret says that the mail lets its reader in, as a link for a new password does: it is never shown to staff, and what it says is
 	// erased once it was sent.
 	Secret bool
@@ -95,9 +98,9 @@ func (m *Message) clean() error {
 	address("bcc", &m.BCC, false)
 	m.To.Name, m.From, m.Subject = oneLine(m.To.Name, maxName), oneLine(m.From, maxName), oneLine(m.Subject, maxSubject)
 	f.Check(m.Subject != "", "subject", "Fill this in.")
-	f.Check(strings.TrimSpace(m.Text) != "", "text", "Fill this in.")
-	f.Check(len(m.Text)+len(m.HTML) <= maxBody, "text", "The mail is too long.")
-	f.Check(utf8.ValidString(m.Text) && utf8.ValidString(m.HTML), "text", "The text contains characters that cannot be sent.")
+	f.Check(strings.TrimSpace(m.Text) != "" || m.Draft != "", "text", "Fill this in.")
+	f.Check(len(m.Text)+len(m.HTML)+len(m.Draft) <= maxBody, "text", "The mail is too long.")
+	f.Check(utf8.ValidString(m.Text) && utf8.ValidString(m.HTML) && utf8.ValidString(m.Draft), "text", "The text contains characters that cannot be sent.")
 	return f.Err()
 }
 
@@ -117,9 +120,9 @@ func Queue(ctx context.Context, tx *database.DB, m Message) (id string, err erro
 	} else {
 		m.SendAt = time.Time{}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO mail_message (id, kind, ref, state, to_name, to_address, from_name, reply_to, bcc, subject, html, text, secret, created_at, next_at)
-		VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, m.Kind, m.Ref, m.To.Name, m.To.Address, m.From, m.ReplyTo, m.BCC, m.Subject, m.HTML, m.Text, m.Secret, now, at)
+	_, err = tx.ExecContext(ctx, `INSERT INTO mail_message (id, kind, ref, state, to_name, to_address, from_name, reply_to, bcc, subject, html, text, draft, secret, created_at, next_at)
+		VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, m.Kind, m.Ref, m.To.Name, m.To.Address, m.From, m.ReplyTo, m.BCC, m.Subject, m.HTML, m.Text, m.Draft, m.Secret, now, at)
 	if err != nil {
 		return "", fmt.Errorf("queue a mail: %w", err)
 	}

@@ -26,6 +26,7 @@ type Row struct {
 	Subject   string        `json:"subject"`
 	HTML      string        `json:"-" db:"html"`
 	Text      string        `json:"-"`
+	Draft     string        `json:"-"` // what the two are made of before the mail is first sent; "" when they stand
 	Secret    bool          `json:"secret"`
 	Attempts  int           `json:"attempts"`
 	Error     string        `json:"error"`
@@ -46,7 +47,7 @@ func (r Row) To() string {
 // CanResend tells whether it makes sense to send it again: what it says is still there, and lets nobody in.
 func (r Row) CanResend() bool { return r.State != Queued && r.ErasedAt.IsZero() && !r.Secret }
 
-const columns = `id, kind, ref, state, to_name, to_address, from_name, reply_to, bcc, subject, html, text, secret, attempts, error, created_at, next_at, ended_at, erased_at`
+const columns = `id, kind, ref, state, to_name, to_address, from_name, reply_to, bcc, subject, html, text, draft, secret, attempts, error, created_at, next_at, ended_at, erased_at`
 
 // Get finds a mail, or is problem.NotFound.
 func Get(ctx context.Context, db *database.DB, id string) (Row, error) {
@@ -133,7 +134,7 @@ func Resend(ctx context.Context, tx *database.DB, id string) (Row, error) {
 	return r, wake(tx, time.Time{})
 }
 
-const forget = "UPDATE mail_message SET to_name = '', to_address = '', reply_to = '', bcc = '', subject = '', html = '', text = '', error = '', erased_at = ?"
+const forget = "UPDATE mail_message SET to_name = '', to_address = '', reply_to = '', bcc = '', subject = '', html = '', text = '', draft = '', error = '', erased_at = ?"
 
 // Erase takes a person out of the file's mails, in a transaction (GDPR, article 17). What is still queued to them is not sent.
 func Erase(ctx context.Context, tx *database.DB, address string) error {

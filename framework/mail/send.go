@@ -26,6 +26,7 @@ type Options struct {
 	Domain      string     // of Message-IDs, and of the sender while none was chosen
 	Transport   *Transport // from the command line; nil for what the operator stored
 	Development bool       // without a server, mails are kept in the mailbox
+	Compose     Composer   // for drafts; needed where there are some
 	TLS         *tls.Config
 	Log         *slog.Logger
 	// Noted is told what became of n mails: sent, refused, deferred (tried again), parked, or kept. why is nil for those that a server took. May be nil.
@@ -38,6 +39,7 @@ type Service struct {
 	keys        *secret.Keys
 	domain      string
 	fixed       *Transport
+	composer    Composer
 	development bool
 	tls         *tls.Config
 	log         *slog.Logger
@@ -51,12 +53,12 @@ func New(o Options) *Service {
 	if o.Noted == nil {
 		o.Noted = func(string, int, error) {}
 	}
-	return &Service{noted: o.Noted, db: o.DB, keys: o.Keys, domain: o.Domain, fixed: o.Transport, development: o.Development, tls: o.TLS, log: o.Log, now: time.Now, sent: func(string) {}}
+	return &Service{noted: o.Noted, composer: o.Compose, db: o.DB, keys: o.Keys, domain: o.Domain, fixed: o.Transport, development: o.Development, tls: o.TLS, log: o.Log, now: time.Now, sent: func(string) {}}
 }
 
 // Jobs are the kinds that the runner needs.
 func (s *Service) Jobs() []job.Kind {
-	return []job.Kind{{Name: SendJob, Run: s.run, Always: true}, {Name: EraseJob, Run: s.erase, Always: true}}
+	return []job.Kind{{Name: SendJob, Run: s.run, Always: true, FreesKey: true}, {Name: EraseJob, Run: s.erase, Always: true, FreesKey: true}}
 }
 
 // Fixed tells whether the command line says what the server is.
@@ -77,10 +79,10 @@ const (
 
 var errNoServer = errors.New("no mail server is set up yet")
 
-// run sends what is due in the job's file.
+// run sends what is due in the job's file. What is queued meanwhile gets a job of its own.
 func (s *Service) run(ctx context.Context, run *job.Run) error {
 	db := run.DB()
-	if err := run.DropKey(ctx); err != nil { // what is queued from here on gets a job of its own
+	if err := s.Compose(ctx, db); err != nil {
 		return err
 	}
 	t, err := s.Transport(ctx)
@@ -101,19 +103,23 @@ func (s *Service) run(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return err
 	}
+	keep := t.Host == "" && s.development
 	switch {
-	case len(rows) == 0:
-	case t.Host == "" && s.development:
-		err = s.keep(ctx, db, rows)
+	case len(rows) == 0 || keep:
 	case t.Host == "":
 		err = s.note(ctx, db, rows, errNoServer)
 	default:
 		err = s.deliver(ctx, db, t, rows)
 	}
-	if err != nil {
-		return err
-	}
-	return s.next(ctx, db, t, late)
+	run.AtEnd(func(tx *database.DB) error {
+		if keep {
+			if err := s.keep(ctx, tx, rows); err != nil {
+				return err
+			}
+		}
+		return s.next(ctx, tx, t, late)
+	})
+	return err
 }
 
 // deliver sends the rows over one connection. Where that breaks, the rest waits for the next attempt.
@@ -130,7 +136,7 @@ func (s *Service) deliver(ctx context.Context, db *database.DB, t Transport, row
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		m, err := s.compose(t, r)
+		m, err := s.envelope(t, r)
 		if err != nil {
 			err = s.end(ctx, db, r, Refused, err)
 		} else if err = conn.client.Send(m); err == nil {
@@ -200,49 +206,42 @@ func (s *Service) note(ctx context.Context, db *database.DB, rows []Row, why err
 }
 
 // keep puts mails into the mailbox.
-func (s *Service) keep(ctx context.Context, db *database.DB, rows []Row) error {
+func (s *Service) keep(ctx context.Context, tx *database.DB, rows []Row) error {
 	s.noted(Kept, len(rows), nil)
-	return db.Write(ctx, func(tx *database.DB) error {
-		for _, r := range rows {
-			if _, err := tx.ExecContext(ctx, "UPDATE mail_message SET state = 'kept', attempts = attempts + 1, ended_at = ? WHERE id = ? AND state = 'queued'", database.At(s.now()), r.ID); err != nil {
-				return fmt.Errorf("keep a mail: %w", err)
-			}
+	for _, r := range rows {
+		if _, err := tx.ExecContext(ctx, "UPDATE mail_message SET state = 'kept', attempts = attempts + 1, ended_at = ? WHERE id = ? AND state = 'queued'", database.At(s.now()), r.ID); err != nil {
+			return fmt.Errorf("keep a mail: %w", err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // next has a job come back for what is still queued, and one for what is to be forgotten.
-func (s *Service) next(ctx context.Context, db *database.DB, t Transport, late bool) error {
-	return db.Write(ctx, func(tx *database.DB) error {
-		at, ended, err := times(ctx, tx)
-		if err != nil {
-			return err
-		}
-		now := s.now()
-		switch {
-		case at.IsZero():
-		case late:
-			err = wake(tx, now.Add(limitFor))
-		case at.After(now):
-			err = wake(tx, at.Time)
-		default:
-			err = wake(tx, time.Time{})
-		}
-		if err == nil && !ended.IsZero() {
-			_, err = job.Enqueue(tx, job.New{Kind: EraseJob, Key: "erase", RunAt: ended.AddDate(0, 0, t.KeepDays).Add(time.Hour)})
-		}
+func (s *Service) next(ctx context.Context, tx *database.DB, t Transport, late bool) error {
+	at, ended, err := times(ctx, tx)
+	if err != nil {
 		return err
-	})
+	}
+	now := s.now()
+	switch {
+	case at.IsZero():
+	case late:
+		err = wake(tx, now.Add(limitFor))
+	case at.After(now):
+		err = wake(tx, at.Time)
+	default:
+		err = wake(tx, time.Time{})
+	}
+	if err == nil && !ended.IsZero() {
+		_, err = job.Enqueue(tx, job.New{Kind: EraseJob, Key: "erase", RunAt: ended.AddDate(0, 0, t.KeepDays).Add(time.Hour)})
+	}
+	return err
 }
 
 // erase forgets what mails said, and to whom, once that was long ago.
 func (s *Service) erase(ctx context.Context, run *job.Run) error {
 	t, err := s.Transport(ctx)
 	if err != nil {
-		return err
-	}
-	if err := run.DropKey(ctx); err != nil {
 		return err
 	}
 	now := s.now()
@@ -253,5 +252,6 @@ func (s *Service) erase(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return fmt.Errorf("erase old mails: %w", err)
 	}
-	return s.next(ctx, run.DB(), t, false)
+	run.AtEnd(func(tx *database.DB) error { return s.next(ctx, tx, t, false) })
+	return nil
 }

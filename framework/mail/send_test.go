@@ -190,7 +190,7 @@ func newBench(t *testing.T, o Options) *bench {
 		case tr.Host != "":
 			err = b.deliver(t.Context(), db, tr, rows)
 		case o.Development:
-			err = b.keep(t.Context(), db, rows)
+			err = db.Write(t.Context(), func(tx *database.DB) error { return b.keep(context.Background(), tx, rows) })
 		default:
 			err = b.note(t.Context(), db, rows, errNoServer)
 		}

@@ -13,8 +13,8 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// compose is the mail as it goes over the wire (RFC 5322).
-func (s *Service) compose(t Transport, r Row) (*gomail.Msg, error) {
+// envelope is the mail as it goes over the wire (RFC 5322).
+func (s *Service) envelope(t Transport, r Row) (*gomail.Msg, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	// The addresses were checked when the mail was queued; FromFormat would not quote a name with a quotation mark.
 	m.SetAddrHeaderFromMailAddress(gomail.HeaderFrom, &mail.Address{Name: r.FromName, Address: t.sender(s.domain)})
@@ -49,7 +49,7 @@ func (s *Service) Raw(ctx context.Context, r Row) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m, err := s.compose(t, r)
+	m, err := s.envelope(t, r)
 	if err != nil {
 		return "", fmt.Errorf("compose a mail: %w", err)
 	}

@@ -11,6 +11,8 @@ import (
 type Permission struct {
 	Name  string // "orders.refund"
 	Title string // "Refund orders", shown in the role matrix
+	// People: only a person can hold it. A program that could make users, roles or tokens would get more than it was given.
+	People bool
 }
 
 // Special route permissions.

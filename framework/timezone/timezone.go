@@ -14,7 +14,7 @@ import (
 	"wizamart/tenant"
 )
 
-// Setting is the store's setting that names its zone; "" is the zone of its country.
+// Setting names the zone of a store, or of all stores of a merchant or of the platform; "" is the zone of each store's country.
 const Setting = "core.time_zone"
 
 // zones is zone.tab of the IANA database, release 2025b, in the public domain: countries (ISO 3166-1) and the names of their zones.
@@ -69,12 +69,12 @@ func load(name string) *time.Location {
 	return at
 }
 
-// Of is the zone of a store: the one that it is set to, or that of the country that its locale names. Nil, for no store, is UTC.
+// Of is the zone of a store: the one that is set for it, or that of the country that its locale names. Nil, for no store, is UTC.
 func Of(st *tenant.Store) *time.Location {
 	if st == nil {
 		return time.UTC
 	}
-	if name, _ := st.Settings().Get(Setting); name != "" {
+	if name, _ := st.Inherited(Setting); name != "" {
 		return load(name)
 	}
 	region, sure := language.Make(st.Info().Locale).Region()

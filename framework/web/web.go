@@ -59,6 +59,14 @@ func (u *User) Initials() string {
 	return strings.ToUpper(string(out))
 }
 
+// Program is the API token of a store.
+type Program struct {
+	ID, Name string
+	StoreID  string // the one store where it is worth something
+	UserID   string // who answers for it
+	Set      permission.Set
+}
+
 // Context is one request on its way through a surface.
 type Context struct {
 	W       http.ResponseWriter
@@ -70,6 +78,7 @@ type Context struct {
 	Store   *tenant.Store // nil outside a store
 	User    *User         // nil for a guest
 	Grants  permission.Set
+	Program *Program                     // the API token with which a program asks in User's place; nil for a person
 	Lacks   func(permission string) bool // nil, or tells of permissions that nobody has here: those of modules that are off
 	Lang    string                       // BCP 47
 	Printer *message.Printer

@@ -144,6 +144,10 @@ func (s *Service) choices(c *web.Context, f record.Filter, d *pageData) error {
 	if err != nil {
 		return err
 	}
+	programs, err := record.People(ctx, db, record.Token)
+	if err != nil {
+		return err
+	}
 	actor := strings.TrimSuffix(f.ActorKind+":"+f.ActorID, ":")
 	for _, k := range []ui.Option{
 		{Value: record.Staff, Label: c.T("All staff")}, {Value: record.Customer, Label: c.T("Customers")}, {Value: record.Guest, Label: c.T("Guests")},
@@ -152,7 +156,7 @@ func (s *Service) choices(c *web.Context, f record.Filter, d *pageData) error {
 		k.Selected = k.Value == actor
 		d.Actors = append(d.Actors, k)
 	}
-	for _, p := range people {
+	for _, p := range append(people, programs...) {
 		v := p.Kind + ":" + p.ID
 		d.Actors = append(d.Actors, ui.Option{Value: v, Label: p.Name, Selected: v == actor})
 	}

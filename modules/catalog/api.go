@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"wizamart/framework/app"
+	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/framework/problem"
 	"wizamart/framework/web"
@@ -150,7 +151,7 @@ func put[T any](to *T, from *T) {
 	}
 }
 
-func (in *ProductPatch) apply(p *Product) error {
+func (in *ProductPatch) apply(p *Product, now database.Time) error {
 	put(&p.Title, in.Title)
 	put(&p.Slug, in.Slug)
 	put(&p.BodySource, in.Body)
@@ -165,7 +166,7 @@ func (in *ProductPatch) apply(p *Product) error {
 		p.Safety = Safety(*in.Safety)
 	}
 	if in.Status != nil {
-		if err := p.setStatus(*in.Status); err != nil {
+		if err := p.setStatus(*in.Status, now); err != nil {
 			return err
 		}
 	}
@@ -234,7 +235,7 @@ func (s *Service) apiCreateProduct(ctx context.Context, c *web.Context, in *crea
 		return nil, err
 	}
 	var p Product
-	if err := in.Body.apply(&p); err != nil {
+	if err := in.Body.apply(&p, s.moment()); err != nil {
 		return nil, err
 	}
 	if p.Status == "" {
@@ -277,7 +278,7 @@ func (s *Service) apiUpdateProduct(ctx context.Context, c *web.Context, in *upda
 		return nil, err
 	}
 	p, err := s.Update(ctx, c.Store, in.Product, func(p *Product) error {
-		if err := in.Body.apply(p); err != nil {
+		if err := in.Body.apply(p, s.moment()); err != nil {
 			return err
 		}
 		return types.setFields(p, in.Body.Fields)

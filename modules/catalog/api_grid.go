@@ -47,7 +47,7 @@ func (s *Service) apiUpdateVariants(ctx context.Context, c *web.Context, in *upd
 		edits[i] = VariantEdit{VariantID: line.ID, Change: func(p *Product, v *Variant) error {
 			put(&p.Title, line.Title)
 			if line.Status != nil {
-				if err := p.setStatus(*line.Status); err != nil {
+				if err := p.setStatus(*line.Status, s.moment()); err != nil {
 					return err
 				}
 			}

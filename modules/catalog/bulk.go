@@ -48,7 +48,7 @@ func (s *Service) bulkAction(st *tenant.Store, action, argument string) (func(ct
 	status := map[string]Status{"activate": Active, "draft": Draft, "archive": Archived}
 	switch action {
 	case "activate", "draft", "archive":
-		return update(func(p *Product) error { return p.setStatus(status[action]) }), nil
+		return update(func(p *Product) error { return p.setStatus(status[action], s.moment()) }), nil
 	case "delete":
 		return func(ctx context.Context, id string) error { return s.Delete(ctx, st, id) }, nil
 	case "restore":

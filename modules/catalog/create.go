@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"wizamart/framework/database"
 	"wizamart/framework/problem"
 	"wizamart/tenant"
 )
@@ -19,7 +18,7 @@ func (s *Service) Create(ctx context.Context, st *tenant.Store, p Product) (*Pro
 			fresh.Status = Draft
 		}
 		if fresh.Status == Active && fresh.PublishedAt.IsZero() {
-			fresh.PublishedAt = database.Now()
+			fresh.PublishedAt = s.moment()
 		}
 		if len(fresh.Variants) == 0 {
 			fresh.Variants = []Variant{NewVariant()}

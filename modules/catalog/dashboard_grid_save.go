@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wizamart/framework/database"
 	"wizamart/framework/web"
 )
 
@@ -15,7 +16,7 @@ func (s *Service) saveGrid(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	edits := gridEdits(c, form)
+	edits := gridEdits(c, form, s.moment())
 	if form.Any() {
 		return s.renderGrid(c, form)
 	}
@@ -35,7 +36,7 @@ func (s *Service) saveGrid(c *web.Context) error {
 }
 
 // gridEdits reads the rows of a form; complaints go to the form.
-func gridEdits(c *web.Context, form *web.Form) []VariantEdit {
+func gridEdits(c *web.Context, form *web.Form, now database.Time) []VariantEdit {
 	keys := strings.Split(form.Value("columns"), ",")
 	var out []VariantEdit
 	for _, id := range form.Values("row") {
@@ -44,7 +45,7 @@ func gridEdits(c *web.Context, form *web.Form) []VariantEdit {
 			form.Fail("row-"+id, "This row could not be read. Please load the page again.")
 			continue
 		}
-		r := gridInput{c: c, form: form, id: id, edit: VariantEdit{VariantID: id}}
+		r := gridInput{c: c, form: form, now: now, id: id, edit: VariantEdit{VariantID: id}}
 		r.edit.Seen, _ = strconv.ParseInt(form.Value("seen-"+id), 10, 64)
 		for i, key := range keys {
 			name := key + "-" + id
@@ -73,6 +74,7 @@ func gridEdits(c *web.Context, form *web.Form) []VariantEdit {
 type gridInput struct {
 	c       *web.Context
 	form    *web.Form
+	now     database.Time
 	id      string
 	edit    VariantEdit
 	changes []func(*Product, *Variant) error
@@ -91,7 +93,7 @@ func (r *gridInput) read(key, name, typed, was string) {
 		if !slices.Contains(Statuses, Status(typed)) {
 			r.form.Fail(name, "Choose draft, active or archived.")
 		}
-		r.changes = append(r.changes, func(p *Product, _ *Variant) error { return p.setStatus(Status(typed)) })
+		r.changes = append(r.changes, func(p *Product, _ *Variant) error { return p.setStatus(Status(typed), r.now) })
 	case "sku":
 		r.form.Text(name, MaxTitle)
 		set(func(_ *Product, v *Variant) { v.SKU = typed })

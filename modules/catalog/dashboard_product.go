@@ -236,7 +236,7 @@ func (s *Service) saveProduct(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	change, err := s.withFields(c, form, p, safetyChange(form, s.scheduled(c, form, p, productChange(c, form, p))))
+	change, err := s.withFields(c, form, p, safetyChange(form, s.scheduled(c, form, p, productChange(c, form, p, s.moment()))))
 	if err != nil {
 		return err
 	}

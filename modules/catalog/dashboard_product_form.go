@@ -12,7 +12,7 @@ import (
 
 // productChange reads the product's form. What the form does not hold is left alone, so that a page without
 // scripts, or with a part missing, loses nothing. Complaints go to the form; p only says which variants and images there are.
-func productChange(c *web.Context, form *web.Form, p *Product) func(*Product) error {
+func productChange(c *web.Context, form *web.Form, p *Product, now database.Time) func(*Product) error {
 	text := map[string]string{
 		"title": form.Text("title", MaxTitle), "brand": form.Text("brand", MaxTitle), "type": form.Text("type", MaxTitle),
 		"seo_title": form.Text("seo_title", MaxTitle), "seo_description": form.Text("seo_description", 2000), "slug": strings.ToLower(form.Text("slug", MaxTitle)),
@@ -55,11 +55,11 @@ func productChange(c *web.Context, form *web.Form, p *Product) func(*Product) er
 		if has(form, "published_shown") && form.Bool("published") == p.PublishedAt.IsZero() {
 			p.PublishedAt = database.Time{}
 			if form.Bool("published") {
-				p.publish(database.Now())
+				p.publish(now)
 			}
 		}
 		if status := Status(form.Value("status")); status != "" && status != p.Status {
-			return p.setStatus(status)
+			return p.setStatus(status, now)
 		}
 		return nil
 	}

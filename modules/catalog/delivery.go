@@ -29,31 +29,24 @@ func (d delivery) describe() map[string]any {
 
 var returnSettings = []app.Setting{
 	{
-		Key: "catalog.return_days", Scope: database.Store, Group: "Returns", Label: "Time to send things back", Kind: app.Duration, Unit: "days", Default: "14", Max: 365,
+		Key: "catalog.return_days", Scope: database.Store, Above: []database.Scope{database.Merchant}, Group: "Returns", Label: "Time to send things back", Kind: app.Duration, Unit: "days", Default: "14", Max: 365,
 		Help: "Told to search engines, which show it beside your products. In the EU customers have 14 days at least (Directive 2011/83/EU, article 9). 0 says nothing.",
 	},
 	{
-		Key: "catalog.return_fees", Scope: database.Store, Group: "Returns", Label: "Who pays the way back", Kind: app.Choice, Default: "customer",
+		Key: "catalog.return_fees", Scope: database.Store, Above: []database.Scope{database.Merchant}, Group: "Returns", Label: "Who pays the way back", Kind: app.Choice, Default: "customer",
 		Options: []app.Option{{Value: "customer", Label: "The customer"}, {Value: "free", Label: "We do"}},
 	},
 }
 
 // returns is schema.org's MerchantReturnPolicy of a store that sells from a country; nil when nothing is said.
-func returns(st *tenant.Store, country string) map[string]any {
-	days, fees := "14", "customer"
-	if v, ok := st.Settings().Get("catalog.return_days"); ok {
-		days = v
-	}
-	if v, ok := st.Settings().Get("catalog.return_fees"); ok {
-		fees = v
-	}
-	n, err := strconv.Atoi(days)
+func (s *Service) returns(st *tenant.Store, country string) map[string]any {
+	n, err := strconv.Atoi(s.app.Setting(st, "catalog.return_days"))
 	if err != nil || n <= 0 || country == "" {
 		return nil
 	}
 	words := map[string]string{"customer": "ReturnFeesCustomerResponsibility", "free": "FreeReturn"}
 	return map[string]any{
 		"@type": "MerchantReturnPolicy", "applicableCountry": country, "returnPolicyCategory": schema + "MerchantReturnFiniteReturnWindow",
-		"merchantReturnDays": n, "returnMethod": schema + "ReturnByMail", "returnFees": schema + words[fees],
+		"merchantReturnDays": n, "returnMethod": schema + "ReturnByMail", "returnFees": schema + words[s.app.Setting(st, "catalog.return_fees")],
 	}
 }

@@ -137,6 +137,9 @@ func (s *Service) shopProduct(c *web.Context) error {
 		description = summary(p.BodyHTML, 160)
 	}
 	page := web.Page{View: "catalog/shop/product", Title: title, Description: description, D: d, Crumbs: d.crumbs, Canonical: c.Absolute("/products/" + p.Slug), Kind: "product"}
+	if d.Delivery != nil {
+		d.returns = s.returns(c.Store, d.Delivery.Country)
+	}
 	d.describe(c, &page)
 	return c.Render(page)
 }

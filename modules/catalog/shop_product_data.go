@@ -28,9 +28,6 @@ func (d *productView) describe(c *web.Context, page *web.Page) {
 		data["image"], page.Picture = images, images[0]
 	}
 	d.properties(data)
-	if d.Delivery != nil {
-		d.returns = returns(c.Store, d.Delivery.Country)
-	}
 	if len(p.Variants) == 1 {
 		d.identify(data, &p.Variants[0])
 		data["offers"] = d.offer(c, &p.Variants[0], page.Canonical)

@@ -50,14 +50,13 @@ func (p *Product) clone() *Product {
 
 // SetStatus moves a product between draft, active and archived. What becomes active is published, unless it waits for a date; an end that has passed is forgotten.
 func (s *Service) SetStatus(ctx context.Context, st *tenant.Store, id string, status Status) (*Product, error) {
-	return s.Update(ctx, st, id, func(p *Product) error { return p.setStatus(status) })
+	return s.Update(ctx, st, id, func(p *Product) error { return p.setStatus(status, s.moment()) })
 }
 
-func (p *Product) setStatus(status Status) error {
+func (p *Product) setStatus(status Status, now database.Time) error {
 	if status != Draft && status != Active && status != Archived {
 		return problem.On("status", "Choose draft, active or archived.")
 	}
-	now := database.Now()
 	if ended := !p.UnpublishAt.IsZero() && !now.Before(p.UnpublishAt.Time); status == Active && (p.PublishedAt.IsZero() || ended && p.Status != Active) {
 		p.publish(now)
 	}

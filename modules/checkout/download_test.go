@@ -123,12 +123,11 @@ func TestFilesAreSold(t *testing.T) {
 	if whole, _ = s.sales.Get(t.Context(), st, o.ID); whole.FulfilmentState != orders.Fulfilled || !whole.Fulfilments[0].Digital {
 		t.Fatalf("%s", whole.FulfilmentState)
 	}
-	var text string
-	if err := st.NewQuery("SELECT text FROM mail_message WHERE kind = 'order.download'").Row(&text); err != nil || !strings.Contains(text, "/downloads/"+d.Token) || !strings.Contains(text, "right of withdrawal") {
-		t.Fatalf("%v\n%s", err, text)
+	if text := s.Mail(t, st, "order.download").Text; !strings.Contains(text, "/downloads/"+d.Token) || !strings.Contains(text, "right of withdrawal") {
+		t.Fatal(text)
 	}
-	if err := st.NewQuery("SELECT text FROM mail_message WHERE kind = 'order.placed'").Row(&text); err != nil || !strings.Contains(text, "right of withdrawal") {
-		t.Fatalf("%v\n%s", err, text)
+	if text := s.Mail(t, st, "order.placed").Text; !strings.Contains(text, "right of withdrawal") {
+		t.Fatal(text)
 	}
 	path := "/downloads/" + d.Token + "/1"
 	b.get("/orders/"+token).Want(t, 200).Has(t, "#downloads a[href='"+path+"']", "Download").Has(t, "h2.checkout-title", "Delivered")

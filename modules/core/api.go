@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -19,6 +20,8 @@ type SettingBody struct {
 	Value   string   `json:"value" doc:"Money is in minor units, a duration a whole number of its unit. A secret is never told."`
 	Set     bool     `json:"set" doc:"Of a secret: there is one."`
 	Default string   `json:"default"`
+	From    string   `json:"from" enum:"store,merchant,platform,default" doc:"Where the value was set; default is nowhere."`
+	Usual   string   `json:"inherited" doc:"What holds where nothing is set in this place: of the merchant or the platform, where it can be set there, or the default."`
 	Choices []string `json:"choices" doc:"Of a choice: the values it may have."`
 }
 
@@ -41,6 +44,11 @@ func settingsBody(declared []app.Setting, at place) SettingsBody {
 		} else {
 			b.Value = at.value(set)
 		}
+		usual, from := at.inherited(set)
+		b.Usual, b.From = usual, cmp.Or(string(from), "default")
+		if _, own := at.app.Own(at.st, at.merchantID, set.Key); own || b.Set {
+			b.From = string(at.scope())
+		}
 		for _, o := range set.Options {
 			b.Choices = append(b.Choices, o.Value)
 		}
@@ -60,10 +68,10 @@ func (s *Service) api(r *app.Router) {
 	}
 	type platformSettingsPatch struct{ Body SettingValues }
 	ofStore := func(c *web.Context) *settingsOut {
-		return &settingsOut{settingsBody(s.declaredFor(c.Store), place{s.app, c.Store})}
+		return &settingsOut{settingsBody(s.declaredFor(c.Store), ofStore(s.app, c.Store))}
 	}
 	ofPlatform := func() *settingsOut {
-		return &settingsOut{settingsBody(s.declaredForPlatform(), place{s.app, nil})}
+		return &settingsOut{settingsBody(s.declaredForPlatform(), place{app: s.app})}
 	}
 	app.API(r, app.Operation{Method: http.MethodGet, Path: "/stores/{store}/settings", Permission: "core.settings", ID: "get-store-settings", Tag: "Settings", Summary: "Read a store's settings"},
 		func(_ context.Context, c *web.Context, _ *storeSettingsIn) (*settingsOut, error) {

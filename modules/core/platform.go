@@ -14,7 +14,7 @@ import (
 func (s *Service) platformSettings(c *web.Context) error { return s.renderPlatformSettings(c, nil) }
 
 func (s *Service) renderPlatformSettings(c *web.Context, form *web.Form) error {
-	return s.showSettings(c, c.T("Settings"), s.declaredForPlatform(), place{s.app, nil}, form)
+	return s.showSettings(c, c.T("Settings"), s.declaredForPlatform(), place{app: s.app}, form)
 }
 
 func (s *Service) savePlatformSettings(c *web.Context) error {
@@ -22,7 +22,7 @@ func (s *Service) savePlatformSettings(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	declared, at := s.declaredForPlatform(), place{s.app, nil}
+	declared, at := s.declaredForPlatform(), place{app: s.app}
 	if form.Value("reset") != "" {
 		return s.renderPlatformSettings(c, at.toDefault(form, declared))
 	}
@@ -38,7 +38,7 @@ func (s *Service) savePlatformSettings(c *web.Context) error {
 
 // SavePlatformSettings checks values against their declarations and writes those that differ.
 func (s *Service) SavePlatformSettings(ctx context.Context, values map[string]string) error {
-	declared, at := s.declaredForPlatform(), place{s.app, nil}
+	declared, at := s.declaredForPlatform(), place{app: s.app}
 	ch, err := at.changed(declared, values)
 	if err != nil || len(ch.values) == 0 {
 		return err
@@ -47,7 +47,7 @@ func (s *Service) SavePlatformSettings(ctx context.Context, values map[string]st
 	if err != nil {
 		return err
 	}
-	return s.app.Platform.SetSettings(ctx, stored(declared, plain), tenant.Sealed(sealed), func(tx *database.DB) error {
+	return s.app.Platform.SetSettings(ctx, at.stored(declared, plain), tenant.Sealed(sealed), func(tx *database.DB) error {
 		e := audit.Entry{Action: "core.platform_settings.updated", SubjectKind: "platform", SubjectID: s.app.Platform.ID}
 		var err error
 		if e.Before, e.After, err = audit.Diff(ch.before, ch.after); err != nil {

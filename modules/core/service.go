@@ -58,6 +58,7 @@ func (s *Service) Module() app.Module {
 		Permissions: []permission.Permission{
 			{Name: "core.read", Title: "Open the dashboard"},
 			{Name: "core.settings", Title: "Change the store's settings"},
+			{Name: merchantSettings, Title: "Change settings of all the merchant's stores", People: true},
 			{Name: "core.platform", Title: "Change the platform's settings"},
 		},
 		Menu: []app.MenuItem{
@@ -77,12 +78,15 @@ func (s *Service) Module() app.Module {
 			r.Dashboard("GET", "/search", "core.read", s.search)
 			r.Dashboard("GET", "/settings", "core.settings", s.settings)
 			r.Dashboard("POST", "/settings", "core.settings", s.saveSettings)
+			r.Dashboard("GET", "/merchant-settings", merchantSettings, s.merchantPage)
+			r.Dashboard("POST", "/merchant-settings", merchantSettings, s.saveMerchant)
 			r.Admin("GET", "/settings", "core.platform", s.platformSettings)
 			r.Admin("POST", "/settings", "core.platform", s.savePlatformSettings)
 			r.Admin("GET", "/mail", "core.platform", s.mailPage)
 			r.Admin("POST", "/mail", "core.platform", s.saveMail)
 			r.Admin("POST", "/mail-tests", "core.platform", s.postTestMail)
 			s.api(r)
+			s.merchantAPI(r)
 		},
 	}
 }

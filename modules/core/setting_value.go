@@ -7,15 +7,34 @@ import (
 	"strings"
 
 	"wizamart/framework/app"
+	"wizamart/framework/database"
 	"wizamart/framework/money"
 	"wizamart/framework/web"
 	"wizamart/tenant"
 )
 
-// place is where settings are kept: a store, or with none the platform.
+// place is where settings are kept: a store, else a merchant, else the platform.
 type place struct {
-	app *app.App
-	st  *tenant.Store
+	app        *app.App
+	st         *tenant.Store
+	merchantID string // of the store, too
+}
+
+func ofStore(a *app.App, st *tenant.Store) place { return place{a, st, st.Info().MerchantID} }
+
+func (p place) scope() database.Scope {
+	switch {
+	case p.st != nil:
+		return database.Store
+	case p.merchantID != "":
+		return database.Merchant
+	}
+	return database.Platform
+}
+
+// inherited is what holds of a setting where nothing is set in this place, and where that comes from; "" for the declaration.
+func (p place) inherited(set app.Setting) (string, database.Scope) {
+	return p.app.Inherited(set, p.scope(), p.merchantID)
 }
 
 func (p place) id() string {
@@ -49,10 +68,12 @@ func (p place) value(set app.Setting) string {
 		return heldSecret
 	case set.Kind == app.Secret:
 		return ""
-	case p.st != nil:
-		return p.app.Setting(p.st, set.Key)
 	}
-	return p.app.PlatformSetting(set.Key)
+	if v, ok := p.app.Own(p.st, p.merchantID, set.Key); ok {
+		return v
+	}
+	v, _ := p.inherited(set)
+	return v
 }
 
 // In the audit log a secret stands as a word.
@@ -156,7 +177,7 @@ func (p place) split(declared []app.Setting, changed map[string]string) (plain m
 	return plain, sealed, nil
 }
 
-// write keeps changed settings of a store, in its transaction. One that is as its default is taken away, and follows the default from now on.
+// write keeps changed settings of a store, in its transaction. One that is as what it inherits is taken away, and follows that from now on.
 func (p place) write(ctx context.Context, tx *tenant.Store, declared []app.Setting, changed map[string]string) error {
 	plain, sealed, err := p.split(declared, changed)
 	if err != nil {
@@ -167,5 +188,5 @@ func (p place) write(ctx context.Context, tx *tenant.Store, declared []app.Setti
 			return err
 		}
 	}
-	return tx.SetSettings(ctx, stored(declared, plain))
+	return tx.SetSettings(ctx, p.stored(declared, plain))
 }

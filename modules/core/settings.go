@@ -31,8 +31,10 @@ type settingItem struct {
 	app.Setting
 	Value    string // as its field has it
 	Choices  []ui.Option
-	Changed  bool   // from its default
-	Usual    string // the default, for people
+	Changed  bool   // from what it inherits
+	Usual    string // what it inherits, for people
+	From     string // where that comes from: merchant, platform, or "" for the default
+	Wide     bool   // it holds for stores that say nothing
 	Held     bool   // a secret is set
 	Currency string // of an amount
 }
@@ -42,16 +44,22 @@ type settingsData struct {
 	Q      string
 	Hits   []Hit // what was looked for; nil when nothing was
 	Reset  string
+	Path   string // of the page
+	Tabs   []ui.Link
+	Note   string
 }
 
 func (s *Service) settings(c *web.Context) error { return s.renderSettings(c, nil) }
 
 func (s *Service) renderSettings(c *web.Context, form *web.Form) error {
-	return s.showSettings(c, c.T("General settings"), s.declaredFor(c.Store), place{s.app, c.Store}, form)
+	return s.showSettings(c, c.T("General settings"), s.declaredFor(c.Store), ofStore(s.app, c.Store), form)
 }
 
 func (s *Service) showSettings(c *web.Context, title string, declared []app.Setting, at place, form *web.Form) error {
-	d := settingsData{Groups: groupSettings(c, declared, at), Q: c.Search()}
+	d := settingsData{Groups: groupSettings(c, declared, at), Q: c.Search(), Path: "/settings", Tabs: s.settingTabs(c, at)}
+	if at.scope() == database.Merchant {
+		d.Path, d.Note = "/merchant-settings", c.T("What you set here holds for all stores of %s that say nothing themselves.", c.Store.Info().MerchantName)
+	}
 	if d.Q != "" {
 		d.Hits = s.Places(c, d.Q)
 	}
@@ -79,15 +87,16 @@ func groupSettings(c *web.Context, declared []app.Setting, at place) []settingGr
 			groups = append(groups, settingGroup{Title: set.Group})
 		}
 		kept := at.value(set)
-		item := settingItem{Setting: set, Value: at.shown(set, kept), Usual: at.shown(set, set.Default), Currency: at.currency()}
+		usual, from := at.inherited(set)
+		item := settingItem{Setting: set, Value: at.shown(set, kept), Usual: at.shown(set, usual), From: string(from), Wide: set.Scope == database.Store && at.st == nil, Currency: at.currency()}
 		item.Changed = set.Kind != app.Secret && item.Value != item.Usual
 		item.Held = set.Kind == app.Secret && kept != ""
 		if set.Kind == app.Switch {
-			item.Usual = map[bool]string{true: c.T("on"), false: c.T("off")}[set.Default == "1"]
+			item.Usual = map[bool]string{true: c.T("on"), false: c.T("off")}[usual == "1"]
 		}
 		for _, o := range set.Options {
 			item.Choices = append(item.Choices, ui.Option{Value: o.Value, Label: c.T(o.Label)})
-			if o.Value == set.Default {
+			if o.Value == usual {
 				item.Usual = c.T(o.Label)
 			}
 		}
@@ -113,7 +122,7 @@ func (s *Service) declared(scope database.Scope, on func(module string) bool) []
 			continue
 		}
 		for _, set := range m.Settings {
-			if set.Scope == scope && set.Group != "" {
+			if set.At(scope) && set.Group != "" {
 				out = append(out, set)
 			}
 		}
@@ -126,7 +135,7 @@ func (s *Service) saveSettings(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	declared, at := s.declaredFor(c.Store), place{s.app, c.Store}
+	declared, at := s.declaredFor(c.Store), ofStore(s.app, c.Store)
 	if form.Value("reset") != "" {
 		return s.renderSettings(c, at.toDefault(form, declared))
 	}
@@ -142,7 +151,7 @@ func (s *Service) saveSettings(c *web.Context) error {
 
 // SaveSettings checks values against their declarations and writes those that differ.
 func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map[string]string) error {
-	declared, at := s.declaredFor(st), place{s.app, st}
+	declared, at := s.declaredFor(st), ofStore(s.app, st)
 	ch, err := at.changed(declared, values)
 	if err != nil || len(ch.values) == 0 {
 		return err
@@ -164,19 +173,20 @@ func (s *Service) SaveSettings(ctx context.Context, st *tenant.Store, values map
 func (p place) toDefault(form *web.Form, declared []app.Setting) *web.Form {
 	for _, set := range declared {
 		if set.Key == form.Value("reset") {
-			form.Set(set.Key, p.shown(set, set.Default))
+			usual, _ := p.inherited(set)
+			form.Set(set.Key, p.shown(set, usual))
 		}
 	}
 	return form
 }
 
-// stored is what is written of changed settings: one that is as its default is taken away, and follows the default from now on.
-func stored(declared []app.Setting, changed map[string]string) map[string]string {
+// stored is what is written of changed settings: one that is as what it inherits is taken away, and follows that from now on.
+func (p place) stored(declared []app.Setting, changed map[string]string) map[string]string {
 	out := map[string]string{}
 	for _, set := range declared {
 		if v, ok := changed[set.Key]; ok {
 			out[set.Key] = v
-			if v == set.Default {
+			if usual, _ := p.inherited(set); v == usual {
 				out[set.Key] = tenant.Unset
 			}
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 var timeZoneSetting = app.Setting{
-	Key: timezone.Setting, Scope: database.Store, Group: "Store", Label: "Time zone", Kind: app.Choice, Options: zoneOptions(),
+	Key: timezone.Setting, Scope: database.Store, Above: []database.Scope{database.Platform, database.Merchant}, Group: "Store", Label: "Time zone", Kind: app.Choice, Options: zoneOptions(),
 	Help: "When the shop's days begin: in sales by day, in dates on orders, and where you set a time, such as of a discount or of publishing.",
 }
 

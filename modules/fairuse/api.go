@@ -12,7 +12,7 @@ import (
 
 // LineBody is how much of a kind a store has in the API.
 type LineBody struct {
-	Kind    Kind  `json:"kind" enum:"disk,products,staff" doc:"disk is in MB, the others are counted."`
+	Kind    Kind  `json:"kind" enum:"disk,products,staff,tokens" doc:"disk is in MB, the others are counted."`
 	Used    int64 `json:"used"`
 	Most    int64 `json:"most" doc:"0 is no limit."`
 	Own     bool  `json:"own" doc:"The store has a quota of its own; else it is the platform's setting."`
@@ -26,7 +26,7 @@ type UsageBody struct {
 
 // QuotaBody is a quota of one store alone.
 type QuotaBody struct {
-	Kind   Kind  `json:"kind" enum:"disk,products,staff" doc:"disk is in MB, the others are counted."`
+	Kind   Kind  `json:"kind" enum:"disk,products,staff,tokens" doc:"disk is in MB, the others are counted."`
 	Amount int64 `json:"amount" minimum:"0" maximum:"1000000000" doc:"0 is no limit."`
 }
 

@@ -37,11 +37,18 @@ type Seats interface {
 	StaffCount(info *tenant.Info) int
 }
 
+// Programs tells how many API tokens a store has, from memory.
+type Programs interface {
+	TokenCount(storeID string) int
+}
+
 // Service is the module.
 type Service struct {
 	app    *app.App
 	counts Counts
 	seats  Seats
+
+	Programs Programs
 
 	loading sync.Mutex
 	own     atomic.Pointer[map[string]quotas] // by store: what is set for it alone

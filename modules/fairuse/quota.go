@@ -21,6 +21,7 @@ const (
 	Disk     Kind = "disk"     // MB (1,000,000 bytes) of database and media
 	Products Kind = "products" // that are not deleted
 	Staff    Kind = "staff"    // people who work for it
+	Tokens   Kind = "tokens"   // API tokens that are not revoked
 )
 
 type kindInfo struct {
@@ -34,6 +35,7 @@ var kinds = []kindInfo{
 	{Disk, "Disk space, MB", 5000, "This store has used up its %d MB of disk space. Remove pictures that are not needed, or ask the operator of the platform for more."},
 	{Products, "Products", 50_000, "This store has all %d products that it may have. Delete some, or ask the operator of the platform for more."},
 	{Staff, "People who work for it", 50, "This store has all %d people that may work for it. Remove one, or ask the operator of the platform for more."},
+	{Tokens, "API tokens", 20, "This store has all %d API tokens that it may have. Revoke one, or ask the operator of the platform for more."},
 }
 
 func (k kindInfo) setting() string { return "fairuse.quota_" + string(k.Kind) }
@@ -183,6 +185,11 @@ func (s *Service) ForProducts(st *tenant.Store, have, more int) error {
 // ForStaff is ForProducts for the people who work for a store.
 func (s *Service) ForStaff(storeID string, have, more int) error {
 	return s.room(storeID, Staff, int64(have), int64(more))
+}
+
+// ForTokens is ForProducts for API tokens.
+func (s *Service) ForTokens(storeID string, have, more int) error {
+	return s.room(storeID, Tokens, int64(have), int64(more))
 }
 
 // RoomForBytes is nil when the store may keep so many bytes more and the disk has room for them: else a problem.Quota or a problem.Full.

@@ -105,6 +105,9 @@ func (s *Service) Usage(ctx context.Context, st *tenant.Store) ([]Line, error) {
 		s.mu.Unlock()
 	}
 	used := map[Kind]int64{Disk: (k.media + k.database + 999_999) / 1_000_000, Products: k.products, Staff: k.staff}
+	if s.Programs != nil {
+		used[Tokens] = int64(s.Programs.TokenCount(st.ID()))
+	}
 	var out []Line
 	for _, info := range kinds {
 		n, ok := used[info.Kind]

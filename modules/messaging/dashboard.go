@@ -136,5 +136,7 @@ func (s *Service) sample(c *web.Context, n notice) (mail.Message, error) {
 	if err != nil {
 		return mail.Message{}, err
 	}
-	return s.compose(c.Store, n, l, money.New(l.Total.Minor, l.Total.Currency))
+	m, v := s.compose(c.Store, n, l, money.New(l.Total.Minor, l.Total.Currency))
+	m.HTML, m.Text, err = s.sheets.render(v)
+	return m, err
 }

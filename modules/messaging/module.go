@@ -44,7 +44,9 @@ type Service struct {
 // New is the module on an app.
 func New(a *app.App, orders Orders, look func(st *tenant.Store) Look) (*Service, error) {
 	parsed, err := parseSheets()
-	return &Service{app: a, orders: orders, look: look, sheets: parsed}, err
+	s := &Service{app: a, orders: orders, look: look, sheets: parsed}
+	a.ComposeMails(s.ofDraft)
+	return s, err
 }
 
 // Module is the manifest.
@@ -74,6 +76,9 @@ func settings() []app.Setting {
 		text("reply_to", "Answers go to", "Where an answer to a mail goes.", app.Email, 254, ""),
 		text("bcc", "A copy of every mail to", "A blind copy for your records.", app.Email, 254, ""),
 		text("merchant", "Tell me of new orders at", "Empty sends none.", app.Email, 254, ""),
+	}
+	for i := range out { // a merchant's shops often answer from one desk
+		out[i].Above = []database.Scope{database.Merchant}
 	}
 	for _, n := range notices {
 		out = append(out, text("on_"+n.Kind, n.Label, "", app.Switch, 0, "1"), text("intro_"+n.Kind, "Text in: "+n.Label, "Plain text that stands first. Empty is our own.", app.LongText, 2000, ""))

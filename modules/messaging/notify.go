@@ -37,28 +37,28 @@ func (s *Service) Notify(ctx context.Context, tx *tenant.Store, n ordertype.Noti
 		l = &read
 	}
 	if on {
-		m, err := s.compose(tx, kind, *l, n.Amount)
-		if err != nil {
-			return err
-		}
-		if _, err := framework.Queue(ctx, tx.DB, m); err != nil {
+		m, v := s.compose(tx, kind, *l, n.Amount)
+		if err := queue(ctx, tx, m, v); err != nil {
 			return err
 		}
 	}
 	if n.Kind == ordertype.NoticePlaced && merchant != "" {
-		m, err := s.newOrder(tx, *l, merchant)
-		if err != nil {
-			return err
-		}
-		if _, err := framework.Queue(ctx, tx.DB, m); err != nil {
-			return err
-		}
+		m, v := s.newOrder(tx, *l, merchant)
+		return queue(ctx, tx, m, v)
 	}
 	return nil
 }
 
-// compose is the customer's mail.
-func (s *Service) compose(st *tenant.Store, n notice, l ordertype.Letter, amount money.Amount) (framework.Message, error) {
+// queue leaves the writing of the mail to the job that sends it: others wait for what happens to an order.
+func queue(ctx context.Context, tx *tenant.Store, m framework.Message, v *sheet) (err error) {
+	if m.Draft, err = v.draft(); err == nil {
+		_, err = framework.Queue(ctx, tx.DB, m)
+	}
+	return err
+}
+
+// compose is the customer's mail, and what it says.
+func (s *Service) compose(st *tenant.Store, n notice, l ordertype.Letter, amount money.Amount) (framework.Message, *sheet) {
 	v := s.sheet(st, l, l.Locale)
 	money := ""
 	if amount.Currency != "" {
@@ -71,13 +71,10 @@ func (s *Service) compose(st *tenant.Store, n notice, l ordertype.Letter, amount
 	}
 	v.ShowLines, v.Pay = n.Lines, n.Pay && l.PaymentHelp != ""
 	v.Button, v.URL = v.T("See your order"), v.Look.URL+"/orders/"+l.Token
-	m := framework.Message{
+	return framework.Message{
 		Kind: "order." + n.Kind, Ref: l.OrderID, To: mail.Address{Name: l.Name, Address: l.Email}, From: s.sender(st, v),
 		ReplyTo: s.app.Setting(st, "messaging.reply_to"), BCC: s.app.Setting(st, "messaging.bcc"), Subject: text(n.Subject),
-	}
-	var err error
-	m.HTML, m.Text, err = s.sheets.render(v)
-	return m, err
+	}, v
 }
 
 // sender is the name that the shop's mails come from.
@@ -86,16 +83,13 @@ func (s *Service) sender(st *tenant.Store, v *sheet) string {
 }
 
 // newOrder tells the merchant.
-func (s *Service) newOrder(st *tenant.Store, l ordertype.Letter, to string) (framework.Message, error) {
+func (s *Service) newOrder(st *tenant.Store, l ordertype.Letter, to string) (framework.Message, *sheet) {
 	v := s.sheet(st, l, st.Info().Locale)
 	v.Title = v.T("New order %s", l.Number)
 	v.Intro = []string{v.T("%s has ordered for %s.", l.Name, l.Total.Format(v.locale))}
 	v.ShowLines, v.Button = true, v.T("See the order")
 	v.URL = s.app.Config.URL(st.Info().Base, "/store/"+st.Info().Code+"/orders/"+l.OrderID)
-	m := framework.Message{Kind: "order.new", Ref: l.OrderID, To: mail.Address{Address: to}, From: v.Look.Name, ReplyTo: l.Email, Subject: v.T("New order %s: %s", l.Number, l.Total.Format(v.locale))}
-	var err error
-	m.HTML, m.Text, err = s.sheets.render(v)
-	return m, err
+	return framework.Message{Kind: "order.new", Ref: l.OrderID, To: mail.Address{Address: to}, From: v.Look.Name, ReplyTo: l.Email, Subject: v.T("New order %s: %s", l.Number, l.Total.Format(v.locale))}, v
 }
 
 func paragraphs(text string) []string {

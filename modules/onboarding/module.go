@@ -87,7 +87,7 @@ func (s *Service) Module() app.Module {
 		Name: "onboarding", Title: "Onboarding", Kind: app.Core, Description: "First steps of the operator and of merchants, launch, suspension and deletion.",
 		Permissions: []permission.Permission{
 			{Name: Launching, Title: "Launch the shop, and set the password before that"},
-			{Name: Deleting, Title: "Delete the store"},
+			{Name: Deleting, Title: "Delete the store", People: true},
 			{Name: read, Title: "See invitations and the state of stores"},
 			{Name: write, Title: "Invite merchants, and suspend or delete stores"},
 		},

@@ -17,7 +17,8 @@ const orderColumns = `id, number, token, external_id, channel, customer_id, acco
 	authorised_total, credited_total, shipping_discount, prices_include_tax, shipping_tax, fee_tax, buyer_vat_id, vat_consultation, vat_checked_at,
 	terms_at, terms_hash, seller, shipping_given, holder, stock_state, reserve_until, auto_cancel, auto_cancelled, estimate, waived_at, waiver`
 
-func scanOrder(row database.Row) (*Order, error) {
+// scanOrder reads orderColumns, and what is selected behind them.
+func scanOrder(row database.Row, behind ...any) (*Order, error) {
 	o := &Order{}
 	var shipping, billing, shippingTax, feeTax, given database.JSON
 	amounts := []*money.Amount{&o.Subtotal, &o.ShippingTotal, &o.FeeTotal, &o.DiscountTotal, &o.TaxTotal, &o.Total, &o.PaidTotal, &o.RefundedTotal}
@@ -29,7 +30,7 @@ func scanOrder(row database.Row) (*Order, error) {
 	dest = append(dest, &o.PaymentState, &o.FulfilmentState, &o.Note, &o.StaffNote, &o.PlacedAt, &o.CancelledAt, &o.CancelReason, &o.ClosedAt,
 		&o.AuthorisedTotal.Minor, &o.CreditedTotal.Minor, &o.ShippingDiscount.Minor, &o.PricesIncludeTax, &shippingTax, &feeTax, &o.BuyerVATID, &o.VATConsultation, &o.VATCheckedAt,
 		&o.TermsAt, &o.TermsHash, &o.Seller, &given, &o.Holder, &o.StockState, &o.ReserveUntil, &o.AutoCancel, &o.AutoCancelled, &o.Estimate, &o.WaivedAt, &o.Waiver)
-	if err := row.Scan(dest...); err != nil {
+	if err := row.Scan(append(dest, behind...)...); err != nil {
 		return nil, err
 	}
 	for _, a := range append(amounts, &o.AuthorisedTotal, &o.CreditedTotal, &o.ShippingDiscount) {
@@ -61,23 +62,34 @@ func (s *Service) ByToken(ctx context.Context, st *tenant.Store, token string) (
 	return s.find(ctx, st, "token = ?", token)
 }
 
+// hangs tells which of an order's tables have rows: a new order has few of them.
+type hangs struct{ fulfilments, payments, promises, refunds, adjustments bool }
+
+const hangColumns = `EXISTS (SELECT 1 FROM orders_fulfilment WHERE order_id = o.id), EXISTS (SELECT 1 FROM orders_payment WHERE order_id = o.id),
+	EXISTS (SELECT 1 FROM orders_authorisation WHERE order_id = o.id), EXISTS (SELECT 1 FROM orders_refund WHERE order_id = o.id),
+	EXISTS (SELECT 1 FROM orders_adjustment WHERE order_id = o.id)`
+
 func (s *Service) find(ctx context.Context, st *tenant.Store, where string, arg any) (*Order, error) {
 	var o *Order
 	err := st.View(ctx, func(view *tenant.Store) error {
-		err := view.One(ctx, func(row database.Row) (err error) { o, err = scanOrder(row); return err }, "SELECT "+orderColumns+" FROM orders_order WHERE "+where, arg)
+		var has hangs
+		err := view.One(ctx, func(row database.Row) (err error) {
+			o, err = scanOrder(row, &has.fulfilments, &has.payments, &has.promises, &has.refunds, &has.adjustments)
+			return err
+		}, "SELECT "+orderColumns+", "+hangColumns+" FROM orders_order o WHERE "+where, arg)
 		if database.NotFound(err) {
 			return errNoOrder()
 		}
 		if err != nil {
 			return fmt.Errorf("find an order: %w", err)
 		}
-		return s.fill(ctx, view, o)
+		return s.fill(ctx, view, o, has)
 	})
 	return o, err
 }
 
 // fill reads what hangs on the order.
-func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
+func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order, has hangs) error {
 	err := st.Each(ctx, func(row database.Row) error {
 		var gift database.JSON
 		l := Line{UnitPrice: money.Zero(o.Currency), Total: money.Zero(o.Currency), Discount: money.Zero(o.Currency)}
@@ -94,20 +106,24 @@ func (s *Service) fill(ctx context.Context, st *tenant.Store, o *Order) error {
 	if err != nil {
 		return fmt.Errorf("read the lines of order %d: %w", o.Number, err)
 	}
-	if o.Fulfilments, err = fulfilments(ctx, st, o.ID); err != nil {
-		return fmt.Errorf("read the fulfilments of order %d: %w", o.Number, err)
-	}
-	if o.Payments, err = payments(ctx, st, o); err != nil {
-		return fmt.Errorf("read the payments of order %d: %w", o.Number, err)
-	}
-	if o.Promises, err = authorisations(ctx, st, o); err != nil {
-		return fmt.Errorf("read the authorisations of order %d: %w", o.Number, err)
-	}
-	if o.Refunds, err = refunds(ctx, st, o); err != nil {
-		return fmt.Errorf("read the refunds of order %d: %w", o.Number, err)
-	}
-	if err := priced(ctx, st, o); err != nil {
-		return fmt.Errorf("read the taxes of order %d: %w", o.Number, err)
+	for _, part := range []struct {
+		name string
+		has  bool
+		read func() error
+	}{
+		{"fulfilments", has.fulfilments, func() error { o.Fulfilments, err = fulfilments(ctx, st, o.ID); return err }},
+		{"payments", has.payments, func() error { o.Payments, err = payments(ctx, st, o); return err }},
+		{"authorisations", has.promises, func() error { o.Promises, err = authorisations(ctx, st, o); return err }},
+		{"refunds", has.refunds, func() error { o.Refunds, err = refunds(ctx, st, o); return err }},
+		{"taxes", true, func() error { return taxes(ctx, st, o) }},
+		{"adjustments", has.adjustments, func() error { return adjustments(ctx, st, o) }},
+	} {
+		if !part.has {
+			continue
+		}
+		if err := part.read(); err != nil {
+			return fmt.Errorf("read the %s of order %d: %w", part.name, o.Number, err)
+		}
 	}
 	return nil
 }

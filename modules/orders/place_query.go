@@ -84,17 +84,16 @@ func insertPayment(ctx context.Context, tx *tenant.Store, o *Order, p Payment) e
 	return nil
 }
 
-// priced reads the order's taxes and adjustments.
-func priced(ctx context.Context, st *tenant.Store, o *Order) error {
-	err := st.Each(ctx, func(row database.Row) error {
+func taxes(ctx context.Context, st *tenant.Store, o *Order) error {
+	return st.Each(ctx, func(row database.Row) error {
 		var t ordertype.Tax
 		err := row.Scan(&t.Category, &t.Rate, &t.Base, &t.Tax, &t.Gross, &t.Rounding, &t.Note)
 		o.Taxes = append(o.Taxes, t)
 		return err
 	}, "SELECT category, rate, base, tax, gross, rounding, note FROM orders_tax WHERE order_id = ? ORDER BY position", o.ID)
-	if err != nil {
-		return err
-	}
+}
+
+func adjustments(ctx context.Context, st *tenant.Store, o *Order) error {
 	return st.Each(ctx, func(row database.Row) error {
 		a := ordertype.Adjustment{Amount: money.Zero(o.Currency)}
 		err := row.Scan(&a.Kind, &a.Source, &a.Code, &a.Title, &a.Amount.Minor)

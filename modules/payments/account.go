@@ -27,6 +27,8 @@ type Account struct {
 	WebhookSecret  string
 	URL            string // of the provider's API; "" is its own
 	StoreID        string
+
+	received func(ctx context.Context, refused bool) // told how the provider receives the secret key; nil for nobody
 }
 
 // Usable tells whether payments can be started with it.
@@ -43,6 +45,7 @@ func (s *Service) account(ctx context.Context, st *tenant.Store, mode string) (A
 	if mode == Demo {
 		return s.demoAccount(st, acc)
 	}
+	acc.received = s.keyNoter(st, mode)
 	var sealed, hook []byte
 	err := st.One(ctx, func(row database.Row) error { return row.Scan(&acc.PublishableKey, &sealed, &hook) },
 		"SELECT publishable_key, secret_key, webhook_secret FROM payments_account WHERE id = ?", mode)
@@ -124,7 +127,8 @@ func (s *Service) SaveKeys(ctx context.Context, st *tenant.Store, mode string, k
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO payments_account (id, publishable_key, secret_key, webhook_secret, updated_at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET publishable_key = excluded.publishable_key, secret_key = coalesce(excluded.secret_key, secret_key),
-			webhook_secret = coalesce(excluded.webhook_secret, webhook_secret), updated_at = excluded.updated_at`, mode, k.Publishable, key, hook, database.At(s.now()))
+			webhook_secret = coalesce(excluded.webhook_secret, webhook_secret), refused_at = iif(excluded.secret_key IS NULL, refused_at, NULL),
+			hook_refused_at = iif(excluded.webhook_secret IS NULL, hook_refused_at, NULL), updated_at = excluded.updated_at`, mode, k.Publishable, key, hook, database.At(s.now()))
 		if err != nil {
 			return fmt.Errorf("save the keys: %w", err)
 		}

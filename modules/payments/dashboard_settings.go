@@ -31,6 +31,7 @@ type settingsView struct {
 type keysView struct {
 	Mode, Title     string
 	Secret, Webhook bool // are kept
+	Standing        standing
 }
 
 func (s *Service) showSettings(c *web.Context) error {
@@ -76,6 +77,9 @@ func (s *Service) renderSettings(c *web.Context, form *web.Form) error {
 	for _, mode := range []keysView{{Mode: Live, Title: c.T("Live keys")}, {Mode: Test, Title: c.T("Test keys")}} {
 		acc, err := s.account(c.Ctx(), c.Store, mode.Mode)
 		if err != nil {
+			return err
+		}
+		if mode.Standing, err = standingOf(c.Ctx(), c.Store, mode.Mode); err != nil {
 			return err
 		}
 		mode.Secret, mode.Webhook = acc.SecretKey != "", acc.WebhookSecret != ""

@@ -93,7 +93,7 @@ func (s *Service) Module() app.Module {
 			{Name: "payments_account", Scope: database.Store, Class: database.Secret},
 		},
 		Secrets: []secret.Column{secretKeys, webhookSecrets},
-		Files:   files, Routes: s.routes, Steps: s.steps, Health: s.health,
+		Files:   files, Routes: s.routes, Steps: s.steps, Health: s.health, Doctor: s.doctor,
 		Jobs: []job.Kind{ // obligations: they are met also while the module is off
 			{Name: reconcileJob, Run: s.runReconcile, Always: true},
 			{Name: refundJob, Run: s.runRefund, Always: true},

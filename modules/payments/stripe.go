@@ -45,7 +45,13 @@ func newStripe(a *app.App) *stripeProvider {
 }
 
 func (p *stripeProvider) client(acc Account) *stripe.Client {
-	cfg := &stripe.BackendConfig{HTTPClient: p.http, MaxNetworkRetries: stripe.Int64(1), EnableTelemetry: stripe.Bool(false), LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull}}
+	client := p.http
+	if acc.received != nil {
+		own := *p.http
+		own.Transport = keyWatch{own.Transport, acc.received}
+		client = &own
+	}
+	cfg := &stripe.BackendConfig{HTTPClient: client, MaxNetworkRetries: stripe.Int64(1), EnableTelemetry: stripe.Bool(false), LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull}}
 	if acc.URL != "" {
 		cfg.URL = stripe.String(acc.URL)
 	}

@@ -50,9 +50,11 @@ func (s *Service) event(ctx context.Context, st *tenant.Store, header string, bo
 			continue
 		}
 		if e, err := s.provider.Event(acc, header, body); !errors.Is(err, ErrSignature) {
+			s.noteStanding(ctx, st, mode, "hook_refused_at", false)
 			return e, err
 		}
 	}
+	s.noteStanding(ctx, st, SettingsOf(st).CardMode, "hook_refused_at", true)
 	return Event{}, ErrSignature
 }
 

@@ -103,6 +103,7 @@ type menuData struct {
 	Surface  string
 	Groups   [][]placed
 	Arranged bool
+	Unseen   []bool // by group: all of it is hidden
 }
 
 // placed is an entry on the page.
@@ -116,6 +117,15 @@ func anchor(path string) string {
 		return "home"
 	}
 	return strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")
+}
+
+// unseen tells of each group whether all of it is hidden.
+func unseen(groups [][]app.MenuEntry) []bool {
+	out := make([]bool, len(groups))
+	for i, g := range groups {
+		out[i] = hidden(g)
+	}
+	return out
 }
 
 func anchored(groups [][]app.MenuEntry) [][]placed {
@@ -137,7 +147,7 @@ func (s *Service) menus(c *web.Context) error {
 	if err != nil {
 		return err
 	}
-	d := menuData{P: p, Surface: surface, Groups: anchored(grouped(entries)), Arranged: p.Menu(surface) != nil}
+	d := menuData{P: p, Surface: surface, Groups: anchored(grouped(entries)), Unseen: unseen(grouped(entries)), Arranged: p.Menu(surface) != nil}
 	if surface != string(web.Admin) {
 		d.Choice = s.choice(p)
 	}
@@ -193,6 +203,9 @@ func (s *Service) arrangeMenu(c *web.Context) error {
 	}
 	if direction, title, ok := strings.Cut(form.Value("move_group"), " "); ok {
 		entries = moveGroup(entries, title, direction)
+		if i := slices.IndexFunc(entries, func(e app.MenuEntry) bool { return e.Group == title }); i >= 0 {
+			focus = "#group-" + anchor(entries[i].Path)
+		}
 	}
 	var places []tenant.MenuPlace
 	for _, e := range entries {

@@ -119,18 +119,29 @@ func moveEntry(entries []app.MenuEntry, path, direction string) {
 	}
 }
 
-// moveGroup moves a whole group past its neighbour.
+// moveGroup moves a whole group past the next one of which something is shown: past one that is hidden whole, nobody would see it move.
 func moveGroup(entries []app.MenuEntry, title, direction string) []app.MenuEntry {
 	groups := grouped(entries)
 	i := slices.IndexFunc(groups, func(g []app.MenuEntry) bool { return g[0].Group == title })
-	if j := i + step(direction); i >= 0 && j >= 0 && j < len(groups) {
-		groups[i], groups[j] = groups[j], groups[i]
+	if i < 0 || step(direction) == 0 {
+		return entries
+	}
+	for j := i + step(direction); j >= 0 && j < len(groups); j += step(direction) {
+		groups[i], groups[j], i = groups[j], groups[i], j
+		if !hidden(groups[j-step(direction)]) {
+			break
+		}
 	}
 	return slices.Concat(groups...)
 }
 
 func step(direction string) int {
 	return map[string]int{up: -1, down: 1}[direction]
+}
+
+// hidden tells whether nothing of a group is shown.
+func hidden(group []app.MenuEntry) bool {
+	return !slices.ContainsFunc(group, func(e app.MenuEntry) bool { return !e.Hidden })
 }
 
 // grouped cuts entries, whose groups stand together, into their groups.

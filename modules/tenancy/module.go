@@ -23,9 +23,9 @@ func (s *Service) Module() app.Module {
 		Permissions: []permission.Permission{
 			{Name: "tenancy.read", Title: "See merchants, stores and users of the platform"},
 			{Name: "tenancy.write", Title: "Change merchants, stores and users of the platform"},
-			{Name: teamRead, Title: "See the team and its roles"},
-			{Name: teamWrite, Title: "Invite and remove people, and change their roles"},
-			{Name: roleWrite, Title: "Make and change roles"},
+			{Name: teamRead, Title: "See the team and its roles", People: true},
+			{Name: teamWrite, Title: "Invite and remove people, and change their roles", People: true},
+			{Name: roleWrite, Title: "Make and change roles", People: true},
 		},
 		Menu: []app.MenuItem{
 			{Surface: web.Admin, Label: "Overview", Path: "/", Icon: "layout-dashboard", Permission: "tenancy.read", Order: 0, Keep: true},

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"wizamart/framework/database"
+	"wizamart/framework/replicate/replicatetest"
 	"wizamart/framework/tlscert"
 	"wizamart/tenant"
 	"wizamart/tests/harness"
@@ -36,26 +37,16 @@ func free(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// servers builds pebble and its DNS out of the module that pins them.
-func servers(t *testing.T) (dir, source string) {
+// source is the folder of pebble's own sources, with the keys that its tests use.
+func source(t *testing.T) string {
 	t.Helper()
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir = filepath.Join(root, ".cache", "servers")
-	build := exec.Command("go", "build", "-o", dir+"/", "github.com/letsencrypt/pebble/v2/cmd/pebble", "github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv")
-	build.Dir, build.Env = filepath.Join(root, "tests", "servers"), append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-trimpath")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build pebble: %v\n%s", err, out)
-	}
 	list := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/letsencrypt/pebble/v2")
-	list.Dir = build.Dir
+	list.Dir = filepath.Join("..", "servers")
 	out, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dir, strings.TrimSpace(string(out))
+	return strings.TrimSpace(string(out))
 }
 
 func launch(t *testing.T, path string, env []string, args ...string) {
@@ -101,7 +92,8 @@ type world struct {
 
 func newCA(t *testing.T, plain, secure int, reach challenges) *ca {
 	t.Helper()
-	bin, source := servers(t)
+	const commands = "github.com/letsencrypt/pebble/v2/cmd/"
+	pebble, resolver, source := replicatetest.Build(t, commands+"pebble"), replicatetest.Build(t, commands+"pebble-challtestsrv"), source(t)
 	dns, dnsManage, directory, manage := free(t), free(t), free(t), free(t)
 	if !reach.http {
 		plain = free(t)
@@ -124,9 +116,9 @@ func newCA(t *testing.T, plain, secure int, reach challenges) *ca {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	launch(t, filepath.Join(bin, "pebble-challtestsrv"), nil, "-dnsserver", fmt.Sprintf("127.0.0.1:%d", dns), "-management", fmt.Sprintf("127.0.0.1:%d", dnsManage),
+	launch(t, resolver, nil, "-dnsserver", fmt.Sprintf("127.0.0.1:%d", dns), "-management", fmt.Sprintf("127.0.0.1:%d", dnsManage),
 		"-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", "", "-doh", "")
-	launch(t, filepath.Join(bin, "pebble"), []string{"PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0"}, "-config", file, "-dnsserver", fmt.Sprintf("127.0.0.1:%d", dns))
+	launch(t, pebble, []string{"PEBBLE_VA_NOSLEEP=1", "PEBBLE_WFE_NONCEREJECT=0"}, "-config", file, "-dnsserver", fmt.Sprintf("127.0.0.1:%d", dns))
 	c := &ca{root: filepath.Join(source, "test/certs/pebble.minica.pem"), behind: fmt.Sprintf("127.0.0.1:%d", directory), manage: fmt.Sprintf("https://127.0.0.1:%d", manage), dns: fmt.Sprintf("http://127.0.0.1:%d", dnsManage)}
 	c.up(t, "127.0.0.1:0")
 	c.address = c.counter.Addr().String()

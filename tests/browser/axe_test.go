@@ -45,10 +45,12 @@ func (b *tab) looks(what string) {
 		document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
 		return true;
 	})()`)
+	if !eval[bool](b, "!!window.axe") {
+		eval[bool](b, axe+"; true")
+	}
 	for _, scheme := range schemes {
 		call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 		found := eval[[]violation](b, `(async () => {
-			if (!window.axe) { `+axe+` }
 			const r = await axe.run(document, {resultTypes: ["violations"]});
 			return r.violations.map(v => ({ID: v.id, Impact: v.impact ?? "", Help: v.help, Nodes: v.nodes.slice(0, 4).map(n => n.target.join(" ") + " – " + n.failureSummary.replace(/\s+/g, " "))}));
 		})()`)

@@ -84,7 +84,7 @@ var apiRows = map[string]row{
 }
 
 // rows of all surfaces, by the route's name.
-var rows = merge(storefrontRows, dashboardRows, catalogRows, customerRows, portalRows, adminRows, mailRows, apiRows, promotionRows, taxRows, domainRows, fairUseRows, onboardingRows, monitoringRows, visitRows, steadyRows)
+var rows = merge(storefrontRows, dashboardRows, catalogRows, customerRows, portalRows, adminRows, mailRows, apiRows, promotionRows, taxRows, domainRows, fairUseRows, onboardingRows, monitoringRows, visitRows, steadyRows, tokenRows, merchantSettingRows)
 
 func merge(parts ...map[string]row) map[string]row {
 	all := map[string]row{}

@@ -40,13 +40,14 @@ func Build(tb testing.TB, pkg string) string {
 				return out, nil
 			}
 		}
-		cmd := exec.Command("go", "build", "-o", out, pkg)
+		temp := fmt.Sprintf("%s-%d", out, os.Getpid()) // the tests of another package may build it, or run it, at the same time
+		cmd := exec.Command("go", "build", "-o", temp, pkg)
 		cmd.Dir = filepath.Join(dir, "tests", "servers")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if text, err := cmd.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%w\n%s", err, text)
 		}
-		return out, nil
+		return out, os.Rename(temp, out)
 	}))
 	path, err := once.(func() (string, error))()
 	if err != nil && os.Getenv("CI") != "" {

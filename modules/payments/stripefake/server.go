@@ -28,6 +28,8 @@ type object = map[string]any
 type Server struct {
 	// Fault, when not nil, may spoil a call of the API: before it is done ("lost"), or after it ("answer lost").
 	Fault func(method, path string) Fault
+	// Revoked keys are refused.
+	Revoked func(key string) bool
 	// Hook is told of every event, outside of all locks; nil keeps them in Events alone.
 	Hook func(e Event)
 
@@ -87,7 +89,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 func (s *Server) api(do func(r *http.Request) (int, any)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		if !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer sk_test_") {
+		key, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !bearer || !strings.HasPrefix(key, "sk_test_") || s.Revoked != nil && s.Revoked(key) {
 			write(w, 401, failure("invalid_request_error", "", "Invalid API Key provided"))
 			return
 		}
