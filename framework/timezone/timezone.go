@@ -57,13 +57,14 @@ func In(country string) string {
 
 var loaded sync.Map // of *time.Location by name: loading one unpacks and parses it
 
-func load(name string) *time.Location {
+// Load is the zone of a name; UTC for one that is unknown here, such as a newer database had.
+func Load(name string) *time.Location {
 	if at, ok := loaded.Load(name); ok {
 		return at.(*time.Location)
 	}
 	at, err := time.LoadLocation(name)
 	if err != nil || name == "Local" {
-		return time.UTC // a zone that a newer database had
+		return time.UTC
 	}
 	loaded.Store(name, at)
 	return at
@@ -75,13 +76,13 @@ func Of(st *tenant.Store) *time.Location {
 		return time.UTC
 	}
 	if name, _ := st.Inherited(Setting); name != "" {
-		return load(name)
+		return Load(name)
 	}
 	region, sure := language.Make(st.Info().Locale).Region()
 	if sure < language.Exact { // "en" alone is no country
 		return time.UTC
 	}
-	return load(In(region.String()))
+	return Load(In(region.String()))
 }
 
 // Midnight is when the day of t began there. Where a clock skips midnight, the day begins an hour later.

@@ -17,7 +17,7 @@ func TestNames(t *testing.T) {
 		}
 	}
 	for _, name := range main {
-		if load(name) == time.UTC {
+		if Load(name) == time.UTC {
 			t.Errorf("no %s", name)
 		}
 	}
@@ -36,7 +36,7 @@ func TestIn(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	for name, want := range map[string]string{"Europe/Paris": "Europe/Paris", "Local": "UTC", "../etc/passwd": "UTC", "Nowhere/Land": "UTC"} {
-		if got := load(name).String(); got != want {
+		if got := Load(name).String(); got != want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
@@ -44,7 +44,7 @@ func TestLoad(t *testing.T) {
 
 // A day has 23, 24 or 25 hours.
 func TestMidnight(t *testing.T) {
-	at := load("Europe/Copenhagen")
+	at := Load("Europe/Copenhagen")
 	for _, c := range []struct{ when, begin, end string }{
 		{"2026-11-26T00:30:00+01:00", "2026-11-25T23:00:00Z", "2026-11-26T23:00:00Z"},
 		{"2026-03-29T12:00:00+02:00", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"},

@@ -3,7 +3,8 @@ package messaging
 import (
 	"encoding/json"
 	"fmt"
-	"time"
+
+	"wizamart/framework/timezone"
 )
 
 // draft is a sheet on its way from the transaction that told of something to the job that writes the mail.
@@ -31,9 +32,6 @@ func (s *Service) ofDraft(text string) (html, plain string, err error) {
 		return "", "", fmt.Errorf("read the draft of a mail: %w", err)
 	}
 	v := d.Sheet
-	if v.zone, err = time.LoadLocation(d.Zone); err != nil {
-		return "", "", fmt.Errorf("read the draft of a mail: %w", err)
-	}
-	v.locale, v.printer = d.Locale, s.app.Site.Texts.Printer(v.Lang)
+	v.zone, v.locale, v.printer = timezone.Load(d.Zone), d.Locale, s.app.Site.Texts.Printer(v.Lang)
 	return s.sheets.render(v)
 }

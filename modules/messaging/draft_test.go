@@ -7,9 +7,9 @@ import (
 
 	"wizamart/framework/database"
 	"wizamart/framework/money"
+	"wizamart/framework/timezone"
 	"wizamart/modules/messaging"
 	"wizamart/modules/orders/ordertype"
-	"wizamart/tenant"
 	"wizamart/tests/harness"
 )
 
@@ -18,11 +18,9 @@ func TestDraftKeepsTheMail(t *testing.T) {
 	p := harness.Start(t, harness.WithoutBackground())
 	p.Store(t, "fjord", "EUR")
 	st, letters := p.Open(t, "fjord"), harness.Service[*messaging.Service](p)
-	zone, err := time.LoadLocation("Pacific/Auckland")
-	if err != nil {
+	if err := st.SetSettings(t.Context(), map[string]string{timezone.Setting: "Pacific/Auckland"}); err != nil {
 		t.Fatal(err)
 	}
-	letters.Zone = func(*tenant.Store) *time.Location { return zone }
 	eur := func(minor int64) money.Amount { return money.New(minor, "EUR") }
 	home := ordertype.Address{Name: "Ada <b> “Lovelace”", Business: "Lindqvist & Co", Line1: "Straße 1", Line2: "c/o \u2028", PostalCode: "10115", City: "Berlin", Region: "BE", Country: "DE", Phone: "1"}
 	line := ordertype.LetterLine{Title: "Tent & pegs", Variant: "red", SKU: "T", Quantity: 2, Total: eur(2000), Gift: &ordertype.Gift{Email: "bea@example.com", SendAt: database.At(time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC))}}
