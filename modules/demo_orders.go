@@ -59,7 +59,7 @@ func (d *demo) orders(st *tenant.Store, s demoStore) error {
 			}
 		}
 	}
-	return nil
+	return d.products.CountSold(ctx, st)
 }
 
 func (d *demo) order(st *tenant.Store, s demoStore, dice *rand.Rand, variants []catalogtype.Sellable, at time.Time) (ordertype.Placed, error) {

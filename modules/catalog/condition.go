@@ -16,7 +16,7 @@ var ruleTests = []ruleTest{
 	{"Price", "price_from", "Costs at least"}, {"Price", "price_to", "Costs at most"},
 	{"Price", "sale_yes", "Is reduced"}, {"Price", "sale_no", "Is not reduced"}, {"Price", "sale_from", "Is reduced by at least (%)"},
 	{"Stock", "stock_in", "Is in stock"}, {"Stock", "stock_out", "Is sold out"}, {"Stock", "stock_from", "Pieces in stock, at least"}, {"Stock", "stock_to", "Pieces in stock, at most"},
-	{"Date", "created_within", "Was created in the last … days"}, {"Date", "published_within", "Is in the shop since at most … days"},
+	{"Date", "created_within", "Was created lately (days)"}, {"Date", "published_within", "Is new in the shop (days)"},
 	{"Date", "created_from", "Was created on or after"}, {"Date", "created_before", "Was created before"},
 	{"Date", "published_from", "Is in the shop since, on or after"}, {"Date", "published_before", "Is in the shop since, before"},
 }

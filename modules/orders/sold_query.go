@@ -19,8 +19,9 @@ func (s *Service) SoldPieces(ctx context.Context, st *tenant.Store, since time.T
 		err := row.Scan(&product, &pieces)
 		out[product] = pieces
 		return err
-	}, `SELECT l.product_id, sum(l.quantity - coalesce((SELECT sum(r.quantity) FROM orders_refund_line r WHERE r.line_id = l.id), 0))
+	}, `SELECT l.product_id, sum(l.quantity - coalesce(r.pieces, 0))
 		FROM orders_order o JOIN orders_line l ON l.order_id = o.id
+		LEFT JOIN (SELECT line_id, sum(quantity) AS pieces FROM orders_refund_line GROUP BY line_id) r ON r.line_id = l.id
 		WHERE o.placed_at >= ? AND o.cancelled_at IS NULL AND o.payment_state IN ('paid', 'partially_refunded') GROUP BY l.product_id`, database.At(since))
 	if err != nil {
 		return nil, fmt.Errorf("count what was sold: %w", err)

@@ -137,7 +137,7 @@ func TestScheduledCategory(t *testing.T) {
 	}
 	bauble := s.add(t, "Glass bauble", s.start.Add(-time.Hour), below.ID)
 	at := s.DashboardURL("north", "/categories/"+c.ID)
-	staff.JSON(t, "PATCH", s.APIURL("/stores/north/settings"), map[string]any{"values": map[string]string{"catalog.time_zone": "Europe/Copenhagen"}}).Want(t, 200)
+	staff.JSON(t, "PATCH", s.APIURL("/stores/north/settings"), map[string]any{"values": map[string]string{"core.time_zone": "Europe/Copenhagen"}}).Want(t, 200)
 	form := func() *harness.Form { return staff.Get(t, at).Want(t, 200).Form(t, "form#category") }
 	staff.Submit(t, form().Set("publish_at", "2027-12-01T08:00", "unpublish_at", "2027-11-01T08:00", "name", "Yule")).Want(t, 422).Has(t, "#unpublish_at-error", "after the publishing").Has(t, "#publish_at-error, .page-title", "")
 	staff.Submit(t, form().Set("publish_at", "soon", "name", "Yule")).Want(t, 422).Has(t, "#publish_at-error", "a date and a time")
