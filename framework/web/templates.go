@@ -123,7 +123,7 @@ func (s *templateSet) addViews(v ViewSource, funcs template.FuncMap) error {
 		page := v.Module + "/" + folder + "/" + strings.TrimSuffix(path.Base(name), ".html")
 		layouts := []string{layoutOf[folder]}
 		if folder == "any" { // a page of every surface, such as an error
-			layouts = []string{"layout-shop", "layout-dashboard", "layout-admin", "layout-plain"}
+			layouts = []string{"layout-shop", "layout-dashboard", "layout-admin", "layout-plain", "layout-door"}
 		}
 		if err := s.addPage(page, string(text), layouts, funcs); err != nil {
 			return fmt.Errorf("parse %s of %s: %w", name, v.Module, err)
