@@ -12,10 +12,12 @@ import (
 //lint:ignore U1000 it is there to be large
 var headroom []byte
 
-const headroomSize = 48 << 20
+// headroomSize of a machine with so many bytes of memory: a sixteenth, from 32 to 192 MiB.
+func headroomSize(memory uint64) uint64 { return min(max(memory/16, 32<<20), 192<<20) }
 
 var makeHeadroom = sync.OnceFunc(func() {
-	if os.Getenv("GOGC") == "" {
-		headroom = make([]byte, headroomSize)
+	if os.Getenv("GOGC") != "" {
+		return
 	}
+	headroom = make([]byte, headroomSize(memory()))
 })
