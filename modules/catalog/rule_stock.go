@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 
+	"wizamart/framework/database"
 	"wizamart/tenant"
 )
 
@@ -22,11 +23,20 @@ func (s *Service) StockChanged(ctx context.Context, tx *tenant.Store, variantID 
 		if err != nil {
 			return err
 		}
+		was, is := false, len(taken) > 0
+		err = tx.One(ctx, func(row database.Row) error { return row.Scan(&was) },
+			"SELECT EXISTS (SELECT 1 FROM catalog_category_product WHERE category_id = ? AND product_id = ? AND by_rule = 1)", list[i].ID, products[0])
+		if err != nil {
+			return wrap("read who is in a category by its rule", err)
+		}
+		if was == is { // nearly always: most pieces change nothing
+			continue
+		}
 		member := ruledMember{product: products[0]}
-		if len(taken) > 0 {
+		if is {
 			member = taken[0]
 		}
-		if err := setRuled(ctx, tx, list[i].ID, member, len(taken) > 0); err != nil {
+		if err := setRuled(ctx, tx, list[i].ID, member, is); err != nil {
 			return err
 		}
 	}
