@@ -108,6 +108,7 @@ func (a *App) ForgetHealth() {
 // ask runs all checks beside each other. One that does not come back in time fails, and is not begun again before it has.
 func (a *App) ask(ctx context.Context) Health {
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
+	defer cancel() // and not when the last check has ended: its answer, and others, may still wait to be heard
 	list := a.checks()
 	type result struct {
 		i int
@@ -128,7 +129,7 @@ func (a *App) ask(ctx context.Context) Health {
 		waiting[i], a.health.running[k.name] = true, true
 		ended.Go(func() { results <- result{i, k.run(ctx)} })
 	}
-	go func() { ended.Wait(); cancel(); close(results) }()
+	go func() { ended.Wait(); close(results) }()
 	for len(waiting) > 0 {
 		select {
 		case r := <-results:

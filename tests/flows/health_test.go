@@ -13,6 +13,20 @@ import (
 	"wizamart/tests/harness"
 )
 
+// What every check answers is heard, whichever ends last.
+func TestHealthHearsEveryAnswer(t *testing.T) {
+	about(t, "monitoring")
+	p := harness.Start(t, harness.WithoutBackground())
+	for range 200 {
+		p.App.ForgetHealth()
+		for _, got := range p.App.Health(t.Context()).Checks {
+			if got.Status == app.Fail {
+				t.Fatalf("%s: %s", got.Name, got.Output)
+			}
+		}
+	}
+}
+
 // What a module's own work depends on shows in its health, and is well again when the cause is gone.
 func TestModulesTellTheirHealth(t *testing.T) {
 	about(t, "monitoring", "payments", "messaging", "inventory", "catalog")
