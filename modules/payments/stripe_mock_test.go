@@ -17,15 +17,7 @@ import (
 // stripeMock starts Stripe's own mock, which holds requests against Stripe's description of its API. It ends with the test.
 func stripeMock(t *testing.T) string {
 	t.Helper()
-	var free [2]string
-	for i := range free {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		free[i] = l.Addr().String()
-		l.Close() //nolint:errcheck // the mock takes the port
-	}
+	free := [2]string{replicatetest.Address(t), replicatetest.Address(t)}
 	cmd := exec.Command(replicatetest.Build(t, "github.com/stripe/stripe-mock"), "-http-addr", free[0], "-https-addr", free[1])
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"wizamart/framework/replicate/replicatetest"
 	"wizamart/tests/harness"
 )
 
@@ -22,7 +23,7 @@ func TestServeWithAuto(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the server and starts a certificate authority")
 	}
-	plain, secure := free(t), free(t)
+	plain, secure := replicatetest.Port(t), replicatetest.Port(t)
 	c := newCA(t, plain, secure, challenges{http: true, alpn: true})
 	command, _ := c.asHook(t)
 	dir := filepath.Join(t.TempDir(), "data")

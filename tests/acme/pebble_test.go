@@ -27,16 +27,6 @@ import (
 	"wizamart/tests/harness"
 )
 
-func free(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // source is the folder of pebble's own sources, with the keys that its tests use.
 func source(t *testing.T) string {
 	t.Helper()
@@ -94,12 +84,12 @@ func newCA(t *testing.T, plain, secure int, reach challenges) *ca {
 	t.Helper()
 	const commands = "github.com/letsencrypt/pebble/v2/cmd/"
 	pebble, resolver, source := replicatetest.Build(t, commands+"pebble"), replicatetest.Build(t, commands+"pebble-challtestsrv"), source(t)
-	dns, dnsManage, directory, manage := free(t), free(t), free(t), free(t)
+	dns, dnsManage, directory, manage := replicatetest.Port(t), replicatetest.Port(t), replicatetest.Port(t), replicatetest.Port(t)
 	if !reach.http {
-		plain = free(t)
+		plain = replicatetest.Port(t)
 	}
 	if !reach.alpn {
-		secure = free(t)
+		secure = replicatetest.Port(t)
 	}
 	config := map[string]any{"pebble": map[string]any{
 		"listenAddress": fmt.Sprintf("127.0.0.1:%d", directory), "managementListenAddress": fmt.Sprintf("127.0.0.1:%d", manage),
@@ -187,7 +177,7 @@ func newWorld(t *testing.T, reach challenges, renew float64) *world {
 	if testing.Short() {
 		t.Skip("it starts a certificate authority")
 	}
-	plain, secure := free(t), free(t)
+	plain, secure := replicatetest.Port(t), replicatetest.Port(t)
 	w := &world{Platform: harness.Start(t, harness.WithoutBackground()), ca: newCA(t, plain, secure, reach), secure: fmt.Sprintf("127.0.0.1:%d", secure)}
 	w.Store(t, "fjord", "EUR")
 	w.open(t, renew, plain)

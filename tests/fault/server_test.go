@@ -107,12 +107,7 @@ func newSite(t *testing.T, data string) *site {
 func (s *site) start(flags ...string) {
 	s.t.Helper()
 	if s.addr == "" {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		s.addr = l.Addr().String()
-		l.Close()
+		s.addr = replicatetest.Address(s.t)
 	}
 	if len(flags) > 0 {
 		s.file = flags

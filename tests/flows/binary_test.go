@@ -11,11 +11,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+
 	"time"
+	"wizamart/framework/replicate/replicatetest"
 )
 
 // built is the binary, made once.
@@ -114,13 +117,7 @@ type server struct {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
+	return strconv.Itoa(replicatetest.Port(t))
 }
 
 // start runs serve or demo on host and a free port, until the line that says it is ready.

@@ -29,8 +29,8 @@ type Network struct {
 // Disturb puts a network before a server. It ends with the test.
 func Disturb(tb testing.TB, s *Server) *Network {
 	tb.Helper()
-	n := &Network{tb: tb, proxy: free(tb)}
-	api := free(tb)
+	n := &Network{tb: tb, proxy: Address(tb)}
+	api := Address(tb)
 	n.api = "http://" + api
 	host, port, _ := net.SplitHostPort(api)
 	cmd := exec.Command(Build(tb, "github.com/Shopify/toxiproxy/v2/cmd/server"), "-host", host, "-port", port)
@@ -77,16 +77,6 @@ func Disturb(tb testing.TB, s *Server) *Network {
 	go server.Serve(l) //nolint:errcheck // it ends when it is closed
 	tb.Cleanup(func() { server.Close() })
 	return n
-}
-
-func free(tb testing.TB) string {
-	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // Refuse has requests answered with a status, until it is 0: 403 as with bad credentials, or 507, writes alone, as on a full disk.

@@ -115,12 +115,7 @@ func (s *Server) ballast() string { return filepath.Join(s.dir, ".ballast") }
 func start(tb testing.TB, dir string) *Server {
 	tb.Helper()
 	s := &Server{tb: tb, Bucket: "replica", dir: dir, path: Build(tb, "github.com/versity/versitygw/cmd/versitygw")}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s.Addr = l.Addr().String()
-	l.Close()
+	s.Addr = Address(tb)
 	if err := os.Mkdir(filepath.Join(s.dir, s.Bucket), 0o700); err != nil {
 		tb.Fatal(err)
 	}
