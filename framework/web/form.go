@@ -170,7 +170,6 @@ func (f *Form) Money(name, currency string) (minor int64, ok bool) {
 	return a.Minor, true
 }
 
-// Bool tells whether a checkbox is ticked.
 // InputTime is how <input type="datetime-local"> writes a moment.
 const InputTime = "2006-01-02T15:04"
 
@@ -201,6 +200,7 @@ func (f *Form) Day(name string, in *time.Location) time.Time {
 	return t
 }
 
+// Bool tells whether a checkbox is ticked.
 func (f *Form) Bool(name string) bool {
 	switch f.Value(name) {
 	case "on", "1", "true", "yes":
